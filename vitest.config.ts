@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['{analysis,controller,sandbox,web,test,scripts}/**/*.test.ts'],
+    exclude: ['**/node_modules/**', 'test/cluster/**'],
+    testTimeout: 20_000,
+    pool: 'threads',
+  },
+})
