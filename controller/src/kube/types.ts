@@ -84,13 +84,18 @@ export interface HttpResponse {
   body: AsyncIterable<Uint8Array>
 }
 
-export interface ListOptions {
+export interface ReadOptions {
+  /** Gives the request up: it fails with reason 'Aborted', though the server may still have acted on it. */
+  signal?: AbortSignal
+}
+
+export interface ListOptions extends ReadOptions {
   namespace?: string
   labelSelector?: string
   fieldSelector?: string
 }
 
-export interface WriteOptions {
+export interface WriteOptions extends ReadOptions {
   dryRun?: boolean
   /** 'status' or 'scale'. */
   subresource?: string
@@ -98,7 +103,7 @@ export interface WriteOptions {
 
 /** Typed verbs over a Transport. Every failure is a KubeError; a 404 on `get` is `undefined`, on `delete` it is success. */
 export interface KubeClient {
-  get(ref: Ref): Promise<KubeObject | undefined>
+  get(ref: Ref, options?: ReadOptions): Promise<KubeObject | undefined>
   list(type: { apiVersion: string; kind: string }, options?: ListOptions): Promise<KubeObject[]>
   create(object: KubeObject, options?: WriteOptions): Promise<KubeObject>
   /** Server-side apply of exactly the given fields under our field manager. */
@@ -107,5 +112,9 @@ export interface KubeClient {
   patch(ref: Ref, ops: JsonPatchOp[], options?: WriteOptions): Promise<KubeObject>
   /** JSON merge patch (RFC 7386). */
   merge(ref: Ref, patch: unknown, options?: WriteOptions): Promise<KubeObject>
-  delete(ref: Ref, presumes?: { uid?: string; resourceVersion?: string; propagation?: 'Background' | 'Foreground' | 'Orphan' }): Promise<void>
+  delete(
+    ref: Ref,
+    presumes?: { uid?: string; resourceVersion?: string; propagation?: 'Background' | 'Foreground' | 'Orphan' },
+    options?: ReadOptions,
+  ): Promise<void>
 }
