@@ -1,0 +1,98 @@
+import type { KubeObject } from '../kube/types.ts'
+import { heldDeployments, holdDeployments, holdRoutes, holdServices, mayCommand, runGuard, stampCommands } from './policyRules.ts'
+import { group } from './rollout.ts'
+
+/** A group of route kinds whose `spec.rules` are Serin's while a run is under way. */
+export interface RouteResources {
+  group: string
+  /** Plurals, e.g. httproutes. */
+  resources: string[]
+}
+
+export interface PolicyOptions {
+  /** The controller's user name: system:serviceaccount:NAMESPACE:NAME. It alone is exempt. */
+  serinUser: string
+  /** Beginning of every policy's name; two installations in one cluster need two. Default: serin. */
+  name?: string
+  routeResources?: RouteResources[]
+  /** Restricts every policy to some namespaces; left out: all. */
+  namespaceSelector?: unknown
+}
+
+export const gatewayApiRoutes: RouteResources = {
+  group: 'gateway.networking.k8s.io',
+  resources: ['httproutes', 'grpcroutes', 'tcproutes', 'tlsroutes'],
+}
+
+/** Written on a policy, so that the controller can find out whether it is there. */
+export const policyLabel = `${group}/policy`
+
+export type PolicyName =
+  | 'hold-deployments'
+  | 'held-deployments'
+  | 'hold-services'
+  | 'hold-routes'
+  | 'stamp-commands'
+  | 'may-command'
+  | 'run-guard'
+
+/** What a policy says, apart from its name and where it applies. */
+export interface PolicyRule {
+  kind: 'MutatingAdmissionPolicy' | 'ValidatingAdmissionPolicy'
+  rule: { apiGroups: string[]; apiVersions: string[]; operations: string[]; resources: string[] }
+  spec: Record<string, unknown>
+}
+
+/**
+ * The admission policies that guard workloads, routes, commands and rollouts inside the API server, each followed by its binding.
+ * They work with nothing of Serin's alive, and fail closed. Needs admissionregistration.k8s.io/v1 with MutatingAdmissionPolicy (Kubernetes 1.36).
+ */
+export function policies({
+  serinUser,
+  name = 'serin',
+  routeResources = [gatewayApiRoutes],
+  namespaceSelector,
+}: PolicyOptions): KubeObject[] {
+  const rules: [PolicyName, string, PolicyRule][] = [
+    ['hold-deployments', '', holdDeployments(serinUser)],
+    ['held-deployments', '', heldDeployments(serinUser)],
+    ['hold-services', '', holdServices(serinUser)],
+    ...routeResources.map((routes, index): [PolicyName, string, PolicyRule] => [
+      'hold-routes',
+      index === 0 ? '' : `-${routes.group.split('.')[0]}`,
+      holdRoutes(serinUser, routes),
+    ]),
+    ['stamp-commands', '', stampCommands()],
+    ['may-command', '', mayCommand()],
+    ['run-guard', '', runGuard(serinUser)],
+  ]
+  return rules.flatMap(([policy, suffix, { kind, rule, spec }]) => {
+    const metadata = {
+      name: `${name}-${policy}${suffix}`,
+      labels: { 'app.kubernetes.io/part-of': 'serin', [policyLabel]: policy },
+    }
+    const mutating = kind === 'MutatingAdmissionPolicy'
+    return [
+      {
+        apiVersion: 'admissionregistration.k8s.io/v1',
+        kind,
+        metadata,
+        spec: {
+          failurePolicy: 'Fail',
+          ...(mutating ? { reinvocationPolicy: 'IfNeeded' } : {}),
+          matchConstraints: { ...(namespaceSelector === undefined ? {} : { namespaceSelector }), resourceRules: [rule] },
+          ...spec,
+        },
+      },
+      {
+        apiVersion: 'admissionregistration.k8s.io/v1',
+        kind: `${kind}Binding`,
+        metadata,
+        spec: {
+          policyName: metadata.name,
+          ...(mutating ? {} : { validationActions: policy === 'may-command' || policy === 'run-guard' ? ['Deny', 'Audit'] : ['Deny'] }),
+        },
+      },
+    ]
+  })
+}
