@@ -1,0 +1,180 @@
+import type { RolloutStatus, Run } from '../api/rolloutStatus.ts'
+import type { Instant } from '../clock.ts'
+import type { WorkloadView } from '../workload/view.ts'
+import type { Action } from './actions.ts'
+import type { CommandObject, Observed } from './observed.ts'
+import { iso } from './scene.ts'
+
+/** What a command came to. `status` carries its effect; `actions` are its writes, if it has any. */
+export interface Answer {
+  phase: 'Done' | 'Refused'
+  message: string
+  status?: RolloutStatus
+  actions?: Action[]
+  /** The run that the command asks to begin. */
+  begin?: 'Retry' | 'Undo'
+}
+
+interface Asked {
+  o: Observed
+  view: WorkloadView
+  status: RolloutStatus
+  now: Instant
+  command: CommandObject
+  by: string
+}
+
+/** Answers one command. Aimed at another run, step or version than the present one, it is refused: a stale click does nothing. */
+export function answer(o: Observed, view: WorkloadView, status: RolloutStatus, command: CommandObject, now: Instant): Answer {
+  const { spec } = command
+  const by = spec.requestedBy?.username || 'somebody unverified'
+  const { run } = status
+  if (spec.run !== undefined && spec.run !== run?.id)
+    return refused(run ? `it was aimed at run ${spec.run}; run ${run.id} is under way` : `it was aimed at run ${spec.run}, which is over`)
+  if (spec.step !== undefined && spec.step !== run?.step?.index)
+    return refused(`it was aimed at step ${spec.step + 1}; the run is at ${run?.step ? `step ${run.step.index + 1}` : 'no step'}`)
+  const inQuestion = run?.to.hash ?? (spec.action === 'retry' ? status.history[0]?.to.hash : undefined)
+  if (spec.revision !== undefined && spec.action !== 'undo' && spec.revision !== inQuestion)
+    return refused(
+      `it was aimed at version ${spec.revision}; ${inQuestion ? `the version in question is ${inQuestion}` : 'nothing is being released'}`,
+    )
+  return act({ o, view, status, now, command, by })
+}
+
+function act(asked: Asked): Answer {
+  switch (asked.command.spec.action) {
+    case 'promote':
+    case 'approve':
+      return promote(asked)
+    case 'promoteFull':
+      return promoteFull(asked)
+    case 'pause':
+      return pause(asked)
+    case 'resume':
+      return resume(asked)
+    case 'abort':
+    case 'reject':
+      return abort(asked)
+    case 'retry':
+      return retry(asked)
+    case 'undo':
+      return undo(asked)
+    case 'restart':
+      return restart(asked)
+  }
+}
+
+function promote({ status, now, by }: Asked): Answer {
+  const { run } = status
+  if (!run) return refused('no run is under way')
+  if (run.stage !== 'Stepping' || !run.step || run.step.kind !== 'pause')
+    return refused('the run is not waiting for anybody: it goes on by itself; promoteFull skips what is left of its steps')
+  const next = { ...run, step: { index: run.step.index + 1, kind: '', since: iso(now) }, waiting: undefined }
+  return done(`${by} ended the pause of step ${run.step.index + 1}`, { ...status, run: next })
+}
+
+function promoteFull({ status, now, by }: Asked): Answer {
+  const { run } = status
+  if (!run) return refused('no run is under way')
+  if (run.stage === 'Promoting') return refused('it is being promoted already')
+  if (run.stage === 'RollingBack') return refused('it is being rolled back; retry when that is over')
+  return done(`${by} skipped what was left of the steps`, {
+    ...status,
+    run: {
+      ...run,
+      fast: true,
+      ...(run.stage === 'Stepping' ? { stage: 'Promoting' as const, stageSince: iso(now), step: undefined } : {}),
+      paused: undefined,
+    },
+  })
+}
+
+function pause({ status, now, by }: Asked): Answer {
+  const { run } = status
+  if (!run) return refused('no run is under way')
+  if (run.stage !== 'Stepping') return refused(`it cannot stop while it is ${stageWord(run)}`)
+  if (run.paused) return refused(`${run.paused.by} paused it already`)
+  return done(`${by} paused it`, { ...status, run: { ...run, paused: { since: iso(now), by } } })
+}
+
+function resume({ status, now, by }: Asked): Answer {
+  const { run } = status
+  if (!run?.paused) return refused('it is not paused')
+  return done(`${by} let it go on`, { ...status, run: resumed(run, now) })
+}
+
+/** The clock of its step stood still meanwhile. */
+function resumed(run: Run, now: Instant): Run {
+  if (!run.paused) return run
+  const stood = now - Date.parse(run.paused.since)
+  const step = run.step && { ...run.step, since: iso(Date.parse(run.step.since) + stood) }
+  return { ...run, step, paused: undefined }
+}
+
+function abort({ status, now, by, command, o, view }: Asked): Answer {
+  const { run } = status
+  if (!run) return refused('no run is under way')
+  if (run.stage === 'RollingBack') return refused('it is being rolled back already')
+  if (run.stage === 'Promoting' && view.sets.find((set) => set.name === run.to.set)?.owner === 'workload')
+    return refused(`the new version was handed over already: serin undo ${o.rollout.metadata.name} goes back`)
+  const because = command.spec.reason ? `${by} aborted it: ${command.spec.reason}` : `${by} aborted it`
+  return done(because, { ...status, run: goingBack(run, { result: 'Aborted', because, by }, now) })
+}
+
+/** The run turns round. */
+export function goingBack(run: Run, outcome: NonNullable<Run['outcome']>, now: Instant): Run {
+  return { ...run, stage: 'RollingBack', stageSince: iso(now), outcome, paused: undefined, waiting: undefined, size: undefined }
+}
+
+function retry({ status, view }: Asked): Answer {
+  if (status.run) return refused('a run is under way')
+  if (!view.held || status.refused?.template !== view.template) return refused('no refused version is held: there is nothing to try again')
+  return { phase: 'Done', message: 'it is tried again', status: { ...status, refused: undefined }, begin: 'Retry' }
+}
+
+function undo({ o, view, status, command }: Asked): Answer {
+  const { run, kept, stable } = status
+  if (run) return refused(`run ${run.id} is under way: serin abort ${o.rollout.metadata.name} goes back`)
+  const wanted = command.spec.revision
+  const warm = kept && view.sets.some(({ name, owner }) => name === kept.version.set && owner === 'rollout')
+  if (kept && warm && (wanted === undefined || wanted === kept.version.hash))
+    return { phase: 'Done', message: `back to version ${kept.version.hash}, whose pods are still there`, begin: 'Undo' }
+  const target = wanted ?? (view.template === stable?.template ? earlier(status) : stable?.hash)
+  if (target === undefined) return refused('there is no earlier version in the history')
+  const set = view.sets.find(({ hash }) => hash === target)
+  if (!set) return refused(o.setsComplete ? `no ReplicaSet of version ${target} is left` : `version ${target} is not known`)
+  if (set.template === view.template) return refused(`the workload's template is that of version ${target} already`)
+  return {
+    phase: 'Done',
+    message: `the template of version ${target} was written back`,
+    actions: o.kind.writeTemplate(view, set, `the template of version ${target} is written back`),
+  }
+}
+
+/** The version that was promoted before the present one. */
+function earlier({ history, stable }: RolloutStatus): string | undefined {
+  const last = history.find(({ result, to }) => result === 'Promoted' && to.hash === stable?.hash)
+  return last?.from.hash
+}
+
+function restart({ o, view, status, now }: Asked): Answer {
+  if (status.run) return refused('a run is under way')
+  if (status.stable && view.template !== status.stable.template) return refused('a changed template is held; retry or undo first')
+  return { phase: 'Done', message: 'its pods are replaced, by way of a run', actions: o.kind.restart(view, iso(now)) }
+}
+
+function stageWord({ stage }: Run): string {
+  switch (stage) {
+    case 'Starting':
+      return 'starting'
+    case 'Stepping':
+      return 'taking its steps'
+    case 'Promoting':
+      return 'being promoted'
+    case 'RollingBack':
+      return 'being rolled back'
+  }
+}
+
+const done = (message: string, status: RolloutStatus): Answer => ({ phase: 'Done', message, status })
+const refused = (message: string): Answer => ({ phase: 'Refused', message })

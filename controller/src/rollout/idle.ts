@@ -1,0 +1,136 @@
+import type { RolloutStatus } from '../api/rolloutStatus.ts'
+import type { Instant } from '../clock.ts'
+import type { WorkloadView } from '../workload/view.ts'
+import type { Action } from './actions.ts'
+import { newRun, problemOf } from './begin.ts'
+import { refusalOf } from './history.ts'
+import type { Observed } from './observed.ts'
+import type { Standing } from './phases.ts'
+import { retire } from './retire.ts'
+import { instant, iso, type Wait } from './scene.ts'
+
+/** What to do while no run is under way. `begun`: a run was put into the status; it goes on in the same plan. */
+export interface Idle {
+  status: RolloutStatus
+  actions: Action[]
+  standing: Standing
+  wait?: Wait
+  begun: boolean
+}
+
+const retryProblemsAfter = 10_000
+
+export function idle(o: Observed, view: WorkloadView, before: RolloutStatus, now: Instant): Idle {
+  const pending = wantsRun(o, view, before)
+  const retired = retire(o, view, before, now, pending)
+  const { status, actions } = retired
+  const rest = (standing: Standing, more: Action[] = [], wait: Wait | undefined = retired.wait): Idle => ({
+    status,
+    actions: [...actions, ...more],
+    standing,
+    wait,
+    begun: false,
+  })
+
+  const { stable } = status
+  if (stable && view.template === stable.template) return rest(...atStable(o, view, now))
+  if (!view.held) return native(o, view, { status, actions }, now)
+  if (!stable) return held(o, view, { status, actions }, now)
+  if (view.replicas === 0)
+    return rest(
+      { state: 'settling', message: 'the workload is scaled to zero: the changed template goes in unjudged' },
+      o.kind.letGo(view, 'nothing serves, so nothing can be judged'),
+    )
+  const because = refusalOf(status, view.template)
+  if (because !== undefined)
+    return rest({
+      state: 'refused',
+      message: `${view.images.join(', ')} is held and gets no traffic: ${because}; retry it, undo it, or bring a new template`,
+    })
+  if (o.rollout.spec.paused) return rest({ state: 'paused', message: 'a changed template is held: spec.paused of the Rollout is true' })
+  const problem = problemOf(o, view)
+  if (problem)
+    return rest({ state: 'problem', ...problem }, [], { for: problem.message, because: problem.reason, until: now + retryProblemsAfter })
+  if (status.kept || actions.length > 0 || !o.setsComplete)
+    return rest({ state: 'settling', message: `a changed template is held: ${retired.wait?.for ?? 'the previous run'} comes first` })
+  return { status: begin(o, view, status, 'Template', now), actions, standing: { state: 'settling', message: '' }, begun: true }
+}
+
+/** Puts a new run into the status. */
+export function begin(
+  o: Observed,
+  view: WorkloadView,
+  status: RolloutStatus,
+  trigger: 'Template' | 'Retry' | 'Undo',
+  now: Instant,
+): RolloutStatus {
+  const run = newRun(o, view, status, trigger, now)
+  const { kept, ...rest } = status
+  return { ...rest, ...(trigger === 'Undo' || !kept ? {} : { kept }), run, lastRun: run.id }
+}
+
+/** A template is held that a run should try. */
+export function wantsRun(o: Observed, view: WorkloadView, status: RolloutStatus): boolean {
+  const { stable } = status
+  return (
+    view.held &&
+    stable !== undefined &&
+    view.template !== stable.template &&
+    view.replicas > 0 &&
+    refusalOf(status, view.template) === undefined &&
+    !o.rollout.spec.paused
+  )
+}
+
+function atStable(o: Observed, view: WorkloadView, now: Instant): [Standing, Action[], Wait?] {
+  const ready: Standing = { state: 'ready', message: `${view.images.join(', ')} serves` }
+  if (o.gate === 'paused') return [ready, o.kind.hold(view)]
+  if (view.held) return [ready, o.kind.letGo(view, 'its template is that of the stable version: there is nothing to judge')]
+  const problem = problemOf(o, view)
+  if (problem)
+    return [{ state: 'problem', ...problem }, [], { for: problem.message, because: problem.reason, until: now + retryProblemsAfter }]
+  return [ready, view.released !== undefined && view.settled ? o.kind.clearRelease(view) : []]
+}
+
+/** The native controller rolls the template out by itself: at first sight of a workload, or after somebody let it go. What it ends with is stable. */
+function native(o: Observed, view: WorkloadView, before: { status: RolloutStatus; actions: Action[] }, now: Instant): Idle {
+  const so = { ...before, status: withoutUndo(before.status, now) }
+  const stable = view.settled ? stableOf(view, now) : undefined
+  if (!stable)
+    return {
+      ...so,
+      standing: {
+        state: 'settling',
+        message: `the native rolling update of ${view.ref.name} goes on; its result will be the stable version`,
+      },
+      begun: false,
+    }
+  const { refused: _, ...status } = so.status
+  const [standing, actions] = atStable(o, view, now)
+  return { status: { ...status, stable }, actions: [...so.actions, ...actions], standing, begun: false }
+}
+
+/** What is kept warm belongs before the version that is going: an undo would skip that one, and a Service that is not pinned selects its pods. */
+function withoutUndo(status: RolloutStatus, now: Instant): RolloutStatus {
+  const { kept } = status
+  return kept && instant(kept.until) > now ? { ...status, kept: { ...kept, until: iso(now) } } : status
+}
+
+/** Held before a stable version was known. With the pausing gate it may just be at rest; else there is nothing to compare with, so it goes in natively. */
+function held(o: Observed, view: WorkloadView, so: { status: RolloutStatus; actions: Action[] }, now: Instant): Idle {
+  if (o.gate === 'paused' && view.settled) return native(o, { ...view, held: false }, so, now)
+  const letGo = o.kind.letGo(view, 'no version of it was ever stable: there is nothing to compare with')
+  return {
+    status: so.status,
+    actions: [...so.actions, ...letGo],
+    standing: { state: 'settling', message: 'the first version goes in unjudged' },
+    begun: false,
+  }
+}
+
+function stableOf(view: WorkloadView, now: Instant): NonNullable<RolloutStatus['stable']> | undefined {
+  const set = view.sets
+    .filter(({ owner, template }) => owner === 'workload' && template === view.template)
+    .sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1))[0]
+  return set && { hash: set.hash, template: view.template, set: set.name, revision: set.revision, images: view.images, since: iso(now) }
+}

@@ -1,0 +1,104 @@
+import type { RolloutSpec } from '../api/rollout.ts'
+import type { RolloutStatus } from '../api/rolloutStatus.ts'
+import type { Instant } from '../clock.ts'
+import type { WorkloadView } from '../workload/view.ts'
+import { type Action, refOf } from './actions.ts'
+import { goingBack } from './commands.ts'
+import { finalizer } from './finalizer.ts'
+import type { Observed } from './observed.ts'
+import { retire } from './retire.ts'
+import { released, unpinned } from './routing.ts'
+import { goOn } from './run.ts'
+import { handedOver, type Wait } from './scene.ts'
+
+/** A deleted Rollout goes when nothing of a run is left: canary away, route and pin as they were, the workload unguarded, held on stable if a template was refused. */
+export function leave(
+  o: Observed,
+  view: WorkloadView,
+  before: RolloutStatus,
+  now: Instant,
+): { status: RolloutStatus; actions: Action[]; wait?: Wait; statusFirst: boolean } {
+  let status = before
+  const actions: Action[] = []
+  let statusFirst = false
+  const { run } = before
+  if (run) {
+    const scene = { o, view, run, spec: run.spec as RolloutSpec, now }
+    if (run.stage !== 'RollingBack' && !(run.stage === 'Promoting' && handedOver(scene))) {
+      const outcome = { result: 'Aborted' as const, because: 'the Rollout was deleted' }
+      status = { ...before, run: goingBack(run, outcome, now) }
+      statusFirst = true
+    }
+    const hasty = {
+      ...status,
+      run: status.run && {
+        ...status.run,
+        spec: { ...status.run.spec, rollback: { ...(run.spec as RolloutSpec).rollback, keepCanaryFor: '0s' } },
+      },
+    }
+    const progress = goOn({ ...o, rollout: { ...o.rollout, spec: hasty.run?.spec as unknown as RolloutSpec } }, view, hasty, now)
+    if (progress.wait) return { ...progress, statusFirst: statusFirst || progress.statusFirst }
+    status = progress.status
+    actions.push(...progress.actions)
+  }
+  const retired = retire({ ...o, rollout: without(o) }, view, status, now, true)
+  actions.push(...retired.actions)
+  if (retired.status.kept) return { status: retired.status, actions, wait: retired.wait, statusFirst }
+  actions.push(...forgotten(o, view))
+  return { status: retired.status, actions: [...actions, ...finalizer.remove(o.rollout)], statusFirst }
+}
+
+/** Labels and guards go; what the user's workload is stays. With the pausing gate it is let go, if nothing is held in it. */
+function forgotten(o: Observed, view: WorkloadView): Action[] {
+  const stable = o.rollout.status?.stable
+  const atRest = o.gate === 'paused' && view.template === stable?.template
+  return [...(atRest ? o.kind.letGo(view, 'nobody guards it any more') : []), ...o.kind.unmanage(view)]
+}
+
+/** The finalizer stays until everything else is done. */
+function without(o: Observed): Observed['rollout'] {
+  return { ...o.rollout, metadata: { ...o.rollout.metadata, finalizers: [] } }
+}
+
+/** The workload itself is gone, in mid-run or not: what is left of a run goes too. */
+export function withoutWorkload(
+  o: Observed,
+  status: RolloutStatus,
+  sets: { name: string; namespace: string; uid: string }[],
+): { status: RolloutStatus; actions: Action[] } {
+  const { run, kept, ...rest } = status
+  const selector = run?.originals.selector ?? kept?.originals.selector
+  const actions: Action[] = [
+    ...(o.routes === 'unread'
+      ? []
+      : o.routes.flatMap((route): Action[] => {
+          const original = run?.originals.routes.find(({ kind, name }) => kind === route.kind && name === route.name)?.original
+          if (!route.object || !route.router || original === undefined) return []
+          const ops = route.router.restore(route.object, original)
+          return ops.length === 0
+            ? []
+            : [{ verb: 'patch', target: refOf(route.object), ops, because: 'the workload is gone: the route is as it was' }]
+        })),
+    ...released(o.routes),
+    ...unpinned(o.service, selector),
+    ...(o.canaryService
+      ? [
+          {
+            verb: 'delete' as const,
+            target: refOf(o.canaryService),
+            uid: o.canaryService.metadata.uid ?? '',
+            because: 'the workload is gone',
+          },
+        ]
+      : []),
+    ...sets.map(({ name, namespace, uid }) => ({
+      verb: 'delete' as const,
+      target: { apiVersion: 'apps/v1', kind: 'ReplicaSet', namespace, name },
+      uid,
+      because: 'the workload is gone',
+    })),
+    ...finalizer.remove(o.rollout),
+  ]
+  const { stable: _, ...last } = rest
+  return { status: last, actions }
+}

@@ -1,0 +1,193 @@
+import { describe, expect, test } from 'vitest'
+import type { CommandObject } from './observed.ts'
+import { plan } from './plan.ts'
+import { at, setObject, world } from './testing/observed.ts'
+
+/** A Rollout that has seen its v1 and is at rest. */
+const rested = plan(world({}), at).status
+const steps = { canary: { steps: [{ weight: 25 }, { pause: {} }] } }
+const verbs = (of: ReturnType<typeof plan>) =>
+  of.actions.map(
+    (action) => `${action.verb} ${action.verb === 'create' || action.verb === 'apply' ? action.object.kind : action.target.kind}`,
+  )
+
+const command = (action: CommandObject['spec']['action'], more: Partial<CommandObject['spec']> = {}): CommandObject => ({
+  metadata: { name: `${action}-1`, namespace: 'shop', uid: `${action}-uid` },
+  spec: { rollout: 'web', action, requestedBy: { username: 'anna' }, ...more },
+})
+
+describe('a Rollout at rest', () => {
+  test('learns its stable version from the set that serves', () => {
+    expect(rested.phase).toBe('Healthy')
+    expect(rested.stable).toMatchObject({ set: 'web-one', hash: 'one', images: ['demo:v1'] })
+  })
+  test('does nothing, and looks no sooner than something changes', () => {
+    const again = plan(world({ status: rested }), at + 60_000)
+    expect(again.actions).toEqual([])
+    expect(again.recheckAt).toBeUndefined()
+    expect(again.status).toEqual(rested)
+  })
+  test('lets go at once what is held without a change', () => {
+    const { actions } = plan(world({ status: rested, held: true }), at)
+    expect(actions).toMatchObject([
+      {
+        verb: 'patch',
+        target: { kind: 'Deployment' },
+        ops: [
+          { op: 'test', path: '/metadata/generation', value: 2 },
+          { op: 'replace', path: '/spec/paused', value: false },
+        ],
+      },
+    ])
+  })
+})
+
+describe('a changed template', () => {
+  const changed = world({ spec: steps, status: rested, image: 'v2', held: true })
+
+  test('begins a run that is written down before anything is made', () => {
+    const begun = plan(changed, at)
+    expect(begun.statusFirst).toBe(true)
+    expect(begun.status.run).toMatchObject({ id: 1, trigger: 'Template', mode: 'Pods', stage: 'Starting', to: { images: ['demo:v2'] } })
+    expect(verbs(begun)).toEqual(['apply Rollout', 'create ReplicaSet'])
+    expect(begun.events.map(({ reason }) => reason)).toContain('RunStarted')
+  })
+  test('starts a set that the Deployment cannot adopt, with the hash in its selector', () => {
+    const made = plan(changed, at).actions.find(({ verb }) => verb === 'create')
+    if (made?.verb !== 'create') throw new Error('no set was made')
+    expect(made.object.metadata.ownerReferences).toEqual([
+      expect.objectContaining({ kind: 'Rollout', controller: true, blockOwnerDeletion: false }),
+    ])
+    const { selector, template, replicas } = made.object.spec as {
+      selector: { matchLabels: object }
+      template: { metadata: { labels: object } }
+      replicas: number
+    }
+    expect(selector.matchLabels).toEqual(template.metadata.labels)
+    expect(replicas).toBe(1)
+  })
+  test('uses an older set of an equal template instead of a second one', () => {
+    const old = setObject('web-old', 'v2', { owner: 'workload', replicas: 0 })
+    const { status, actions } = plan(
+      world({
+        spec: steps,
+        status: rested,
+        image: 'v2',
+        held: true,
+        sets: [setObject('web-one', 'v1', { owner: 'workload', replicas: 4 }), old],
+      }),
+      at,
+    )
+    expect(status.run?.to.set).toBe('web-old')
+    expect(actions.filter(({ verb }) => verb === 'create')).toEqual([])
+  })
+  test('goes in unjudged when nothing serves', () => {
+    const empty = plan(world({ spec: steps, status: rested, image: 'v2', held: true, replicas: 0 }), at)
+    expect(empty.status.run).toBeUndefined()
+    expect(verbs(empty)).toEqual(['patch Deployment'])
+  })
+  test('waits while spec.paused', () => {
+    const paused = plan(world({ spec: { ...steps, paused: true }, status: rested, image: 'v2', held: true }), at)
+    expect(paused.status).toMatchObject({ phase: 'Paused' })
+    expect(paused.actions).toEqual([])
+  })
+})
+
+describe('a run', () => {
+  const begun = plan(world({ spec: steps, status: rested, image: 'v2', held: true }), at).status
+  const set = begun.run?.to.set ?? ''
+  const stable = setObject('web-one', 'v1', { owner: 'workload', replicas: 4 })
+  const during = (available: number, more: object = {}) =>
+    world({
+      spec: steps,
+      status: begun,
+      image: 'v2',
+      held: true,
+      sets: [stable, setObject(set, 'v2', { owner: 'rollout', replicas: 1, available })],
+      ...more,
+    })
+
+  test('always says what it waits for', () => {
+    expect(plan(during(0), at).status.run?.waiting?.for).toMatch(/1 pod of the new version/)
+    expect(plan(during(1), at).status.run?.waiting?.for).toMatch(/somebody to promote/)
+  })
+  test('is rolled back when its pods do not come within the deadline', () => {
+    const waiting = plan(during(0), at).status
+    const late = plan(during(0, { status: waiting }), at + 11 * 60_000)
+    expect(late.status.run).toMatchObject({ stage: 'RollingBack', outcome: { result: 'RolledBack' } })
+    expect(late.statusFirst).toBe(true)
+  })
+  test('gives way to a newer template', () => {
+    expect(plan(during(1, { image: 'v3' }), at).status.run?.outcome).toMatchObject({
+      result: 'Superseded',
+      because: 'a newer template came',
+    })
+  })
+  test('is given up when somebody lets the workload go by hand', () => {
+    const { status, actions } = plan(during(1, { held: false }), at)
+    expect(status.history[0]).toMatchObject({ result: 'Superseded', because: expect.stringContaining('let go by hand') })
+    expect(actions.map(({ verb }) => verb)).toContain('delete')
+  })
+  test('obeys a command once, and keeps the answer until the command shows it', () => {
+    const paused = plan(during(1), at).status
+    const promoted = plan(during(1, { status: paused, commands: [command('promote', { run: 1, step: 1 })] }), at + 1000)
+    expect(promoted.status.run?.stage).toBe('Promoting')
+    expect(promoted.answers).toEqual([expect.objectContaining({ name: 'promote-1', phase: 'Done' })])
+    const again = plan(during(1, { status: promoted.status, commands: [command('promote', { run: 1, step: 1 })] }), at + 1000)
+    expect(again.answers).toHaveLength(1)
+    const answered = plan(during(1, { status: promoted.status }), at + 1000)
+    expect(answered.answers).toEqual([])
+  })
+  test('refuses a command aimed at another run or step', () => {
+    const paused = plan(during(1), at).status
+    for (const aimed of [{ run: 7 }, { run: 1, step: 0 }, { revision: 'zzz' }]) {
+      const { answers, status } = plan(during(1, { status: paused, commands: [command('promote', aimed)] }), at)
+      expect(answers).toEqual([expect.objectContaining({ phase: 'Refused', message: expect.stringMatching(/it was aimed at/) })])
+      expect(status.run?.stage).toBe('Stepping')
+    }
+  })
+  test('stands still while paused, and its timers with it', () => {
+    const timed = { canary: { steps: [{ weight: 25 }, { pause: { for: '10m' } }] } }
+    const run = {
+      ...begun,
+      run: begun.run && { ...begun.run, spec: world({ spec: timed }).rollout.spec as unknown as Record<string, unknown> },
+    }
+    const of = (status: typeof begun, commands: CommandObject[] = []) => during(1, { spec: timed, status, commands })
+    const waiting = plan(of(run), at)
+    expect(waiting.recheckAt).toBe(at + 600_000)
+    const stopped = plan(of(waiting.status, [command('pause')]), at + 60_000).status
+    expect(stopped.phase).toBe('Paused')
+    expect(plan(of(stopped), at + 3_600_000).status.run?.stage).toBe('Stepping')
+    const resumed = plan(of(stopped, [command('resume')]), at + 3_660_000)
+    expect(resumed.recheckAt).toBe(at + 3_600_000 + 600_000)
+  })
+})
+
+test('two Rollouts on one workload: the younger does nothing and says why', () => {
+  const { status, actions } = plan({ ...world({ image: 'v2', held: true }), takenBy: 'older' }, at)
+  expect(actions).toEqual([])
+  expect(status.conditions[0]).toMatchObject({
+    type: 'Ready',
+    status: 'False',
+    reason: 'WorkloadTaken',
+    message: expect.stringContaining('older'),
+  })
+})
+
+test('a policy that does not exempt us: nothing is touched', () => {
+  const { status, actions } = plan(world({ gate: { notOurs: 'the policies exempt somebody else' } }), at)
+  expect(actions).toEqual([])
+  expect(status.conditions[0]).toMatchObject({ reason: 'GateNotOurs' })
+})
+
+test('a plan takes less than 0.2 ms', () => {
+  const o = world({ spec: steps, status: rested, image: 'v2', held: true })
+  const batch = 200
+  const milliseconds = Array.from({ length: 25 }, () => {
+    const began = process.hrtime.bigint()
+    for (let i = 0; i < batch; i++) plan(o, at)
+    return Number(process.hrtime.bigint() - began) / 1e6 / batch
+  })
+  // The quickest batch: what others on the machine take is not the plan's.
+  expect(Math.min(...milliseconds)).toBeLessThan(0.2)
+})

@@ -1,0 +1,145 @@
+import type { RolloutStatus } from '../api/rolloutStatus.ts'
+import type { Instant } from '../clock.ts'
+import type { WorkloadView } from '../workload/view.ts'
+import type { Action } from './actions.ts'
+import { answer } from './commands.ts'
+import { begin, idle } from './idle.ts'
+import { leave, withoutWorkload } from './leave.ts'
+import { type Note, notes, routeNotes } from './notes.ts'
+import type { Observed } from './observed.ts'
+import { presented, type Standing } from './phases.ts'
+import { goOn } from './run.ts'
+import { iso, type Wait } from './scene.ts'
+
+export interface Plan {
+  /** In this order; the shell stops at the first that fails, and observes again. */
+  actions: Action[]
+  /** The whole status, as it reads once the actions are done. */
+  status: RolloutStatus
+  /** Write the status before the actions: without it, they could not be planned again after a crash. */
+  statusFirst: boolean
+  /** Answers to commands, to be given after the status is written: it holds their effect. */
+  answers: { name: string; phase: 'Done' | 'Refused'; message: string; at: string }[]
+  /** What people should be told. */
+  events: Note[]
+  /** When time alone will change the plan. */
+  recheckAt?: Instant
+}
+
+/** What a Rollout nobody ever looked at has. */
+const newborn: RolloutStatus = { phase: 'Progressing', message: '', conditions: [], history: [], lastRun: 0, answers: [] }
+
+/**
+ * Decides what to do next. Pure: the same observed world and instant give the same plan.
+ * Safe to run twice, at any moment, after any crash: every part is decided from what is, not from what happened.
+ */
+export function plan(o: Observed, now: Instant): Plan {
+  const before = o.rollout.status ?? newborn
+  const decided = decide(o, before, now)
+  const status = presented(o, decided.status, decided.standing, now)
+  return {
+    actions: decided.actions,
+    status,
+    statusFirst: decided.statusFirst ?? false,
+    answers: status.answers.map(({ name, phase, message }) => ({ name, phase, message, at: iso(now) })),
+    events: [...notes(before, status), ...routeNotes(o, before, status)],
+    ...(decided.wait?.until === undefined ? {} : { recheckAt: Math.max(decided.wait.until, now) }),
+  }
+}
+
+interface Decided {
+  status: RolloutStatus
+  actions: Action[]
+  standing: Standing
+  wait?: Wait
+  statusFirst?: boolean
+}
+
+const settling = (message: string): Standing => ({ state: 'settling', message })
+
+function decide(o: Observed, before: RolloutStatus, now: Instant): Decided {
+  const { rollout, workload, kind } = o
+  const problem = (reason: string, message: string): Decided => ({
+    status: before,
+    actions: [],
+    standing: { state: 'problem', reason, message },
+    wait: { for: message, because: reason, until: now + 10_000 },
+  })
+  if (workload === 'missing') {
+    const gone = withoutWorkload(o, before, o.orphanSets)
+    return {
+      ...problem('WorkloadMissing', `${kind.kind} ${rollout.spec.workload.name} does not exist in namespace ${rollout.metadata.namespace}`),
+      ...gone,
+    }
+  }
+  if (rollout.metadata.deletionTimestamp) {
+    const left = leave(o, workload, before, now)
+    return { ...left, standing: settling('the Rollout is being deleted') }
+  }
+  if (o.takenBy !== undefined)
+    return problem(
+      'WorkloadTaken',
+      `${kind.kind} ${workload.ref.name} is guarded by Rollout ${o.takenBy}, which is older: delete one of the two`,
+    )
+  if (typeof o.gate === 'object') return problem('GateNotOurs', o.gate.notOurs)
+
+  const manage = workload.managedBy === rollout.metadata.name ? [] : kind.manage(workload, rollout.metadata.name)
+  const obeyed = obey(o, workload, before, now)
+  if (obeyed.actions.length > 0)
+    return { ...obeyed, actions: [...manage, ...obeyed.actions], standing: settling('a command changed the template') }
+  return prepend(manage, proceed(o, workload, obeyed.status, obeyed.begun, now))
+}
+
+/** Runs and idleness, as long as one gives way to the other in the same instant. */
+function proceed(o: Observed, view: WorkloadView, status: RolloutStatus, statusFirst: boolean, now: Instant): Decided {
+  if (status.run) {
+    const progress = goOn(o, view, status, now)
+    const first = statusFirst || progress.statusFirst
+    if (progress.status.run) return { ...progress, statusFirst: first, standing: settling('') }
+    const rest = idle(stale(o), atRest(view, progress.status), progress.status, now)
+    const { wait } = rest
+    return { status: rest.status, actions: [...progress.actions, ...rest.actions], standing: rest.standing, wait, statusFirst: false }
+  }
+  const rest = idle(o, view, status, now)
+  if (!rest.begun) return { ...rest, statusFirst }
+  return prepend(rest.actions, { ...proceed(o, view, rest.status, true, now), statusFirst: true })
+}
+
+/** A workload that shows the stable version was let go just now, or is looked at again when the end of the run is written. */
+function atRest(view: WorkloadView, status: RolloutStatus): WorkloadView {
+  return view.template === status.stable?.template ? { ...view, held: false } : view
+}
+
+/** Right after a run what was read of sets and routing shows the world before its last writes: nothing new begins on it. */
+function stale(o: Observed): Observed {
+  return { ...o, setsComplete: false }
+}
+
+/** Takes in the commands that came, oldest first. Their effects stand in the status, beside their answers, until the command shows the answer. */
+function obey(
+  o: Observed,
+  view: WorkloadView,
+  before: RolloutStatus,
+  now: Instant,
+): { status: RolloutStatus; actions: Action[]; begun: boolean } {
+  const waiting = new Set(o.commands.map(({ metadata }) => metadata.uid))
+  let status: RolloutStatus = before.answers.some(({ uid }) => !waiting.has(uid))
+    ? { ...before, answers: before.answers.filter(({ uid }) => waiting.has(uid)) }
+    : before
+  const actions: Action[] = []
+  let begun = false
+  for (const command of o.commands) {
+    const { uid, name } = command.metadata
+    if (status.answers.some((known) => known.uid === uid)) continue
+    const given = answer(o, view, status, command, now)
+    status = { ...(given.status ?? status), answers: [...status.answers, { uid, name, phase: given.phase, message: given.message }] }
+    if (given.begin) {
+      status = begin(o, view, status, given.begin, now)
+      begun = true
+    }
+    actions.push(...(given.actions ?? []))
+  }
+  return { status, actions, begun }
+}
+
+const prepend = (actions: Action[], decided: Decided): Decided => ({ ...decided, actions: [...actions, ...decided.actions] })

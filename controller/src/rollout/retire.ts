@@ -1,0 +1,42 @@
+import type { RolloutStatus } from '../api/rolloutStatus.ts'
+import type { Instant } from '../clock.ts'
+import type { WorkloadView } from '../workload/view.ts'
+import { type Action, refOf } from './actions.ts'
+import { finalizer } from './finalizer.ts'
+import type { Observed } from './observed.ts'
+import { unpinned } from './routing.ts'
+import { instant, type Wait } from './scene.ts'
+
+/** The end of a previous version that was kept warm: pods, then the pin, then its set is ordinary history. Satisfied when `status.kept` is gone. */
+export function retire(
+  o: Observed,
+  view: WorkloadView,
+  status: RolloutStatus,
+  now: Instant,
+  hurry: boolean,
+): { status: RolloutStatus; actions: Action[]; wait?: Wait } {
+  const { kept } = status
+  if (!kept) return { status, actions: finalizer.remove(o.rollout) }
+  const until = hurry ? now : instant(kept.until)
+  if (now < until)
+    return { status, actions: [], wait: { for: 'the previous version to be retired', because: 'it stays warm for an undo', until } }
+  const old = view.sets.find(({ name }) => name === kept.version.set)
+  const actions: Action[] = []
+  if (o.canaryService)
+    actions.push({
+      verb: 'delete',
+      target: refOf(o.canaryService),
+      uid: o.canaryService.metadata.uid ?? '',
+      because: 'no route sends to it any more',
+    })
+  if (old?.owner === 'rollout' && kept.routed && (old.wanted > 0 || old.existing > 0)) {
+    actions.push(...o.kind.resize(view, old, 0, 'the previous version was kept long enough'))
+    return { status, actions, wait: { for: 'the pods of the previous version to be gone', because: 'the Service is pinned until then' } }
+  }
+  actions.push(...unpinned(o.service, kept.originals.selector))
+  if (old?.owner === 'rollout')
+    actions.push(...o.kind.give(view, old, { replicas: 0, forget: true, because: 'the previous version is ordinary history' }))
+  actions.push(...finalizer.remove(o.rollout))
+  const { kept: _, ...rest } = status
+  return { status: rest, actions }
+}

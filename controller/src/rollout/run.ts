@@ -1,0 +1,157 @@
+import type { RolloutSpec } from '../api/rollout.ts'
+import type { RolloutStatus, Run } from '../api/rolloutStatus.ts'
+import type { Instant } from '../clock.ts'
+import { same } from '../traffic/patch.ts'
+import type { WorkloadView } from '../workload/view.ts'
+import type { Action } from './actions.ts'
+import { goingBack } from './commands.ts'
+import { promoted, wentBack } from './history.ts'
+import type { Observed } from './observed.ts'
+import { handedOver, inOrder, iso, type Move, type Scene, satisfied, type Wait, waits } from './scene.ts'
+import { promoting, rollingBack, starting } from './stages.ts'
+import { nameOf, progressOf, resumeAt, stepsOf, titleOf } from './steps/registry.ts'
+
+/** How far a run came in one plan. */
+export interface Progress {
+  status: RolloutStatus
+  actions: Action[]
+  wait?: Wait
+  /** The status must be written before the actions: they could not be planned again without it. */
+  statusFirst: boolean
+}
+
+/** Takes a run as far as it goes at this instant: through every step that wants nothing, up to the first wait. Ends with `status.run` gone when the run is over. */
+export function goOn(o: Observed, view: WorkloadView, before: RolloutStatus, now: Instant): Progress {
+  let run = before.run
+  if (!run) throw new Error('no run to go on with')
+  let actions: Action[] = []
+  let statusFirst = false
+  const turnRound = (outcome: NonNullable<Run['outcome']>, of: Run) => {
+    actions = []
+    statusFirst = true
+    return goingBack(of, outcome, now)
+  }
+
+  run = refrozen(run, o.rollout.spec, now)
+  const overtaken = supersededBy({ o, view, run, spec: run.spec as RolloutSpec, now })
+  if (overtaken) run = turnRound(overtaken, run)
+
+  // Each round ends a step or a stage, so there are few.
+  for (let round = 0; round < 200; round++) {
+    const scene: Scene = { o, view, run, spec: run.spec as RolloutSpec, now }
+    const move = stage(scene)
+    actions.push(...move.actions)
+    run = move.run
+    if (move.failed !== undefined) {
+      run = turnRound({ result: 'RolledBack', because: move.failed }, run)
+    } else if (move.wait) {
+      // Once owners changed places, a run that is not known to be promoting would look let go by hand.
+      statusFirst ||= run.stage === 'Promoting' && before.run?.stage !== 'Promoting'
+      return { status: { ...before, run: waiting(run, move.wait, before.run, now) }, actions, wait: move.wait, statusFirst }
+    } else if (run.stage === 'Promoting' || run.stage === 'RollingBack') {
+      const over = run.stage === 'Promoting' ? promoted(o, view, { ...before, run }, run, now) : wentBack(o, { ...before, run }, run, now)
+      return { status: over, actions, statusFirst }
+    } else {
+      run = next(run, now)
+    }
+  }
+  throw new Error(`run ${run.id} of ${o.rollout.metadata.name} does not come to rest`)
+}
+
+function stage(scene: Scene): Move {
+  const { run, spec } = scene
+  switch (run.stage) {
+    case 'Starting':
+      return starting(scene)
+    case 'Stepping': {
+      const step = stepsOf(spec)[run.step?.index ?? 0]
+      if (!step || run.fast) return satisfied({ ...scene, run: { ...run, step: undefined } })
+      const paused = pausedBy(scene)
+      if (paused) return waits(scene, { for: 'somebody to resume it', because: paused })
+      return inOrder([starting, (at) => progressOf(step, at)])(scene)
+    }
+    case 'Promoting':
+      return promoting(scene)
+    case 'RollingBack':
+      return rollingBack(scene)
+  }
+}
+
+/** Where a run is after what it did is done. */
+function next(run: Run, now: Instant): Run {
+  const begin = { stageSince: iso(now), waiting: undefined }
+  const steps = stepsOf(run.spec as RolloutSpec)
+  const index = run.stage === 'Starting' ? 0 : (run.step?.index ?? steps.length) + 1
+  const step = steps[index]
+  if (!step || run.fast) return { ...run, ...begin, stage: 'Promoting', step: undefined }
+  const entered = run.stage === 'Starting' ? begin : {}
+  return { ...run, ...entered, stage: 'Stepping', step: { index, kind: nameOf(step), since: iso(now) } }
+}
+
+function pausedBy({ o, run }: Scene): string | undefined {
+  if (run.paused) return `${run.paused.by} paused it: serin resume ${o.rollout.metadata.name}`
+  if (o.rollout.spec.paused) return 'spec.paused of the Rollout is true'
+  return undefined
+}
+
+/** What the world did to a run from outside. */
+function supersededBy(scene: Scene): NonNullable<Run['outcome']> | undefined {
+  const { view, run, o } = scene
+  if (run.stage === 'Promoting' && handedOver(scene)) return undefined
+  const undoing = run.trigger === 'Undo' && view.template === run.from.template
+  if (undoing) return undefined
+  const superseded = (because: string, released = false) => ({ result: 'Superseded' as const, because, ...(released ? { released } : {}) })
+  // Also on its way back: stable's pods go, and nothing may be pinned to them.
+  if (!view.held)
+    return run.outcome?.released
+      ? undefined
+      : superseded(
+          view.released
+            ? `released by hand: ${view.released}`
+            : `${o.kind.kind} ${view.ref.name} was let go by hand: the native controller goes on by itself`,
+          true,
+        )
+  if (run.stage === 'RollingBack') return undefined
+  if (view.template === run.from.template) return superseded('the template was set back to that of the stable version')
+  if (view.template !== run.to.template) return superseded('a newer template came')
+  if (view.replicas === 0) return superseded('the workload was scaled to zero: nothing serves, so nothing can be judged')
+  return undefined
+}
+
+/** An edited spec takes effect in mid-run, but not where it would change how traffic moves; steps go on where they were, never from the start without need. */
+function refrozen(run: Run, spec: RolloutSpec, now: Instant): Run {
+  const frozen = run.spec as RolloutSpec
+  if (same(frozen, spec)) return run
+  const { service, blueGreen } = frozen
+  const changed: RolloutSpec = { ...spec, service, traffic: { ...spec.traffic, routes: frozen.traffic.routes } }
+  if (blueGreen) {
+    changed.blueGreen = { ...(spec.blueGreen ?? blueGreen), previewService: blueGreen.previewService }
+    delete changed.canary
+  } else if (spec.blueGreen) {
+    changed.canary = frozen.canary
+    delete changed.blueGreen
+  }
+  if (same(frozen, changed)) return run
+  const edited: Run = { ...run, spec: changed as unknown as Record<string, unknown>, steps: stepsOf(changed).length }
+  if (!run.step || same(stepsOf(frozen), stepsOf(changed))) return edited
+  const index = resumeAt(stepsOf(frozen), run.step.index, stepsOf(changed))
+  const step = stepsOf(changed)[index]
+  const kept = step !== undefined && same(step, stepsOf(frozen)[run.step.index])
+  return { ...edited, step: step && { index, kind: nameOf(step), since: kept ? run.step.since : iso(now) } }
+}
+
+/** Since when it waits: as long as the reason is the same. */
+function waiting(run: Run, wait: Wait, before: Run | undefined, now: Instant): Run {
+  const known = before?.waiting
+  const since = known && known.because === wait.because && before.stage === run.stage ? known.since : iso(now)
+  return {
+    ...run,
+    waiting: { for: wait.for, because: wait.because, since, ...(wait.until === undefined ? {} : { until: iso(wait.until) }) },
+  }
+}
+
+/** "step 2 of 7, 20 % of the traffic" */
+export function placeOf(run: Run): string {
+  const step = run.step && stepsOf(run.spec as RolloutSpec)[run.step.index]
+  return step && run.step ? `step ${run.step.index + 1} of ${run.steps}, ${titleOf(step)}` : run.stage.toLowerCase()
+}

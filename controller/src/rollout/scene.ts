@@ -1,0 +1,78 @@
+import { milliseconds } from '../api/fields.ts'
+import type { RolloutSpec } from '../api/rollout.ts'
+import type { Run } from '../api/rolloutStatus.ts'
+import type { Instant } from '../clock.ts'
+import type { SetView, WorkloadView } from '../workload/view.ts'
+import type { Action } from './actions.ts'
+import type { Observed } from './observed.ts'
+
+/** A run under way, with everything seen around it. Nothing in it is ever changed: what changes is returned. */
+export interface Scene {
+  o: Observed
+  view: WorkloadView
+  run: Run
+  /** The spec the run follows: frozen at its start. */
+  spec: RolloutSpec
+  now: Instant
+}
+
+/** What a part of the plan is still waiting for. `until`: when time alone ends it. */
+export interface Wait {
+  for: string
+  because: string
+  until?: Instant
+}
+
+/**
+ * What one part of the plan wants. Nothing to wait for: it is satisfied, once its actions are done, and the next part may go on in the same plan.
+ * Each part is decided from what is observed, so it may run any number of times.
+ */
+export interface Move {
+  run: Run
+  actions: Action[]
+  wait?: Wait
+  /** The run cannot go on. */
+  failed?: string
+}
+
+export type Part = (scene: Scene) => Move
+
+export const satisfied = (scene: Scene, actions: Action[] = []): Move => ({ run: scene.run, actions })
+export const waits = (scene: Scene, wait: Wait, actions: Action[] = []): Move => ({ run: scene.run, actions, wait })
+export const fails = (scene: Scene, because: string): Move => ({ run: scene.run, actions: [], failed: because })
+
+/** Takes the parts in order, each on what the one before left, until one waits or fails. */
+export function inOrder(parts: readonly Part[]): Part {
+  return (scene) => {
+    let { run } = scene
+    const actions: Action[] = []
+    for (const part of parts) {
+      const move = part({ ...scene, run })
+      run = move.run
+      actions.push(...move.actions)
+      if (move.wait || move.failed !== undefined) return { ...move, actions }
+    }
+    return { run, actions }
+  }
+}
+
+export const iso = (instant: Instant): string => new Date(instant).toISOString()
+export const instant = (timestamp: string): Instant => Date.parse(timestamp)
+
+/** When a duration that began then is over. */
+export const after = (since: string, duration: string): Instant => instant(since) + milliseconds(duration)
+
+/** The set of the version being released, if it is known. */
+export function canarySet({ view, run }: Scene): SetView | undefined {
+  return view.sets.find((set) => set.name === run.to.set)
+}
+
+/** The stable set; unknown (undefined) as long as it is the workload's own and was never read. */
+export function stableSet({ view, run }: Scene): SetView | undefined {
+  return view.sets.find((set) => set.name === run.from.set)
+}
+
+/** The version being released belongs to the workload again: from here there is no way back but an undo. */
+export function handedOver(scene: Scene): boolean {
+  return canarySet(scene)?.owner === 'workload' && stableSet(scene)?.owner !== 'workload'
+}

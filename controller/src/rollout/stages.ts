@@ -1,0 +1,252 @@
+import { endpointsOf } from '../traffic/endpoints.ts'
+import { pods } from '../workload/deployment.ts'
+import type { SetView } from '../workload/view.ts'
+import { type Action, refOf } from './actions.ts'
+import { canaryExists, canaryOfSize, canarySize } from './canary.ts'
+import { finalizer } from './finalizer.ts'
+import { ownerOf } from './observed.ts'
+import {
+  asLittleAsPossible,
+  canaryReachable,
+  canaryServiceExists,
+  originalsCurrent,
+  rootPinned,
+  rootServes,
+  rootUnpinned,
+  routesHeld,
+  routesReleased,
+  routesRestored,
+  routesShow,
+  switched,
+} from './routing.ts'
+import { after, canarySet, handedOver, inOrder, type Part, type Scene, satisfied, stableSet, waits } from './scene.ts'
+import { stepsOf, weightAt } from './steps/registry.ts'
+
+/** Pods of the whole workload. */
+const full = ({ view }: Scene) => view.replicas
+/** Pods for the first weight of the run. */
+const first = (scene: Scene) => {
+  const steps = stepsOf(scene.spec)
+  const weight = steps.find((step) => step.weight !== undefined)?.weight ?? 0
+  return scene.run.fast
+    ? full(scene)
+    : Math.min(Math.max(1, canarySize(scene, steps[0]?.weight ?? Math.min(weight, 1))), Math.max(full(scene), 1))
+}
+const stableHash = ({ run }: Scene) => run.from.hash
+
+/** From here until the run is cleaned up the Rollout does not vanish under it. */
+const finalized: Part = (scene) => satisfied(scene, finalizer.add(scene.o.rollout))
+
+/** The template of the version to go back to is in the workload. */
+const templateBack: Part = (scene) => {
+  const { o, view, run } = scene
+  const set = canarySet(scene)
+  if (run.trigger !== 'Undo' || view.template === run.to.template || !set) return satisfied(scene)
+  return waits(
+    scene,
+    { for: 'the workload to show the previous template', because: 'an undo puts it back first' },
+    o.kind.writeTemplate(view, set, `${view.ref.name} goes back to ${run.to.images.join(', ')}`),
+  )
+}
+
+/** Nothing of the new version serves yet when this is done; the order matters: the pin comes before the first pod. */
+export const starting: Part = inOrder([
+  originalsCurrent,
+  finalized,
+  templateBack,
+  rootPinned(stableHash),
+  routesHeld,
+  canaryServiceExists,
+  canaryExists(first),
+])
+
+/** The new version carries everything; its owner becomes the workload. Every part is decided from what is seen, so a crash between any two goes on here. */
+export const promoting: Part = (scene) => {
+  if (handedOver(scene)) return afterwards(scene)
+  const { run, spec } = scene
+  const unsized = { ...scene, run: { ...run, size: undefined } }
+  if (cheap(scene)) return handOverCheaply(unsized)
+  const traffic: Record<typeof run.mode, Part[]> = {
+    Routes: [canaryReachable, routesShow(100, 'fail')],
+    Switch: [canaryReachable, switched],
+    Pods: [],
+  }
+  return inOrder([templateBack, canaryOfSize(full), ...(spec.service ? traffic[run.mode] : []), swapped])(unsized)
+}
+
+/** Owners change places: at every moment at most one set with pods belongs to the workload, so nothing is scaled in proportion. */
+const swapped: Part = (scene) => {
+  const { o, view, run } = scene
+  const canary = canarySet(scene)
+  const stable = stableSet(scene)
+  if (!canary) return waits(scene, { for: 'the new version to be seen', because: 'it is about to be handed over' })
+  const actions = []
+  if (!stable || stable.owner === 'workload')
+    actions.push(...o.kind.take(view, run.from.set, ownerOf(o.rollout), 'the old version stays warm, out of the way of the hand-over'))
+  if (canary.owner !== 'workload') {
+    const because = 'the new version belongs to the workload now'
+    actions.push(...o.kind.give(view, canary, { revision: nextRevision(scene, canary), forget: false, because }))
+  }
+  return waits(scene, { for: 'the hand-over to be seen', because: 'the workload takes the new version over' }, actions)
+}
+
+/** One more than stable's. A set out of the history may have been numbered so already, when its template came back. */
+function nextRevision({ run, view }: Scene, canary: SetView): number {
+  return Math.max((run.from.revision ?? view.revision) + 1, canary.revision)
+}
+
+/**
+ * Not before the native controller counts the new version's pods as its own: it sees workloads and sets by two watches, and let go too early it would make a second set.
+ * The cheap way does not wait: two sets with pods in a workload that still stands would be scaled in proportion.
+ */
+const letGo: Part = (scene) => {
+  const { view } = scene
+  const canary = canarySet(scene)
+  const actions = lettingGo(scene)
+  if (actions.length > 0 && !cheap(scene) && view.replicas > 0 && canary && view.updated < canary.existing)
+    return waits(scene, {
+      for: `the native controller to see ReplicaSet ${canary.name} as its own`,
+      because: 'let go earlier, it would make a second one',
+    })
+  return satisfied(scene, actions)
+}
+
+/** Not if its template changed meanwhile: that one is held, and judged like any other. */
+function lettingGo({ o, view, run }: Scene): Action[] {
+  if (o.gate === 'paused' || view.template !== run.to.template) return []
+  return o.kind.letGo(view, 'the new version serves everything: the workload is an ordinary one again')
+}
+
+/** After the owners changed places: traffic goes the ordinary way again. */
+const afterwards: Part = (scene) => {
+  const { run } = scene
+  const set = run.to.set
+  return inOrder([
+    letGo,
+    cheap(scene) ? inOrder([natively, canaryServiceGone]) : inOrder([rootPinned(() => run.to.hash), rootServes(set), routesRestored]),
+    routesReleased,
+  ])(scene)
+}
+
+const cheap = ({ run, spec }: Scene) =>
+  run.mode !== 'Switch' && !run.fast && spec.handOver.at < 100 && weightAt(stepsOf(spec), stepsOf(spec).length) >= spec.handOver.at
+
+/** The cheap way: the native rolling update finishes. The route must be back on the root Service, which sends to both, before. */
+const handOverCheaply: Part = (scene) => {
+  const { o, view } = scene
+  return inOrder([
+    rootUnpinned,
+    routesRestored,
+    drained,
+    (at) => {
+      const canary = canarySet(at)
+      if (!canary) return waits(at, { for: 'the new version to be seen', because: 'it is about to be handed over' })
+      const because = 'the native rolling update goes on from here'
+      const actions = o.kind.give(view, canary, { revision: nextRevision(at, canary), forget: false, because })
+      return waits(at, { for: 'the hand-over to be seen', because: 'the native rolling update finishes' }, [...actions, ...lettingGo(at)])
+    },
+  ])(scene)
+}
+
+const natively: Part = (scene) =>
+  scene.view.settled || scene.view.template !== scene.run.to.template
+    ? satisfied(scene)
+    : waits(scene, {
+        for: `the native rolling update to finish (${scene.view.available} of ${pods(scene.view.replicas)})`,
+        because: 'the hand-over was the cheap one',
+      })
+
+/** Long enough since the weights were last changed. */
+const drained: Part = (scene) => {
+  const { run, spec, now } = scene
+  if (run.weight.since === undefined || run.mode === 'Pods') return satisfied(scene)
+  const until = after(run.weight.confirmedAt ?? run.weight.since, spec.traffic.drain)
+  return now >= until
+    ? satisfied(scene)
+    : waits(scene, { for: 'requests under way to finish', because: `pods without traffic are left alone for ${spec.traffic.drain}`, until })
+}
+
+/** People may want to look at what was refused. Not at a version that a newer one replaced, and not where its pods are in the Service as long as they live. */
+const lookedAt: Part = (scene) => {
+  const { run, spec, now } = scene
+  const until = after(run.stageSince, spec.rollback.keepCanaryFor)
+  if (run.outcome?.result === 'Superseded' || run.mode === 'Pods' || now >= until || !canarySet(scene)) return satisfied(scene)
+  return waits(scene, {
+    for: 'the refused version to be removed',
+    because: `it is kept for ${spec.rollback.keepCanaryFor}, without traffic, for a look at it`,
+    until,
+  })
+}
+
+const canaryGone: Part = (scene) => {
+  const { o, view } = scene
+  const set = canarySet(scene)
+  if (set?.owner !== 'rollout') return satisfied(scene)
+  const actions = o.kind.resize(view, set, 0, 'the refused version is removed')
+  const { ready, terminating } = endpointsOf(o.slices.canary)
+  if (set.wanted > 0 || set.existing > 0 || ready + terminating > 0)
+    return waits(scene, { for: 'the pods of the refused version to be gone', because: 'traffic has left them' }, actions)
+  return satisfied(scene)
+}
+
+const canaryServiceGone: Part = (scene) => {
+  const service = scene.o.canaryService
+  if (!service) return satisfied(scene)
+  return satisfied(scene, [
+    { verb: 'delete', target: refOf(service), uid: service.metadata.uid ?? '', because: 'nothing sends to it any more' },
+  ])
+}
+
+/** The refused set becomes ordinary history of the workload, where a retry finds it again. */
+const canaryGivenBack: Part = (scene) => {
+  const { o, view } = scene
+  const set = canarySet(scene)
+  if (set?.owner !== 'rollout') return satisfied(scene)
+  return satisfied(scene, o.kind.give(view, set, { replicas: 0, forget: true, because: 'an empty set is ordinary history' }))
+}
+
+/** Only when asked for: whoever keeps the template elsewhere (Git) would write the refused one again. */
+const templateReverted: Part = (scene) => {
+  const { o, view, run, spec } = scene
+  const stable = stableSet(scene)
+  if (!spec.rollback.revertTemplate || run.outcome?.result === 'Superseded' || view.template !== run.to.template) return satisfied(scene)
+  if (!stable) return waits(scene, { for: 'the stable version to be read', because: 'its template is written back' })
+  return satisfied(scene, o.kind.writeTemplate(view, stable, 'the stable template is written back, as spec.rollback.revertTemplate says'))
+}
+
+/** After an undo was stopped half-way the old switch comes back too. */
+const pinnedBack: Part = (scene) => {
+  if (scene.run.mode !== 'Switch' || typeof scene.o.service === 'string') return satisfied(scene)
+  return inOrder([rootPinned(stableHash), rootServes(scene.run.from.set)])(scene)
+}
+
+/** Weight, confirmation, drain, pods, in this order; then everything as it was. The workload stays held, with the refused template. */
+export const rollingBack: Part = (scene) => {
+  if (scene.run.outcome?.released) return givenUp(scene)
+  return inOrder([
+    scene.run.mode === 'Routes' ? asLittleAsPossible : pinnedBack,
+    drained,
+    lookedAt,
+    canaryGone,
+    routesRestored,
+    canaryServiceGone,
+    rootUnpinned,
+    routesReleased,
+    canaryGivenBack,
+    templateReverted,
+  ])(scene)
+}
+
+/** Somebody let the workload go natively: its own pods must get the traffic at once, so the pin goes first; the native controller has a set of its own. */
+const givenUp: Part = inOrder([
+  rootUnpinned,
+  routesRestored,
+  canaryServiceGone,
+  routesReleased,
+  (scene) => {
+    const set = canarySet(scene)
+    if (set?.owner !== 'rollout') return satisfied(scene)
+    return satisfied(scene, scene.o.kind.remove(scene.view, set, 'the native controller runs this version itself'))
+  },
+  (scene) => satisfied(scene, scene.o.kind.clearRelease(scene.view)),
+])
