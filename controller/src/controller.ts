@@ -1,0 +1,200 @@
+import type { Clock } from './clock.ts'
+import { kubeClient } from './kube/client.ts'
+import { discover } from './kube/discovery.ts'
+import { recorder as eventRecorder } from './kube/events.ts'
+import { elect } from './kube/lease.ts'
+import type { Log } from './kube/log.ts'
+import { type QueueObserver, type WorkQueue, workQueue } from './kube/queue.ts'
+import type { KubeClient, Transport } from './kube/types.ts'
+import { type Again, runWorkers, type Workers, type WorkersObserver } from './kube/workers.ts'
+import { keyOf, openCaches } from './reconcile/caches.ts'
+import { findGate } from './reconcile/gate.ts'
+import { clearCommands } from './reconcile/janitor.ts'
+import { reconcile, type World } from './reconcile/reconcile.ts'
+import { type Gate, ownerOf } from './rollout/observed.ts'
+import { managedLabel } from './workload/view.ts'
+
+export interface ControllerOptions {
+  transport: Transport
+  clock: Clock
+  /** Between 0 and 1; for jitter only. */
+  random: () => number
+  log: Log
+  /** Tells replicas apart in the lease. */
+  identity: string
+  /** Where the lease is. */
+  leaseNamespace: string
+  /** Only this namespace is watched. */
+  namespace?: string
+  /** Rollouts looked at side by side; more at once means more, smaller steps and so more writes. Default 10. */
+  workers?: number
+  /** Default true. Without it, whoever starts it makes sure that there is one only. */
+  leaderElection?: boolean
+  /** Hold by pausing even where the policies are there. */
+  gate?: 'paused'
+  observers?: { queue?: QueueObserver; workers?: WorkersObserver }
+}
+
+export interface Controller {
+  client: KubeClient
+  /** Resolves when it leads and its caches are filled. */
+  leading(): Promise<void>
+  isLeading(): boolean
+  /** Undefined until it was looked at. */
+  gate(): Gate | undefined
+  /** Caches are filled: a standby that is ready takes over warm. */
+  isReady(): boolean
+  /** Finishes what it does, gives the lease back. */
+  stop(): Promise<void>
+  /** Stops at once, as a crash would: nothing is finished and the lease is not given back. */
+  kill(): void
+}
+
+const gateEveryMs = 60_000
+const conflictPauseMs = 20
+export const defaultWorkers = 10
+const clearEveryMs = 3_600_000
+
+/** Starts a controller: caches at once, also on a standby; work only while it leads. */
+export function startController(options: ControllerOptions): Controller {
+  const { clock, random, log, identity, namespace, observers = {} } = options
+  const dead = new AbortController()
+  const transport = mortal(options.transport, dead.signal)
+  const discovery = discover(transport, { clock })
+  const client = kubeClient(transport, { fieldManager: 'serin', discovery })
+  const recorder = eventRecorder({ client, clock, log, controller: 'serin.dev/controller', instance: identity })
+  let queue: WorkQueue | undefined
+  let working: Workers | undefined
+  let gate: Gate | undefined
+  let synced = false
+  const caches = openCaches({
+    transport,
+    discovery,
+    clock,
+    random,
+    log,
+    ...(namespace === undefined ? {} : { namespace }),
+    onChange: (key, initial) => queue?.add(key, initial ? 'low' : 'high'),
+  })
+  const ready = caches.synced().then(() => {
+    synced = true
+  })
+  const world: World = {
+    client,
+    caches,
+    clock,
+    log,
+    gate: () => gate ?? { notOurs: 'the admission policies were not looked at yet' },
+    tell(rollout, { type, reason, message }) {
+      const { apiVersion, kind } = ownerOf(rollout)
+      recorder.record({ regarding: { apiVersion, kind, metadata: rollout.metadata }, type, reason, note: message, action: reason })
+    },
+  }
+
+  const everything = () => {
+    for (const rollout of caches.rollouts.list()) queue?.add(keyOf(rollout), 'low')
+    // Workloads whose Rollout went away while nobody looked.
+    for (const workload of caches.workloads.list())
+      queue?.add(`${workload.metadata.namespace}/${workload.metadata.labels?.[managedLabel]}`, 'low')
+  }
+  const lookAtGate = async (): Promise<void> => {
+    try {
+      const found = await findGate(client, options.gate)
+      if (JSON.stringify(found) === JSON.stringify(gate)) return
+      gate = found
+      log.info({ gate: found }, 'the gate that holds changed templates')
+      everything()
+    } catch (error) {
+      if (!dead.signal.aborted) log.warn({ err: error }, 'could not look at the admission policies')
+    }
+  }
+  const keepLooking = async (): Promise<void> => {
+    await lookAtGate()
+    if (!dead.signal.aborted) clock.after(gate === undefined ? 1_000 : gateEveryMs, () => void keepLooking())
+  }
+  const gateKnown = keepLooking()
+
+  const work = async (key: string): Promise<Again> => {
+    const recheck = await reconcile(key, world)
+    if (recheck === 'soon') return { afterMs: conflictPauseMs }
+    return recheck === 'never' ? 'no' : { afterMs: Math.max(recheck.at - clock.now(), 1) }
+  }
+
+  const keepClear = (of: WorkQueue): void => {
+    clock.after(clearEveryMs, () => {
+      if (queue !== of) return
+      void clearCommands(world)
+      keepClear(of)
+    })
+  }
+
+  const led = Promise.withResolvers<void>()
+  let leads = false
+  const begin = async (signal?: AbortSignal): Promise<void> => {
+    await Promise.all([ready, gateKnown])
+    if (dead.signal.aborted || signal?.aborted) return
+    const own = workQueue({ clock, ...(observers.queue ? { observer: observers.queue } : {}) })
+    queue = own
+    everything()
+    leads = true
+    led.resolve()
+    log.info({ identity }, 'leading')
+    keepClear(own)
+    working = runWorkers(own, options.workers ?? defaultWorkers, work, {
+      clock,
+      log,
+      ...(observers.workers ? { observer: observers.workers } : {}),
+    })
+  }
+  const end = async (): Promise<void> => {
+    leads = false
+    queue = undefined
+    await working?.stop()
+  }
+  const election =
+    options.leaderElection === false
+      ? undefined
+      : elect({
+          client,
+          clock,
+          name: 'serin',
+          namespace: options.leaseNamespace,
+          identity,
+          log,
+          onStarted: (signal) => void begin(signal),
+          onStopped: end,
+        })
+  if (!election) void begin()
+
+  return {
+    client,
+    leading: () => led.promise,
+    isLeading: () => leads && !dead.signal.aborted,
+    isReady: () => synced,
+    gate: () => gate,
+    async stop() {
+      await (election ? election.stop() : end())
+      await recorder.close()
+      dead.abort()
+      await caches.stop()
+    },
+    kill() {
+      dead.abort()
+      leads = false
+      void working?.stop()
+      void election?.stop()
+      void caches.stop()
+    },
+  }
+}
+
+/** A transport that carries nothing any more once its controller is dead. */
+function mortal(transport: Transport, dead: AbortSignal): Transport {
+  return {
+    send(request) {
+      if (dead.aborted) return Promise.reject(new Error('this controller is dead'))
+      return transport.send({ ...request, signal: request.signal ? AbortSignal.any([request.signal, dead]) : dead })
+    },
+    close: () => transport.close(),
+  }
+}

@@ -1,0 +1,207 @@
+import { RolloutSpec } from '../api/rollout.ts'
+import type { RolloutStatus } from '../api/rolloutStatus.ts'
+import type { KubeClient, KubeObject } from '../kube/types.ts'
+import { refusalOf } from '../rollout/history.ts'
+import { wantsRun } from '../rollout/idle.ts'
+import { type CommandObject, type Gate, type Observed, ownerOf, type RolloutObject, type RouteView } from '../rollout/observed.ts'
+import { canaryServiceOf } from '../rollout/routing.ts'
+import { routerFor } from '../traffic/registry.ts'
+import { refusesCanaryService, selects } from '../traffic/serviceRefusals.ts'
+import { kindOf } from '../workload/registry.ts'
+import type { WorkloadView } from '../workload/view.ts'
+import { type Caches, keyOf, rolloutIndex, serviceIndex, workloadIndex } from './caches.ts'
+
+export interface Sight {
+  client: KubeClient
+  caches: Caches
+  gate(): Gate
+}
+
+/** Gathers everything `plan` may know of one Rollout: from the caches, and at the start of a run by a handful of reads. `gone`: there is no such Rollout. */
+export async function observe(key: string, sight: Sight): Promise<Observed | 'gone'> {
+  const { client, caches } = sight
+  const object = caches.rollouts.byKey(key)
+  if (!object) return 'gone'
+  const rollout = asRollout(object)
+  const { namespace } = rollout.metadata
+  const { spec } = rollout
+  const kind = kindOf(spec.workload.kind)
+  const ours = caches.sets.byIndex(rolloutIndex, key)
+
+  const found = await workloadOf(rollout, sight)
+  const base = {
+    rollout,
+    kind,
+    takenBy: takenBy(object, caches),
+    gate: sight.gate(),
+    commands: caches.commands.byIndex(rolloutIndex, key).filter(unanswered).sort(byAge) as unknown as CommandObject[],
+    orphanSets: found
+      ? []
+      : ours.filter((set) => ownedBy(set, rollout)).map(({ metadata }) => ({ name: metadata.name, namespace, uid: metadata.uid ?? '' })),
+  }
+  const cheap = found ? kind.view(found, ours, ownerOf(rollout)) : undefined
+  const reads = neededReads(base, cheap)
+
+  const sets = found && reads.sets ? await allSets(client, found, ours) : ours
+  const { service, canaryService } = await servicesOf(rollout, sight, reads.service)
+  const routes = reads.routes ? await routesOf(rollout, sight) : 'unread'
+  const slicesOf = (of: KubeObject | string | undefined) => (typeof of === 'object' ? caches.slices.byIndex(serviceIndex, keyOf(of)) : [])
+  return {
+    ...base,
+    workload: found ? kind.view(found, sets, ownerOf(rollout)) : 'missing',
+    setsComplete: reads.sets,
+    service,
+    canaryService,
+    obstacles: reads.obstacles && found ? await obstaclesOf(rollout, found, sight, service) : [],
+    slices: { root: slicesOf(service), canary: slicesOf(canaryService) },
+    routes,
+  }
+}
+
+/** Which objects without a label of ours the plan will want to see. Nothing, for a Rollout at rest and for most of a run. */
+function neededReads(
+  { rollout, gate, commands }: Pick<Observed, 'rollout' | 'gate' | 'commands'>,
+  view: WorkloadView | undefined,
+): { sets: boolean; service: boolean; routes: boolean; obstacles: boolean } {
+  const { spec, status, metadata } = rollout
+  const run = status?.run
+  const routed = spec.traffic.routes.length > 0
+  if (run) {
+    const routes = run.mode === 'Routes'
+    const reverts = run.stage === 'RollingBack' && (run.spec as unknown as RolloutSpec).rollback.revertTemplate
+    return { sets: reverts, service: run.mode !== 'Pods', routes, obstacles: false }
+  }
+  if (!view || metadata.deletionTimestamp) return { sets: false, service: false, routes: false, obstacles: false }
+  const asked = commands.some(({ spec: { action } }) => action === 'retry' || action === 'undo')
+  const begins = asked || (status !== undefined && wantsRun({ rollout } as Observed, view, status))
+  const learns = view.template !== status?.stable?.template && view.settled && (!view.held || gate === 'paused') && !refused(status, view)
+  const checks =
+    metadata.generation !== status?.observedGeneration ||
+    status?.conditions.some(({ type, status: on, reason }) => type === 'Stalled' && on === 'True' && reason !== 'RolledBack')
+  const routing = begins || checks === true
+  const service = routing && spec.service !== undefined
+  return { sets: begins || learns, service, routes: routing && routed, obstacles: service && (routed || spec.blueGreen !== undefined) }
+}
+
+const refused = (status: RolloutStatus | undefined, view: WorkloadView) =>
+  status?.stable !== undefined && refusalOf(status, view.template) !== undefined
+
+async function workloadOf({ metadata: { namespace }, spec }: RolloutObject, { client, caches }: Sight): Promise<KubeObject | undefined> {
+  const { kind, name } = spec.workload
+  const cached = caches.workloads.get({ namespace, name })
+  return cached ?? (await client.get({ apiVersion: 'apps/v1', kind, namespace, name }))
+}
+
+/** The workload's ReplicaSets, whoever owns them; our own copies where there are any, because they are the newer. */
+async function allSets(client: KubeClient, workload: KubeObject, ours: readonly KubeObject[]): Promise<KubeObject[]> {
+  const { selector } = workload.spec as { selector: { matchLabels?: Record<string, string> } }
+  const labelSelector = Object.entries(selector.matchLabels ?? {})
+    .map(([label, value]) => `${label}=${value}`)
+    .join(',')
+  const listed = await client.list(
+    { apiVersion: 'apps/v1', kind: 'ReplicaSet' },
+    { namespace: workload.metadata.namespace ?? '', labelSelector },
+  )
+  const known = new Map(ours.map((set) => [set.metadata.uid, set]))
+  const ofWorkload = listed
+    .map((set): KubeObject => ({ ...set, apiVersion: 'apps/v1', kind: 'ReplicaSet' }))
+    .filter(({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uid === workload.metadata.uid))
+  for (const set of ofWorkload) if (!known.has(set.metadata.uid)) known.set(set.metadata.uid, set)
+  return [...known.values()]
+}
+
+async function servicesOf(
+  rollout: RolloutObject,
+  { client, caches }: Sight,
+  read: boolean,
+): Promise<Pick<Observed, 'service' | 'canaryService'>> {
+  const { namespace, name } = rollout.metadata
+  const run = rollout.status?.run
+  const root = run ? (run.spec as unknown as RolloutSpec).service : rollout.spec.service
+  const labelled = caches.services.byIndex(rolloutIndex, `${namespace}/${name}`)
+  const canaryService = labelled.find((service) => service.metadata.name !== root && ownedBy(service, rollout))
+  if (root === undefined) return { service: 'unread', canaryService }
+  const cached = labelled.find((service) => service.metadata.name === root)
+  if (cached || !read) return { service: cached ?? 'unread', canaryService }
+  return { service: (await client.get({ apiVersion: 'v1', kind: 'Service', namespace, name: root })) ?? 'missing', canaryService }
+}
+
+/** A stranger under the name that the new version's Service needs; other workloads whose pods the root Service selects too. */
+async function obstaclesOf(rollout: RolloutObject, workload: KubeObject, { client }: Sight, root: Observed['service']): Promise<string[]> {
+  const { namespace, uid, generation } = rollout.metadata
+  const found: string[] = []
+  const canary = await client.get({ apiVersion: 'v1', kind: 'Service', namespace, name: canaryServiceOf(rollout.spec) })
+  const stranger = canary && refusesCanaryService(canary, uid)
+  if (stranger) found.push(stranger)
+  // Once for each edit of the Rollout: a namespace may hold many workloads.
+  if (typeof root === 'object' && generation !== rollout.status?.observedGeneration) {
+    const others = await client.list({ apiVersion: 'apps/v1', kind: workload.kind }, { namespace })
+    const selected = others.filter((other) => other.metadata.uid !== workload.metadata.uid && selects(root, podLabels(other)))
+    if (selected.length > 0)
+      found.push(
+        `Service ${root.metadata.name} also selects the pods of ${selected.map(({ metadata }) => metadata.name).join(', ')}: give it a selector that matches ${workload.metadata.name} only`,
+      )
+  }
+  return found
+}
+
+function podLabels(workload: KubeObject): Record<string, string> {
+  return (workload.spec as { template: { metadata?: { labels?: Record<string, string> } } }).template.metadata?.labels ?? {}
+}
+
+async function routesOf(rollout: RolloutObject, { client, caches }: Sight): Promise<RouteView[]> {
+  const { namespace } = rollout.metadata
+  const run = rollout.status?.run
+  const specs = run ? (run.spec as unknown as RolloutSpec).traffic.routes : rollout.spec.traffic.routes
+  return Promise.all(
+    specs.map(async ({ kind, name, apiVersion: wanted }): Promise<RouteView> => {
+      const served = await caches.routes(kind)
+      if (!served) return { apiVersion: wanted ?? '', kind, name, router: undefined, object: undefined }
+      const apiVersion = `${served.type.group}/${served.type.version}`
+      const object = served.store.get({ namespace, name }) ?? (await client.get({ apiVersion, kind, namespace, name }))
+      return { apiVersion, kind, name, router: routerFor(apiVersion, kind), object }
+    }),
+  )
+}
+
+/** Of two Rollouts on one workload the older has it; of two of the same second, the first by name. */
+function takenBy(rollout: KubeObject, caches: Caches): string | undefined {
+  const { workload } = rollout.spec as { workload: { kind?: string; name: string } }
+  const rivals = caches.rollouts.byIndex(workloadIndex, `${rollout.metadata.namespace}/${workload.kind ?? 'Deployment'}/${workload.name}`)
+  const age = ({ metadata }: KubeObject) => `${metadata.creationTimestamp} ${metadata.name}`
+  return rivals.filter((rival) => age(rival) < age(rollout)).sort((a, b) => (age(a) < age(b) ? -1 : 1))[0]?.metadata.name
+}
+
+const parsed = new WeakMap<object, RolloutSpec>()
+
+/** The object with its defaults filled in, as an older CRD may have left some out. Throws what the API server should have refused. */
+function asRollout(object: KubeObject): RolloutObject {
+  const spec = parsed.get(object) ?? RolloutSpec.parse(object.spec)
+  parsed.set(object, spec)
+  const status = object.status as RolloutStatus | undefined
+  const { metadata } = object
+  const whole =
+    status?.phase === undefined
+      ? undefined
+      : {
+          ...status,
+          conditions: status.conditions ?? [],
+          history: status.history ?? [],
+          answers: status.answers ?? [],
+          lastRun: status.lastRun ?? 0,
+        }
+  return { metadata: metadata as RolloutObject['metadata'], spec, ...(whole ? { status: whole } : {}) }
+}
+
+const unanswered = ({ status }: KubeObject): boolean => {
+  const phase = (status as { phase?: string } | undefined)?.phase
+  return phase === undefined || phase === 'Pending'
+}
+
+const byAge = (a: KubeObject, b: KubeObject): number => {
+  const age = ({ metadata }: KubeObject) => `${metadata.creationTimestamp} ${metadata.resourceVersion?.padStart(20, '0')}`
+  return age(a) < age(b) ? -1 : 1
+}
+
+const ownedBy = (object: KubeObject, rollout: RolloutObject): boolean =>
+  object.metadata.ownerReferences?.some(({ controller, uid }) => controller === true && uid === rollout.metadata.uid) ?? false

@@ -1,0 +1,131 @@
+import type { RolloutStatus } from '../api/rolloutStatus.ts'
+import type { Clock, Instant } from '../clock.ts'
+import { KubeError } from '../kube/errors.ts'
+import type { KubeObject } from '../kube/types.ts'
+import type { Note } from '../rollout/notes.ts'
+import type { Observed } from '../rollout/observed.ts'
+import { type Plan, plan } from '../rollout/plan.ts'
+import { same } from '../traffic/patch.ts'
+import { kindOf } from '../workload/registry.ts'
+import { ActionFailed, apply, type Writer } from './apply.ts'
+import { rolloutIndex } from './caches.ts'
+import { observe, type Sight } from './observe.ts'
+
+export interface World extends Sight, Writer {
+  clock: Clock
+  tell(rollout: Observed['rollout'], note: Note): void
+}
+
+/** When to look again without being told of a change. */
+export type Recheck = { at: Instant } | 'never' | 'soon'
+
+/**
+ * Looks at one Rollout's world, decides, writes. Level-triggered: it may be called at any time, any number of times, and after a crash between any two writes.
+ * Throws what a later try may cure; the queue backs off.
+ */
+export async function reconcile(key: string, world: World): Promise<Recheck> {
+  const observed = await observe(key, world)
+  if (observed === 'gone') return forget(key, world)
+  const decided = plan(observed, world.clock.now())
+  // Told when the status that they come from is written, or never: also when a later action fails.
+  const tell = () => {
+    for (const note of decided.events) world.tell(observed.rollout, note)
+  }
+  let latest: Versioned = observed.rollout
+  try {
+    if (decided.statusFirst) {
+      latest = await writeStatus(latest, decided.status, world)
+      tell()
+    }
+    const before = latest
+    const written = await apply(decided.actions, world, (since) => unchanged(rolloutIn(since) ?? before, world))
+    if (!decided.statusFirst) {
+      await writeStatus(rolloutIn(written) ?? latest, decided.status, world)
+      tell()
+    }
+  } catch (error) {
+    const known = decided.statusFirst ? decided.status : observed.rollout.status
+    if (error instanceof ActionFailed && !error.outdated) await complain(observed, { latest, known }, error, world)
+    if ((error instanceof ActionFailed && error.outdated) || conflicts(error)) return 'soon'
+    throw error
+  }
+  await giveAnswers(observed, decided, world)
+  return decided.recheckAt === undefined ? 'never' : { at: decided.recheckAt }
+}
+
+type Versioned = Pick<KubeObject, 'metadata'> & { status?: unknown }
+
+const rolloutIn = (written: readonly KubeObject[]): KubeObject | undefined => written.findLast(({ kind }) => kind === 'Rollout')
+
+/** The fence before pods are taken away: a read of the Rollout past every cache. */
+async function unchanged({ metadata: { namespace = '', name, resourceVersion } }: Versioned, { client }: World): Promise<void> {
+  const present = await client.get({ apiVersion: 'serin.dev/v1alpha1', kind: 'Rollout', namespace, name })
+  if (present?.metadata.resourceVersion !== resourceVersion)
+    throw new KubeError({ status: 409, reason: 'Conflict', message: 'another controller wrote the Rollout meanwhile' })
+}
+
+const conflicts = (error: unknown): boolean => error instanceof KubeError && (error.conflict || error.notFound)
+
+/** One write, only when something changed. `as`: the Rollout as it was observed, or as our own write just now left it; fails when anybody else wrote it since. */
+async function writeStatus(as: Versioned, status: RolloutStatus, { client, caches }: World): Promise<Versioned> {
+  const { namespace = '', name, resourceVersion, deletionTimestamp, finalizers } = as.metadata
+  if (as.status !== undefined && same(as.status, status)) return as
+  if (deletionTimestamp && !finalizers?.length) return as
+  const ref = { apiVersion: 'serin.dev/v1alpha1', kind: 'Rollout', namespace, name }
+  const ops = [
+    { op: 'test' as const, path: '/metadata/resourceVersion', value: resourceVersion },
+    { op: 'add' as const, path: '/status', value: status },
+  ]
+  const written = await client.patch(ref, ops, { subresource: 'status' })
+  caches.rollouts.wrote(written)
+  return written
+}
+
+async function giveAnswers({ rollout, commands }: Observed, { answers }: Plan, { client, caches }: World): Promise<void> {
+  for (const { name, phase, message, at } of answers) {
+    if (!commands.some(({ metadata }) => metadata.name === name)) continue
+    const ref = { apiVersion: 'serin.dev/v1alpha1', kind: 'RolloutCommand', namespace: rollout.metadata.namespace, name }
+    try {
+      caches.commands.wrote(await client.merge(ref, { status: { phase, message, at } }, { subresource: 'status' }))
+    } catch (error) {
+      if (!(error instanceof KubeError && error.notFound)) throw error
+    }
+  }
+}
+
+/** A write that the API server refuses for good is said where people look. */
+async function complain(
+  observed: Observed,
+  { latest, known: before }: { latest: Versioned; known: RolloutStatus | undefined },
+  error: ActionFailed,
+  world: World,
+): Promise<void> {
+  const { cause } = error
+  if (cause instanceof KubeError && cause.transient) return
+  if (!before || before.message === error.message) return
+  const run = before.run && {
+    ...before.run,
+    waiting: { for: error.action.because, because: error.message, since: new Date(world.clock.now()).toISOString() },
+  }
+  world.tell(observed.rollout, { type: 'Warning', reason: 'WriteRefused', message: error.message })
+  try {
+    await writeStatus(latest, { ...before, message: error.message, ...(run ? { run } : {}) }, world)
+  } catch (again) {
+    world.log.warn({ err: again }, 'the refusal could not be written to the status')
+  }
+}
+
+/** No Rollout of that name: what it guarded is let go. */
+async function forget(key: string, world: World): Promise<Recheck> {
+  const name = key.slice(key.indexOf('/') + 1)
+  for (const workload of world.caches.workloads.byIndex(rolloutIndex, key)) {
+    const kind = kindOf(workload.kind)
+    const view = kind.view(workload, [], { apiVersion: '', kind: 'Rollout', name, uid: '' })
+    // Paused all the time by the pausing gate: if nothing is held in it, it is let go.
+    if (world.gate() === 'paused' && view.held && !view.noticed) return { at: world.clock.now() + 500 }
+    const atRest = world.gate() === 'paused' && view.settled
+    const actions = [...(atRest ? kind.letGo(view, 'nobody guards it any more') : []), ...kind.unmanage(view)]
+    await apply(actions, world)
+  }
+  return 'never'
+}
