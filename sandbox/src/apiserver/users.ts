@@ -1,0 +1,75 @@
+import type { Authorize } from '../admission/authorizer.ts'
+import type { User } from '../types.ts'
+import { forbidden, unauthorized } from './errors.ts'
+
+const anonymous: User = { username: 'system:anonymous', groups: ['system:unauthenticated'] }
+
+/** Users by bearer token; tokens of ServiceAccounts are added as they are asked for. */
+export interface Users {
+  byToken(token: string): User | undefined
+  /** A token for a ServiceAccount, good until `expiresAtMs`. */
+  issue(user: User, token: string, expiresAtMs: number): void
+}
+
+export function createUsers(tokens: Record<string, User>, now: () => number): Users {
+  const known = new Map(Object.entries(tokens).map(([token, user]) => [token, authenticated(user)]))
+  const issued = new Map<string, { user: User; expiresAtMs: number }>()
+  return {
+    byToken(token) {
+      const own = known.get(token)
+      if (own) return own
+      const entry = issued.get(token)
+      return entry && entry.expiresAtMs > now() ? entry.user : undefined
+    },
+    issue(user, token, expiresAtMs) {
+      issued.set(token, { user: authenticated(user), expiresAtMs })
+    },
+  }
+}
+
+function authenticated(user: User): User {
+  const group = 'system:authenticated'
+  return user.groups.includes(group) ? user : { ...user, groups: [...user.groups, group] }
+}
+
+/** The user of a ServiceAccount. */
+export function serviceAccountUser(namespace: string, name: string, uid: string): User {
+  return {
+    username: `system:serviceaccount:${namespace}:${name}`,
+    uid,
+    groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`],
+  }
+}
+
+/**
+ * The user behind a request's headers (names in lower case): the bearer of the token, or whom he impersonates.
+ * Throws ApiError 401 for an unknown token and 403 for an impersonation that is not allowed.
+ */
+export function userOf(headers: Record<string, string>, users: Users, authorize: Authorize): User {
+  const { authorization } = headers
+  const token = authorization && /^bearer\s+(\S+)$/i.exec(authorization)?.[1]
+  const user = authorization === undefined ? anonymous : token ? users.byToken(token) : undefined
+  if (!user) throw unauthorized()
+  const name = headers['impersonate-user']
+  if (name === undefined) return user
+  const groups = (headers['impersonate-group'] ?? '')
+    .split(',')
+    .map((group) => group.trim())
+    .filter((group) => group !== '')
+  checkImpersonation(user, 'users', name, authorize)
+  for (const group of groups) checkImpersonation(user, 'groups', group, authorize)
+  const account = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(name)
+  const implied = account && groups.length === 0 ? serviceAccountUser(account[1] ?? '', account[2] ?? '', '').groups : []
+  const uid = headers['impersonate-uid']
+  return authenticated({ username: name, groups: [...groups, ...implied], ...(uid ? { uid } : {}) })
+}
+
+/** Allowed by the verb for identities in general, or by the one for this kind of identity; a refusal speaks of the latter. */
+function checkImpersonation(user: User, resource: string, name: string, authorize: Authorize): void {
+  if (authorize(user, { verb: 'impersonate', group: '', resource, name }).allowed) return
+  const group = 'authentication.k8s.io'
+  const verb = 'impersonate:user-info'
+  if (authorize(user, { verb, group, resource, name }).allowed) return
+  const why = `User "${user.username}" cannot ${verb} resource "${resource}" in API group "${group}" at the cluster scope`
+  throw forbidden({ group, plural: resource }, name, why)
+}

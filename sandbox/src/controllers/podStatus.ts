@@ -1,0 +1,89 @@
+import type { Obj } from '../types.ts'
+import { conditionOf } from './podState.ts'
+
+/** Where the one process of a pod stands. */
+export type ProcessState =
+  | { is: 'creating' }
+  | { is: 'unpullable'; backingOff: boolean }
+  | { is: 'running'; since: string }
+  | { is: 'crashed'; since: string; at: string; waiting: boolean; backOffMs: number }
+
+export interface ProcessView {
+  state: ProcessState
+  ip: string
+  node: string
+  ready: boolean
+  restarts: number
+  /** Time of the first status. */
+  startTime: string
+}
+
+/** The status a kubelet would write. Transition times of unchanged conditions stay. */
+export function podStatus(pod: Obj, view: ProcessView, now: string): Record<string, unknown> {
+  const { state } = view
+  const running = state.is === 'running'
+  const containersReady = running && view.ready
+  const gates = (pod.spec.readinessGates ?? []) as { conditionType: string }[]
+  const gated = gates.filter((gate) => conditionOf(pod, gate.conditionType)?.status !== 'True')
+  const names = (pod.spec.containers as { name: string }[]).map((container) => container.name)
+  const unready = { reason: 'ContainersNotReady', message: `containers with unready status: [${names.join(' ')}]` }
+  const waitingForGates = { reason: 'ReadinessGatesNotReady', message: 'the status of pod readiness gates is not "True"' }
+  const own = [
+    condition('PodReadyToStartContainers', state.is !== 'creating' || Boolean(conditionOf(pod, 'PodReadyToStartContainers'))),
+    condition('Initialized', true),
+    condition('Ready', containersReady && gated.length === 0, containersReady ? waitingForGates : unready),
+    condition('ContainersReady', containersReady, unready),
+    condition('PodScheduled', true),
+  ].map((said) => {
+    const before = conditionOf(pod, said.type)
+    return { ...said, lastProbeTime: null, lastTransitionTime: before?.status === said.status ? before.lastTransitionTime : now }
+  })
+  const types = new Set(own.map((said) => said.type))
+  const foreign = ((pod.status?.conditions ?? []) as { type: string }[]).filter((said) => !types.has(said.type))
+  return {
+    phase: running || state.is === 'crashed' ? 'Running' : 'Pending',
+    conditions: [...own, ...foreign],
+    hostIP: hostIp(view.node),
+    podIP: view.ip,
+    podIPs: [{ ip: view.ip }],
+    startTime: view.startTime,
+    qosClass: 'BestEffort',
+    containerStatuses: (pod.spec.containers as { name: string; image: string }[]).map(({ name, image }) => ({
+      name,
+      image,
+      imageID: running ? image : '',
+      ready: containersReady,
+      started: running,
+      restartCount: view.restarts,
+      state: containerState(state, image, name),
+      ...(view.restarts > 0 && state.is !== 'crashed'
+        ? { lastState: { terminated: { exitCode: 1, reason: 'Error', startedAt: null, finishedAt: null } } }
+        : {}),
+    })),
+  }
+}
+
+function condition(type: string, holds: boolean, otherwise?: { reason: string; message: string }) {
+  return holds || !otherwise ? { type, status: holds ? 'True' : 'False' } : { type, status: 'False', ...otherwise }
+}
+
+function containerState(state: ProcessState, image: string, name: string): Record<string, unknown> {
+  switch (state.is) {
+    case 'creating':
+      return { waiting: { reason: 'ContainerCreating' } }
+    case 'unpullable':
+      return state.backingOff
+        ? { waiting: { reason: 'ImagePullBackOff', message: `Back-off pulling image "${image}"` } }
+        : { waiting: { reason: 'ErrImagePull', message: `failed to pull image "${image}": not found` } }
+    case 'running':
+      return { running: { startedAt: state.since } }
+    case 'crashed': {
+      const message = `back-off ${state.backOffMs / 1000}s restarting failed container=${name}`
+      if (state.waiting) return { waiting: { reason: 'CrashLoopBackOff', message } }
+      return { terminated: { exitCode: 1, reason: 'Error', startedAt: state.since, finishedAt: state.at } }
+    }
+  }
+}
+
+/** Nodes are called node-1, node-2, ...; their addresses follow. */
+export const hostIp = (node: string): string => `10.10.0.${Number(node.slice(node.lastIndexOf('-') + 1)) || 1}`

@@ -1,0 +1,168 @@
+import type { Obj } from '../types.ts'
+import { builtinSchema } from './builtinSchemas.ts'
+import { defaulted } from './defaults.ts'
+import { copy, fill, isMap, type JsonMap } from './json.ts'
+import { defaultPodSpec, defaultPodTemplate, defaultRequests } from './podDefaults.ts'
+import type { Schema } from './schema.ts'
+import { fieldSchema, fieldsThat, zeroOf } from './schemaWalk.ts'
+import { defaultService } from './serviceDefaults.ts'
+
+const defaults: Record<string, (object: JsonMap) => void> = {
+  'v1/Pod': ({ spec }) => {
+    defaultPodSpec(spec)
+    defaultRequests(spec)
+    fill(spec, 'enableServiceLinks', true)
+  },
+  'v1/Service': defaultService,
+  'v1/Secret': (secret) => {
+    fill(secret, 'type', 'Opaque')
+    for (const [key, text] of Object.entries(secret.stringData ?? {})) {
+      fill<JsonMap>(secret, 'data', {})[key] = Buffer.from(String(text)).toString('base64')
+    }
+    delete secret.stringData
+  },
+  'v1/Namespace': (namespace) => {
+    if (namespace.metadata.name) fill<JsonMap>(namespace.metadata, 'labels', {})['kubernetes.io/metadata.name'] = namespace.metadata.name
+  },
+  'v1/Endpoints': ({ subsets = [] }) => {
+    for (const subset of subsets) for (const port of subset.ports ?? []) fill(port, 'protocol', 'TCP')
+  },
+  'apps/v1/Deployment': ({ spec }) => {
+    fill(spec, 'replicas', 1)
+    fill(spec.strategy, 'type', 'RollingUpdate')
+    if (spec.strategy.type === 'RollingUpdate') {
+      const rolling = fill<JsonMap>(spec.strategy, 'rollingUpdate', {})
+      fill(rolling, 'maxUnavailable', '25%')
+      fill(rolling, 'maxSurge', '25%')
+    }
+    fill(spec, 'revisionHistoryLimit', 10)
+    fill(spec, 'progressDeadlineSeconds', 600)
+    defaultPodTemplate(spec.template)
+  },
+  'apps/v1/ReplicaSet': ({ spec }) => {
+    fill(spec, 'replicas', 1)
+    defaultPodTemplate(spec.template)
+  },
+  'apps/v1/StatefulSet': ({ spec }) => {
+    fill(spec, 'podManagementPolicy', 'OrderedReady')
+    if (!spec.updateStrategy.type) {
+      spec.updateStrategy.type = 'RollingUpdate'
+      fill(spec.updateStrategy, 'rollingUpdate', {})
+    }
+    if (spec.updateStrategy.rollingUpdate) {
+      fill(spec.updateStrategy.rollingUpdate, 'partition', 0)
+    }
+    const retention = fill<JsonMap>(spec, 'persistentVolumeClaimRetentionPolicy', {})
+    fill(retention, 'whenDeleted', 'Retain')
+    fill(retention, 'whenScaled', 'Retain')
+    fill(spec, 'replicas', 1)
+    fill(spec, 'revisionHistoryLimit', 10)
+    for (const claim of spec.volumeClaimTemplates ?? []) fill(claim.spec, 'volumeMode', 'Filesystem')
+    defaultPodTemplate(spec.template)
+  },
+  'apps/v1/DaemonSet': ({ spec }) => {
+    fill(spec.updateStrategy, 'type', 'RollingUpdate')
+    if (spec.updateStrategy.type === 'RollingUpdate') {
+      const rolling = fill<JsonMap>(spec.updateStrategy, 'rollingUpdate', {})
+      fill(rolling, 'maxUnavailable', 1)
+      fill(rolling, 'maxSurge', 0)
+    }
+    fill(spec, 'revisionHistoryLimit', 10)
+    defaultPodTemplate(spec.template)
+  },
+  'discovery.k8s.io/v1/EndpointSlice': ({ ports }) => {
+    for (const port of ports ?? []) {
+      fill(port, 'name', '')
+      fill(port, 'protocol', 'TCP')
+    }
+  },
+  'autoscaling/v2/HorizontalPodAutoscaler': ({ spec }) => {
+    fill(spec, 'minReplicas', 1)
+    if (!spec.metrics?.length) {
+      spec.metrics = [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } }]
+    }
+    if (!spec.behavior) return
+    const scaling = (policies: unknown[]) => ({ selectPolicy: 'Max', policies })
+    const percent = { type: 'Percent', value: 100, periodSeconds: 15 }
+    const up = { stabilizationWindowSeconds: 0, ...scaling([{ type: 'Pods', value: 4, periodSeconds: 15 }, percent]) }
+    spec.behavior.scaleUp = { ...up, ...spec.behavior.scaleUp }
+    spec.behavior.scaleDown = { ...scaling([percent]), ...spec.behavior.scaleDown }
+  },
+  'rbac.authorization.k8s.io/v1/RoleBinding': defaultBinding,
+  'rbac.authorization.k8s.io/v1/ClusterRoleBinding': defaultBinding,
+  'admissionregistration.k8s.io/v1/MutatingAdmissionPolicy': defaultPolicy,
+  'admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy': defaultPolicy,
+  'admissionregistration.k8s.io/v1/MutatingAdmissionPolicyBinding': ({ spec }) => defaultMatching(spec.matchResources),
+  'admissionregistration.k8s.io/v1/ValidatingAdmissionPolicyBinding': ({ spec }) => defaultMatching(spec.matchResources),
+  'apiextensions.k8s.io/v1/CustomResourceDefinition': ({ spec }) => {
+    const kind = String(spec.names.kind ?? '')
+    if (!spec.names.singular) spec.names.singular = kind.toLowerCase()
+    if (!spec.names.listKind && kind) spec.names.listKind = `${kind}List`
+    fill(spec, 'conversion', { strategy: 'None' })
+  },
+}
+
+function defaultBinding({ roleRef, subjects = [] }: JsonMap): void {
+  if (!roleRef.apiGroup) roleRef.apiGroup = 'rbac.authorization.k8s.io'
+  for (const subject of subjects) if (!subject.apiGroup && subject.kind !== 'ServiceAccount') subject.apiGroup = 'rbac.authorization.k8s.io'
+}
+
+function defaultPolicy({ spec }: JsonMap): void {
+  fill(spec, 'failurePolicy', 'Fail')
+  defaultMatching(spec.matchConstraints)
+}
+
+function defaultMatching(match: JsonMap | undefined): void {
+  if (!match) return
+  fill(match, 'matchPolicy', 'Equivalent')
+  fill(match, 'namespaceSelector', {})
+  fill(match, 'objectSelector', {})
+  for (const rule of [...(match.resourceRules ?? []), ...(match.excludeResourceRules ?? [])]) fill(rule, 'scope', '*')
+}
+
+/** Kinds whose defaults all lie in their spec. */
+const onlySpec = new Set(['v1/Pod', ...['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet'].map((kind) => `apps/v1/${kind}`)])
+
+const alwaysPresent = fieldsThat(
+  (field) => (field['x-always-present'] === true && field.type !== 'array') || field['x-null-when-unset'] === true,
+)
+
+/** Drops nulls, and fills in the parts that a built-in kind shows even when nobody wrote them (`status: {}`, `lastProbeTime: null`). */
+function normalize(schema: Schema, value: unknown): void {
+  if (Array.isArray(value)) {
+    if (schema.items) for (const item of value) normalize(schema.items, item)
+    return
+  }
+  if (!isMap(value)) return
+  for (const key of Object.keys(value)) {
+    const field = fieldSchema(schema, key)
+    // Raw JSON keeps its nulls: there they may mean something.
+    if (field && value[key] === null && !field.nullable && (field.type ?? field['x-kubernetes-int-or-string'])) delete value[key]
+  }
+  for (const [name, field] of alwaysPresent(schema)) if (value[name] === undefined) value[name] = zeroOf(field)
+  for (const key of Object.keys(value)) {
+    const field = fieldSchema(schema, key)
+    if (field) normalize(field, value[key])
+  }
+}
+
+/**
+ * A copy of a built-in object with everything the real server fills in when it reads one, whether or not the schema says so.
+ * What needs the cluster's state (a Service's address, a pod's node) is not done here. Other kinds come back as they are.
+ * A spec that is the one of `live`, which has its defaults, is not looked at again.
+ */
+export function defaultBuiltin<T extends Partial<Obj>>(object: T, live?: Partial<Obj>): T {
+  const schema = builtinSchema(String(object.apiVersion), String(object.kind))
+  if (!schema) return object
+  if (live?.spec && object.spec === live.spec && onlySpec.has(`${object.apiVersion}/${object.kind}`)) {
+    const { spec, ...rest } = object
+    const out: JsonMap = copy(rest)
+    normalize(schema, out)
+    return { ...defaulted(schema, out), spec } as unknown as T
+  }
+  const out: JsonMap = copy(object)
+  normalize(schema, out)
+  const full: JsonMap = defaulted(schema, out)
+  defaults[`${object.apiVersion}/${object.kind}`]?.(full)
+  return full as T
+}
