@@ -1,0 +1,29 @@
+import { exit } from '../exit.ts'
+import { lookOf } from '../io.ts'
+import { lines, print } from '../output.ts'
+import { readRollouts } from '../read.ts'
+import { listView } from '../render/list.ts'
+import { format, isSet, namespace, type Verb } from '../verb.ts'
+
+export const list: Verb = {
+  name: 'list',
+  about: 'show all Rollouts of a namespace, or of all with -A',
+  scope: 'list',
+  flags: [],
+  async run(call) {
+    const { io } = call
+    const as = format(call)
+    const everywhere = isSet(call, 'allNamespaces')
+    const where = everywhere ? undefined : await namespace(call)
+    const rollouts = await readRollouts(await call.cluster(), where)
+    if (as !== 'table') print(io, as, { apiVersion: 'v1', kind: 'List', items: rollouts.map(({ raw }) => raw) })
+    else if (rollouts.length > 0) lines(io, listView(lookOf(io), rollouts, everywhere))
+    else
+      io.err(
+        where === undefined
+          ? 'There are no Rollouts.\n'
+          : `There are no Rollouts in namespace ${where}; -A shows those of all namespaces.\n`,
+      )
+    return exit.ok
+  },
+}
