@@ -1,0 +1,4 @@
+import { embeddedTarget } from './embeddedTarget.ts'
+import { conformanceSuite } from './suite.ts'
+
+conformanceSuite(async () => embeddedTarget())
