@@ -1,0 +1,98 @@
+import type { HttpRequest, Transport } from '../../controller/src/kube/types.ts'
+import { createSandbox, type Sandbox } from '../../sandbox/src/sandbox.ts'
+import { type VirtualClock, virtualClock } from '../../sandbox/src/virtualClock.ts'
+import type { Json } from '../cluster/apiClient.ts'
+import { testUsers, type UserName } from '../cluster/users.ts'
+import type { Cluster } from './cluster.ts'
+import { definitions, installation, unguardedLabel } from './install.ts'
+
+const stepMs = 50
+
+/** A fresh cluster in this process, with a clock of its own that moves only while a scenario waits: the same seed gives the same run. */
+export function embeddedCluster(seed: number): Cluster {
+  const clock = virtualClock()
+  const sandbox = createSandbox({
+    clock,
+    seed,
+    split: 'exact',
+    // Who notices first is a matter of chance, as in a cluster of many machines.
+    delays: {
+      deployment: [1, 40],
+      replicaSet: [1, 40],
+      endpointSlice: [1, 40],
+      kubelet: [1, 20],
+      garbageCollector: [1, 100],
+      routeStatus: [5, 60],
+    },
+    images: {
+      'demo:unready': { ready: false },
+      'demo:slow': { startMs: 3_000 },
+      'demo:bad': { startMs: 200, errorRate: 0.5 },
+    },
+    tokens: Object.fromEntries(Object.values(testUsers).map(({ token, username, groups, uid }) => [token, { username, groups, uid }])),
+  })
+  for (const object of [...definitions(), ...installation()]) sandbox.api.create(object)
+  let namespaces = 0
+  return {
+    name: 'embedded',
+    seed,
+    clock,
+    transportFor: (user) => transportOf(sandbox, user),
+    async newNamespace({ guarded }) {
+      const name = `shop-${++namespaces}`
+      const labels = guarded ? {} : { labels: { [unguardedLabel]: '' } }
+      const object: Json = { apiVersion: 'v1', kind: 'Namespace', metadata: { name, ...labels } }
+      sandbox.api.create(object)
+      return name
+    },
+    leave: async () => {},
+    pass: (ms) => clock.advance(ms),
+    until: (ask, atMost) => asked(clock, ask, atMost),
+    async follow(namespace, tell) {
+      const stop = sandbox.api.onChange(({ type, object }) => {
+        if (object.metadata.namespace === namespace) tell({ object, gone: type === 'DELETED' })
+      })
+      return async () => stop()
+    },
+    async restartApiServer() {
+      sandbox.server.restart(500)
+      await clock.advance(600)
+    },
+    gateway({ reports }) {
+      // A gateway that reports in ten hours reports never.
+      sandbox.delays.routeStatus = reports === false ? 36_000_000 : [5, 60]
+    },
+    inside: sandbox,
+    async stop() {
+      sandbox.stop()
+      sandbox.server.stop()
+      await clock.advance(0)
+    },
+  }
+}
+
+async function asked(clock: VirtualClock, ask: () => Promise<string | undefined>, atMost: number): Promise<string | undefined> {
+  const end = clock.now() + atMost
+  await clock.advance(0)
+  for (;;) {
+    const answer = await ask()
+    if (answer === undefined || clock.now() >= end) return answer
+    await clock.advance(stepMs)
+  }
+}
+
+/** Requests go straight into the server: no socket, no real time. */
+function transportOf(sandbox: Sandbox, user: UserName): Transport {
+  const authorization = `Bearer ${testUsers[user].token}`
+  return {
+    send({ watch: _, signal, body, ...request }: HttpRequest) {
+      return sandbox.handle({
+        ...request,
+        headers: { ...request.headers, authorization },
+        ...(body === undefined ? {} : { body }),
+        ...(signal === undefined ? {} : { signal }),
+      })
+    },
+    close: async () => {},
+  }
+}

@@ -1,0 +1,37 @@
+import type { Scenario } from '../dsl/scenario.ts'
+import { blueGreen } from './blueGreen.ts'
+import { breakGlass } from './breakGlass.ts'
+import { canary } from './canary.ts'
+import { commands } from './commands.ts'
+import { crashes } from './crashes.ts'
+import { deletion } from './deletion.ts'
+import { gateFallback } from './gateFallback.ts'
+import { gitOps } from './gitOps.ts'
+import { handOver } from './handOver.ts'
+import { hold } from './hold.ts'
+import { pods } from './pods.ts'
+import { rivals } from './rivals.ts'
+import { rollBack } from './rollBack.ts'
+import { scaling } from './scaling.ts'
+import { traffic } from './traffic.ts'
+import { undo } from './undo.ts'
+
+/** Every scenario, by what it is about. */
+export const groups: Record<string, Scenario[]> = {
+  hold,
+  canary,
+  traffic,
+  handOver,
+  rollBack,
+  undo,
+  blueGreen,
+  pods,
+  commands,
+  gitOps,
+  crashes,
+  breakGlass,
+  scaling,
+  deletion,
+  rivals,
+  gateFallback,
+}
