@@ -1,0 +1,130 @@
+// What `npm start` runs. Composition root: flags -> cluster -> tour or live view -> end.
+import { type Log, silentLog } from '../../controller/src/kube/log.ts'
+import { systemClock } from '../../sandbox/src/apiserver/clock.ts'
+import { type VirtualClock, virtualClock } from '../../sandbox/src/virtualClock.ts'
+import { type Demo, startDemo } from './cluster.ts'
+import { type Flags, help, parseFlags } from './flags.ts'
+import { gitOps } from './gitops.ts'
+import { makeHome } from './home.ts'
+import { every, introduction, serveApi, showLive } from './live.ts'
+import { serviceNames } from './services.ts'
+import { playTour, TourError, type TourResult } from './tour.ts'
+
+/** A tour that goes on in real time afterwards is played in the past, this far back, and then catches up with the present. */
+const headStartMs = 15 * 60_000
+/** The whole end has a second. */
+const patienceMs = 600
+
+const { stdout, stderr } = process
+const ended = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    // A second Ctrl-C, or an end that hangs.
+    if (ended.signal.aborted) process.exit(130)
+    ended.abort()
+    setTimeout(() => process.exit(0), patienceMs + 300).unref()
+  })
+}
+for (const stream of [stdout, stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    ended.abort()
+  })
+}
+
+const parsed = parseFlags(process.argv.slice(2))
+switch (parsed.do) {
+  case 'help':
+    stdout.write(help)
+    break
+  case 'refuse':
+    stderr.write(`error: ${parsed.because}\n\`npm start -- --help\` says what there is.\n`)
+    process.exitCode = 2
+    break
+  case 'start':
+    try {
+      await start(parsed.flags)
+    } catch (error) {
+      if (!(error instanceof TourError)) throw error
+      stderr.write(`error: ${error.message}\n`)
+      process.exitCode = ended.signal.aborted ? 130 : 1
+    }
+    process.exit()
+}
+
+async function start({ port, scenario, exit, seed }: Flags): Promise<void> {
+  if (scenario === undefined) {
+    await live(port, async (log) => {
+      const demo = await startDemo({ clock: systemClock, seed, log })
+      gitOps(demo.sandbox).sync('apply')
+      // A change made before a first version serves would go in unjudged: nobody gets the address until then.
+      await until(() => serviceNames.every((name) => demo.status(name)?.phase === 'Healthy'))
+      demo.startTraffic()
+      return demo
+    })
+  } else if (exit) {
+    const began = performance.now()
+    const { result } = await tour(virtualClock(), seed, silentLog)
+    const { promoted, rolledBack, failedRequests } = result
+    const seconds = Math.round((performance.now() - began) / 100) / 10
+    stdout.write(`${JSON.stringify({ promoted, rolledBack, failedRequests, seconds })}\n`)
+  } else {
+    const clock = virtualClock(Date.now() - headStartMs)
+    const pace = async () => clock.advance(Math.max(0, Date.now() - clock.now()))
+    await live(port, async (log) => (await tour(clock, seed, log)).demo, pace)
+  }
+}
+
+async function tour(clock: VirtualClock, seed: number, log: Log): Promise<{ demo: Demo; result: TourResult }> {
+  const demo = { ...(await startDemo({ clock, seed, log })), clock }
+  const result = await playTour(demo, (line) => void stderr.write(`${line}\n`), ended.signal)
+  const { promoted, rolledBack, failedRequests, virtualSeconds } = result
+  stderr.write(
+    `${promoted} releases promoted, ${rolledBack} rolled back, ${failedRequests} requests to healthy versions failed; ${virtualSeconds} s of the cluster's time.\n`,
+  )
+  return { demo, result }
+}
+
+/** Looks every 50 real milliseconds, until it is so or somebody ends it all. */
+async function until(so: () => boolean): Promise<void> {
+  const enough = new AbortController()
+  await every(50, AbortSignal.any([enough.signal, ended.signal]), () => {
+    if (so()) enough.abort()
+  })
+}
+
+/** npm does not hand SIGTERM on: where it started this, its end is the end of this too. */
+async function orphaned(): Promise<void> {
+  const parent = process.ppid
+  if (process.env.npm_lifecycle_event === undefined) return
+  await every(500, ended.signal, () => {
+    if (process.ppid !== parent) ended.abort()
+  })
+}
+
+/** Serves and shows a demo until somebody ends it. `pace` moves its time, where time does not move by itself. */
+async function live(port: number, make: (log: Log) => Promise<Demo>, pace?: () => Promise<void>): Promise<void> {
+  const home = await makeHome()
+  try {
+    const demo = await make(home.log)
+    await pace?.()
+    const listening = await serveApi(demo, port)
+    await home.serve(listening.url)
+    stdout.write(`${introduction(home, listening.url, port)}\n`)
+    const io = {
+      out: (text: string) => void stdout.write(text),
+      isTty: stdout.isTTY === true,
+      env: process.env,
+      get columns() {
+        return stdout.columns ?? 80
+      },
+      get rows() {
+        return stdout.rows ?? 24
+      },
+    }
+    await Promise.all([showLive(demo, io, ended.signal), pace && every(50, ended.signal, pace), orphaned()])
+    await Promise.all([demo.stop(patienceMs), listening.close()])
+  } finally {
+    await home.remove()
+  }
+}

@@ -1,0 +1,107 @@
+import type { Obj, User } from '../../sandbox/src/types.ts'
+import { namespace } from './services.ts'
+
+const account = (ns: string, name: string): User => ({
+  username: `system:serviceaccount:${ns}:${name}`,
+  groups: ['system:serviceaccounts', `system:serviceaccounts:${ns}`],
+})
+
+export const systemNamespace = 'serin-system'
+
+/** Who acts in the demo. What they may do follows from the RBAC objects below; `admin` is whoever uses the kubeconfig. */
+export const users = {
+  serin: account(systemNamespace, 'serin'),
+  gitops: account('gitops', 'syncer'),
+  anna: { username: 'anna', groups: ['release-managers'] },
+  ben: { username: 'ben', groups: ['developers'] },
+} as const satisfies Record<string, User>
+
+export type UserName = keyof typeof users
+
+export const tokenOf = (name: UserName): string => `demo-${name}`
+
+/** Users by bearer token. */
+export function tokens(): Record<string, User> {
+  return Object.fromEntries((Object.keys(users) as UserName[]).map((name) => [tokenOf(name), users[name]]))
+}
+
+const rbac = 'rbac.authorization.k8s.io'
+const routes = ['httproutes', 'grpcroutes', 'tcproutes', 'tlsroutes']
+const read = ['get', 'list', 'watch']
+const edit = [...read, 'create', 'update', 'patch', 'delete']
+
+interface Rule {
+  apiGroups: string[]
+  resources: string[]
+  verbs: string[]
+}
+
+const rule = (group: string, resources: string[], verbs: string[]): Rule => ({ apiGroups: [group], resources, verbs })
+
+const object = (kind: string, name: string, where: object, rest: object): Partial<Obj> => ({
+  apiVersion: `${rbac}/v1`,
+  kind,
+  metadata: { name, ...where } as Obj['metadata'],
+  ...rest,
+})
+
+/** What the controller may do, in every namespace. */
+const controllerRules: Rule[] = [
+  rule('serin.dev', ['rollouts', 'rollouts/status', 'rollouts/finalizers', 'rolloutcommands', 'rolloutcommands/status'], edit),
+  rule('apps', ['deployments', 'deployments/finalizers', 'replicasets'], edit),
+  rule('', ['services', 'events'], edit),
+  rule('', ['pods'], read),
+  rule('events.k8s.io', ['events'], edit),
+  rule('coordination.k8s.io', ['leases'], edit),
+  rule('discovery.k8s.io', ['endpointslices'], read),
+  rule('gateway.networking.k8s.io', routes, edit),
+  rule('gateway.networking.k8s.io', ['gateways', 'gatewayclasses'], read),
+  rule('admissionregistration.k8s.io', ['mutatingadmissionpolicies', 'validatingadmissionpolicies'], read),
+]
+
+/** What people and machines may do who edit the shop. */
+const shopRules: Rule[] = [
+  rule('', ['services', 'pods'], edit),
+  rule('apps', ['deployments', 'deployments/scale', 'replicasets'], edit),
+  rule('gateway.networking.k8s.io', [...routes, 'gateways'], edit),
+  rule('serin.dev', ['rollouts'], edit),
+]
+
+/** Anybody may ask; whether it is done follows from the verbs on rollouts. */
+const asking = rule('serin.dev', ['rolloutcommands'], [...read, 'create'])
+const releasing = rule('serin.dev', ['rollouts'], [...read, 'promote', 'promoteFull', 'pause', 'resume', 'abort', 'retry', 'undo'])
+
+/** Roles and bindings of everybody in `users`. */
+export function rights(): Partial<Obj>[] {
+  const shop = { namespace }
+  return [
+    object('ClusterRole', 'serin', {}, { rules: controllerRules }),
+    object(
+      'ClusterRoleBinding',
+      'serin',
+      {},
+      {
+        roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'serin' },
+        subjects: [{ kind: 'ServiceAccount', name: 'serin', namespace: systemNamespace }],
+      },
+    ),
+    object('Role', 'editor', shop, { rules: shopRules }),
+    object('RoleBinding', 'editor', shop, {
+      roleRef: { apiGroup: rbac, kind: 'Role', name: 'editor' },
+      subjects: [
+        { kind: 'ServiceAccount', name: 'syncer', namespace: 'gitops' },
+        { apiGroup: rbac, kind: 'Group', name: 'developers' },
+      ],
+    }),
+    object('Role', 'asker', shop, { rules: [asking] }),
+    object('RoleBinding', 'asker', shop, {
+      roleRef: { apiGroup: rbac, kind: 'Role', name: 'asker' },
+      subjects: ['developers', 'release-managers'].map((name) => ({ apiGroup: rbac, kind: 'Group', name })),
+    }),
+    object('Role', 'releaser', shop, { rules: [releasing] }),
+    object('RoleBinding', 'releaser', shop, {
+      roleRef: { apiGroup: rbac, kind: 'Role', name: 'releaser' },
+      subjects: [{ apiGroup: rbac, kind: 'User', name: 'anna' }],
+    }),
+  ]
+}
