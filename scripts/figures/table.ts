@@ -1,0 +1,76 @@
+/** What a bench writes: the machine, and figures by scenario. */
+export interface BenchResult {
+  machine: { cpu: string; cores: number; memoryGiB: number; node: string }
+  results: Record<string, Record<string, unknown>>
+}
+
+/** A line of the table: `{x}` stands for the figure x of the scenario. It is left out when one of them is not there. */
+interface Line {
+  scenario: string
+  what: string
+  figure: string
+}
+
+/** What the README shows of each file; the rest stays in the file. */
+const shown: Record<string, readonly Line[]> = {
+  'control.json': [
+    {
+      scenario: 'storm',
+      what: '{rollouts} releases at once (2 pods, 15 s of pauses each)',
+      figure: '{wallSeconds} s; {idealSeconds} s would be ideal',
+    },
+    { scenario: 'storm', what: 'a release: writes, without events', figure: '{writesWithoutEventsARollout}' },
+    { scenario: 'storm', what: 'a release: CPU time', figure: '{cpuMillisecondsARollout} ms' },
+    { scenario: 'storm', what: 'memory at that time', figure: '{peakRssMiB} MiB' },
+    {
+      scenario: 'idle',
+      what: '{rollouts} Rollouts at rest for {seconds} s',
+      figure: '{writes} writes, {reads} reads, {cpuSeconds} s of CPU, {rssMiB} MiB',
+    },
+    { scenario: 'restart', what: 'start with {rollouts} Rollouts', figure: '{secondsUntilReady} s until ready' },
+    { scenario: 'failover', what: 'another leads after SIGTERM', figure: '{SIGTERM: seconds until another leads} s' },
+    { scenario: 'failover', what: 'another leads after SIGKILL', figure: '{SIGKILL: seconds until another leads} s' },
+  ],
+  'plan.json': [
+    {
+      scenario: 'plan, microseconds',
+      what: 'deciding about a Rollout: at rest / waiting / beginning',
+      figure: '{at rest} / {a run waits} / {a run begins} µs',
+    },
+  ],
+}
+
+const opening = '<!-- figures -->'
+const closing = '<!-- /figures -->'
+
+/** The page with that text between its marks. Throws when it does not have both, in order. */
+export function between(page: string, text: string): string {
+  const start = page.indexOf(opening)
+  const end = page.indexOf(closing)
+  if (start < 0 || end < start) throw new Error(`the page needs ${opening} and, behind it, ${closing}`)
+  return `${page.slice(0, start + opening.length)}\n${text}${text === '' ? '' : '\n'}${page.slice(end)}`
+}
+
+/** A table for each file that has figures to show, with the machine that they come from. */
+export function figures(files: readonly (readonly [string, BenchResult])[]): string {
+  return files
+    .map(([name, result]) => table(name, result))
+    .filter((text) => text !== '')
+    .join('\n\n')
+}
+
+function table(name: string, { machine, results }: BenchResult): string {
+  const rows = (shown[name] ?? []).flatMap(({ scenario, what, figure }) => {
+    const [left, right] = [filled(what, results[scenario]), filled(figure, results[scenario])]
+    return left === undefined || right === undefined ? [] : [`| ${left} | ${right} |`]
+  })
+  if (rows.length === 0) return ''
+  const made = `On ${machine.cores} cores (${machine.cpu}), ${machine.memoryGiB} GiB, Node ${machine.node} (\`bench/results/${name}\`):`
+  return [made, '', '| | |', '|---|---|', ...rows].join('\n')
+}
+
+function filled(pattern: string, known: Record<string, unknown> = {}): string | undefined {
+  const values = [...pattern.matchAll(/\{([^}]+)\}/g)].map(([, name = '']) => known[name])
+  if (values.some((value) => typeof value !== 'number' && typeof value !== 'string')) return undefined
+  return pattern.replaceAll(/\{([^}]+)\}/g, (_, name: string) => String(known[name]))
+}

@@ -1,0 +1,181 @@
+import { execFile } from 'node:child_process'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { lintText } from '../../controller/src/api/lintText.ts'
+import { run } from '../../controller/src/cli/program.ts'
+import { systemClock } from '../../sandbox/src/apiserver/clock.ts'
+import { parseFlags } from '../../scripts/start/flags.ts'
+import { type CommandLine, commandLines } from './commandLine.ts'
+import { missingFrom } from './excerpt.ts'
+import { anchorsOf, linksOf, partsOf } from './page.ts'
+import { openStage, type Stage } from './stage.ts'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const read = (path: string) => readFileSync(join(root, path), 'utf8')
+const guides = readdirSync(join(root, 'docs/guides'))
+  .filter((name) => name.endsWith('.md'))
+  .map((name) => `docs/guides/${name}`)
+const pages = ['README.md', ...guides]
+const blocks = (path: string, ...languages: string[]) =>
+  partsOf(read(path)).flatMap((part) => (part.kind === 'block' && languages.includes(part.language) ? [part] : []))
+
+describe.each(pages)('%s', (path) => {
+  test('links lead to files and headings that are there', () => {
+    const broken = linksOf(read(path)).filter(({ target }) => {
+      if (/^https?:/.test(target)) return false
+      const [file = '', anchor] = target.split('#')
+      const at = file === '' ? path : relative(root, resolve(root, dirname(path), file))
+      return !existsSync(join(root, at)) || (anchor !== undefined && !anchorsOf(read(at)).has(anchor))
+    })
+    expect(broken).toEqual([])
+  })
+
+  test('manifests have no finding', () => {
+    for (const { text, line } of blocks(path, 'yaml')) expect({ line, found: lintText(text) }).toEqual({ line, found: [] })
+  })
+
+  test('every block says what it is', () => {
+    const unknown = partsOf(read(path)).filter((part) => part.kind === 'block' && !['sh', 'yaml', 'text'].includes(part.language))
+    expect(unknown).toEqual([])
+  })
+
+  test('every serin command has verbs and flags that exist, also where it is not run', async () => {
+    const typed = [...blocks(path, 'sh', 'text').flatMap(({ text }) => text.split('\n')), ...inlineCode(read(path))]
+    // What `serin explain` prints behind two spaces is no command.
+    const commands = typed.map((line) => line.trim().split('  ')[0] ?? '').filter((line) => /^serin [a-z]/.test(line))
+    for (const { text, words } of commandLines(commands.join('\n'))) {
+      const { code, err } = await parsed(words.slice(1))
+      expect({ text, usage: code === 3 && !err.includes(unreachable) ? err : '' }).toEqual({ text, usage: '' })
+    }
+  })
+
+  test('every npm script and flag of the controller exists', () => {
+    const scripts = (JSON.parse(read('package.json')) as { scripts: Record<string, string> }).scripts
+    const text = read(path)
+    for (const [, name = ''] of text.matchAll(/\bnpm run ([\w:-]+)/g)) expect(Object.keys(scripts)).toContain(name)
+    for (const { words } of commandLines(
+      blocks(path, 'sh')
+        .flatMap((block) => block.text)
+        .join('\n'),
+    ).filter(({ words: [first] }) => first === 'npm')) {
+      expect(Object.keys(scripts)).toContain(words[1])
+      if (words[1] === 'start') expect(parseFlags(words.slice(3))).toMatchObject({ do: 'start' })
+    }
+    const main = read('controller/src/main.ts')
+    const flags = text.split('\n').filter((line) => line.includes('controller/src/main.ts') || /^\| `--/.test(line))
+    for (const [, flag = ''] of flags.join('\n').matchAll(/(?<![\w-])(--[a-z-]+)/g)) expect(main).toContain(flag)
+  })
+})
+
+/** Code between backquotes that is a whole command. */
+function inlineCode(markdown: string): string[] {
+  return partsOf(markdown).flatMap((part) =>
+    part.kind === 'prose' ? [...part.text.matchAll(/`(serin [a-z][^`]*)`/g)].map(([, code = '']) => withName(code)) : [],
+  )
+}
+
+/** In a sentence the name may be left out: `serin retry`. */
+function withName(code: string): string {
+  const [, verb = '', ...rest] = code.split(' ')
+  const nameless = ['lint', 'list', 'version', 'completion'].includes(verb) || rest.some((word) => !word.startsWith('-'))
+  if (verb === 'release' && !code.includes('--reason')) return `${code}${nameless ? '' : ' name'} --reason x`
+  return nameless ? code : `${code} name`
+}
+
+const unreachable = 'no cluster is asked'
+
+/** Lets the command line be read, and stops where a cluster would be asked. */
+async function parsed(args: readonly string[]): Promise<{ code: number; err: string }> {
+  let err = ''
+  const code = await run({
+    args: args[0] === 'lint' ? ['lint', '-f', join(root, 'examples')] : args,
+    program: 'serin',
+    io: {
+      out() {},
+      err(text) {
+        err += text
+      },
+      stdin: async () => '',
+      isTty: false,
+      columns: 80,
+      rows: 24,
+      env: {},
+      clock: systemClock,
+      signal: AbortSignal.abort(),
+    },
+    clusters: {
+      connect: () => Promise.reject(new Error(unreachable)),
+      contexts: async () => [],
+    },
+  }).catch((error: Error) => {
+    err += error.message
+    return 3
+  })
+  return { code, err }
+}
+
+/** The pages that are played from top to bottom on a cluster of their own. */
+describe('played', () => {
+  const played = guides.filter((path) => blocks(path, 'sh').length > 0)
+
+  test('are all guides with commands', () => expect(played.length).toBeGreaterThanOrEqual(5))
+
+  test.concurrent.each(played)(
+    '%s',
+    async (path) => {
+      const folder = mkdtempSync(join(tmpdir(), 'serin-docs-'))
+      cpSync(join(root, 'examples/quick-start.yaml'), join(folder, 'shop.yaml'))
+      cpSync(join(root, 'charts'), join(folder, 'charts'), { recursive: true })
+      const stage = await openStage({ bare: path.endsWith('install.md') })
+      try {
+        await play(stage, folder, path)
+      } finally {
+        await stage.close()
+        rmSync(folder, { recursive: true })
+      }
+    },
+    120_000,
+  )
+})
+
+async function play(stage: Stage, folder: string, path: string): Promise<void> {
+  /** What the commands just before said: excerpts of it may follow. */
+  let said = ''
+  for (const part of partsOf(read(path))) {
+    const where = `${path}:${part.line}`
+    if (part.kind === 'wait') await stage.wait(part.ms)
+    else if (part.kind === 'controller') await (part.order === 'start' ? stage.startController() : stage.stopController())
+    else if (part.kind === 'prose') said = part.text.trim() === '' ? said : ''
+    else if (part.kind === 'hidden' || part.language === 'sh') {
+      said = ''
+      for (const line of commandLines(part.text)) said += await typed(stage, folder, line, where)
+    } else if (part.language === 'yaml') {
+      const name = /^# (\S+\.yaml)\n/.exec(part.text)?.[1]
+      if (name !== undefined) writeFileSync(join(folder, name), part.text)
+    } else if (said !== '') {
+      expect({ where, missing: missingFrom(part.text, said), said }).toEqual({ where, missing: [], said })
+      said = ''
+    }
+  }
+}
+
+/** Runs one command as it stands in the page, and gives what it said. */
+async function typed(stage: Stage, folder: string, { text, words, exitCode, from }: CommandLine, where: string): Promise<string> {
+  const [program, ...args] = words.map((word) =>
+    !isAbsolute(word) && existsSync(join(folder, word)) && word !== '.' ? join(folder, word) : word,
+  )
+  const input = from === undefined ? undefined : (await shell(from, folder)).output
+  const done = program === 'serin' ? stage.serin(args) : program === 'kubectl' ? stage.kubectl(args, input) : shell(text, folder)
+  const { code, output } = await done
+  expect({ where, text, code, output }).toEqual({ where, text, code: exitCode, output })
+  return output
+}
+
+function shell(command: string, cwd: string): Promise<{ code: number; output: string }> {
+  return new Promise((done) => {
+    execFile('sh', ['-c', command], { cwd }, (error, stdout) => done({ code: error ? 1 : 0, output: stdout }))
+  })
+}

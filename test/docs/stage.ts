@@ -1,0 +1,141 @@
+import { crdOf } from '../../controller/src/api/crd.ts'
+import { kinds } from '../../controller/src/api/kinds.ts'
+import { policies } from '../../controller/src/api/policies.ts'
+import { clusterOver } from '../../controller/src/cli/kubeconfigClusters.ts'
+import { run } from '../../controller/src/cli/program.ts'
+import { type Controller, startController } from '../../controller/src/controller.ts'
+import { silentLog } from '../../controller/src/kube/log.ts'
+import type { Transport } from '../../controller/src/kube/types.ts'
+import { random } from '../../sandbox/src/apiserver/random.ts'
+import { kubectlFor } from '../../sandbox/src/apiserver/testing/kubectl.ts'
+import { createSandbox } from '../../sandbox/src/sandbox.ts'
+import type { Obj } from '../../sandbox/src/types.ts'
+import { virtualClock } from '../../sandbox/src/virtualClock.ts'
+
+interface Said {
+  code: number
+  output: string
+}
+
+/** A cluster on which a page is tried, and a terminal on it. Its time moves while commands run, and when told to. */
+export interface Stage {
+  serin(args: readonly string[]): Promise<Said>
+  kubectl(args: readonly string[], input?: string): Promise<Said>
+  wait(ms: number): Promise<void>
+  /** As the ServiceAccount serin-system/serin, with the rights that it has by then. */
+  startController(): Promise<void>
+  /** Ends it as a crash would. */
+  stopController(): void
+  close(): Promise<void>
+}
+
+const serinUser = 'system:serviceaccount:serin-system:serin'
+const rbac = 'rbac.authorization.k8s.io'
+
+/** `bare`: nothing of Serin is installed; else all of it, with a controller that may do everything. There is a Gateway `gateway` either way. */
+export async function openStage({ bare }: { bare: boolean }): Promise<Stage> {
+  const clock = virtualClock(Date.now())
+  const tokens = { serin: { username: serinUser, groups: ['system:serviceaccounts', 'system:authenticated'] } }
+  const sandbox = createSandbox({ clock, tokens, seed: 1 })
+  const { api, server } = sandbox
+  const create = (object: object) => api.create(object as Partial<Obj>)
+  create({
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'Gateway',
+    metadata: { name: 'gateway', namespace: 'default' },
+    spec: { gatewayClassName: 'sandbox', listeners: [{ name: 'http', port: 80, protocol: 'HTTP' }] },
+  })
+  if (!bare) {
+    create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'serin-system' } })
+    for (const object of [...kinds.map(crdOf), ...policies({ serinUser })]) create(object)
+    create({
+      apiVersion: `${rbac}/v1`,
+      kind: 'ClusterRoleBinding',
+      metadata: { name: 'serin' },
+      roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'cluster-admin' },
+      subjects: [{ kind: 'ServiceAccount', name: 'serin', namespace: 'serin-system' }],
+    })
+  }
+  const { url, close } = await server.listen(0)
+  const terminal = await kubectlFor(url)
+  const transport = (token: string): Transport => ({
+    send: ({ watch: _, ...request }) => sandbox.handle({ ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } }),
+    close: async () => {},
+  })
+  let controller: Controller | undefined
+
+  /** Lets time go by until the command has ended: as fast as the machine can for one that waits for the cluster, else hardly. */
+  const during = async <T>(command: Promise<T>, waits: boolean): Promise<T> => {
+    let ended = false
+    const end = command.finally(() => {
+      ended = true
+    })
+    end.catch(() => {})
+    for (let turn = 0; !ended; turn++) {
+      await clock.advance(waits && turn > 10 ? 1000 : 50)
+      if (!ended) await new Promise((resolve) => setTimeout(resolve, waits ? 10 : 30))
+    }
+    return end
+  }
+
+  const stage: Stage = {
+    async serin(args) {
+      let output = ''
+      const write = (text: string) => {
+        output += text
+      }
+      const code = await during(
+        run({
+          args,
+          program: 'serin',
+          io: {
+            out: write,
+            err: write,
+            stdin: async () => '',
+            isTty: false,
+            columns: 200,
+            rows: 50,
+            env: { LANG: 'C.UTF-8' },
+            clock,
+            signal: new AbortController().signal,
+          },
+          clusters: {
+            connect: async () => clusterOver(transport('admin'), { server: url, namespace: 'default' }),
+            contexts: async () => [],
+          },
+        }),
+        true,
+      )
+      return { code, output }
+    },
+    async kubectl(args, input) {
+      const { code, stdout, stderr } = await during(terminal.run(args, input), ['wait', 'rollout', 'delete'].includes(args[0] ?? ''))
+      return { code, output: `${stdout}\n${stderr}` }
+    },
+    wait: (ms) => clock.advance(ms),
+    async startController() {
+      controller = startController({
+        transport: transport('serin'),
+        clock,
+        random: random(2).next,
+        log: silentLog,
+        identity: `page-${clock.now()}`,
+        leaseNamespace: 'serin-system',
+      })
+      await during(controller.leading(), true)
+    },
+    stopController() {
+      controller?.kill()
+      controller = undefined
+    },
+    async close() {
+      controller?.kill()
+      sandbox.stop()
+      server.stop()
+      await close()
+      await terminal.dispose()
+    },
+  }
+  if (!bare) await stage.startController()
+  return stage
+}
