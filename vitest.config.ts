@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
@@ -5,6 +6,6 @@ export default defineConfig({
     include: ['{analysis,controller,sandbox,web,test,scripts}/**/*.test.ts'],
     exclude: ['**/node_modules/**', 'test/cluster/**'],
     testTimeout: 20_000,
-    pool: 'threads',
+    reporters: ['default', ['json', { outputFile: join(import.meta.dirname, 'node_modules/.cache/serin/reports/unit.json') }]],
   },
 })
