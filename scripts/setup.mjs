@@ -16,6 +16,9 @@ if (!fresh) {
   console.error('Installing packages (once) ...')
   const started = Date.now()
   // Not `npm ci`: it wants the binaries of every platform in the lockfile, which a mirror need not have. Versions are those of the lockfile all the same.
-  execFileSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
+  execFileSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
   console.error(`Installed in ${Math.round((Date.now() - started) / 1000)} s.`)
 }
