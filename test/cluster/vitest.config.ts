@@ -7,6 +7,8 @@ export default defineConfig({
     include: ['**/*.test.ts'],
     globalSetup: './globalSetup.ts',
     testTimeout: 60_000,
+    // Real time on a busy machine: a second try, which the report names (retry x1), tells a slow machine from a defect.
+    retry: 1,
     hookTimeout: 120_000,
     // One cluster for all: files run one after the other.
     pool: 'threads',
