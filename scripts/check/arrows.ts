@@ -19,7 +19,7 @@ const rooms: Record<string, readonly string[]> = {
   api: ['kube', 'traffic'],
   kube: ['clock'],
   traffic: ['kube'],
-  workload: ['kube', 'rollout'],
+  workload: ['kube', 'rollout', 'traffic'],
   rollout: ['api', 'kube', 'clock', 'traffic', 'workload'],
   reconcile: ['api', 'kube', 'clock', 'rollout', 'traffic', 'workload'],
   telemetry: ['kube'],

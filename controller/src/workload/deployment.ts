@@ -1,5 +1,6 @@
 import type { JsonPatchOp, KubeObject, OwnerReference, Ref } from '../kube/types.ts'
 import type { Action } from '../rollout/actions.ts'
+import { pointer } from '../traffic/patch.ts'
 import { canonical, shortHash } from './hash.ts'
 import {
   hashLabel,
@@ -291,11 +292,6 @@ function imagesOf(template: PodTemplate): string[] {
 
 function revisionOf(object: KubeObject): number {
   return Number(object.metadata.annotations?.[revisionAnnotation] ?? 0)
-}
-
-/** A JSON pointer of these parts. */
-function pointer(...parts: string[]): string {
-  return parts.map((part) => `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 }
 
 export function pods(n: number): string {

@@ -1,12 +1,12 @@
 import type { KubeObject, Ref } from '../kube/types.ts'
 import type { Action } from '../rollout/actions.ts'
 
+export { rolloutLabel, runLabel } from '../traffic/runLabels.ts'
+export { hashLabel } from '../traffic/services.ts'
+
 /** Labels and annotations that Serin puts on objects it does not own. */
 export const managedLabel = 'serin.dev/managed'
-export const rolloutLabel = 'serin.dev/rollout'
-export const runLabel = 'serin.dev/run'
 export const releaseAnnotation = 'serin.dev/release'
-export const hashLabel = 'pod-template-hash'
 
 /** One version's set of pods: a ReplicaSet. */
 export interface SetView {
