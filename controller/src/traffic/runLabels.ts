@@ -8,7 +8,7 @@ export const rolloutLabel = 'serin.dev/rollout'
 /** Stamped by the policy with the user whose rules it discarded. */
 export const refusedByAnnotation = 'serin.dev/rules-refused-by'
 /** Lets those who hold the verb `release` past the admission policies: break-glass. */
-const releaseAnnotation = 'serin.dev/release'
+export const releaseAnnotation = 'serin.dev/release'
 
 export interface Holder {
   runId: string

@@ -1,12 +1,11 @@
 import type { KubeObject, Ref } from '../kube/types.ts'
 import type { Action } from '../rollout/actions.ts'
 
-export { rolloutLabel, runLabel } from '../traffic/runLabels.ts'
+export { releaseAnnotation, rolloutLabel, runLabel } from '../traffic/runLabels.ts'
 export { hashLabel } from '../traffic/services.ts'
 
 /** Labels and annotations that Serin puts on objects it does not own. */
 export const managedLabel = 'serin.dev/managed'
-export const releaseAnnotation = 'serin.dev/release'
 
 /** One version's set of pods: a ReplicaSet. */
 export interface SetView {
