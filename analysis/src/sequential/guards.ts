@@ -1,0 +1,96 @@
+import type { MetricPlan } from '../plan.ts'
+import type { Measurement } from '../table.ts'
+import { logE } from './kernel.ts'
+
+// What stands outside the averaged tests: a canary that is plainly broken, data that do not come, traffic that does not go where it should.
+
+/** Of one metric: how many intervals in a row something was wrong. */
+export interface GuardState {
+  readonly hot: number
+  readonly missing: number
+  /** Requests that the baseline had meanwhile. */
+  readonly off: number
+  readonly offEvidence: number
+}
+
+export const calmGuards: GuardState = { hot: 0, missing: 0, off: 0, offEvidence: 0 }
+
+const hotIntervals = 2
+const leastEvents = 20
+const missingIntervals = 3
+const offIntervals = 3
+/** Shares off by more than a quarter count; with fewer requests than make this sure, chance explains them. */
+const offBy = 0.25
+const offNats = Math.log(1000)
+
+/** One more interval; `share` is the canary's part of both arms' traffic as configured, 0 to 1, if it is known. */
+export function observeGuards(
+  state: GuardState,
+  plan: MetricPlan,
+  measured: Measurement | undefined,
+  share: number | undefined,
+): GuardState {
+  const rate = canaryRate(measured)
+  const hot = plan.hardMax !== undefined && rate !== undefined && rate.events >= leastEvents && rate.rate > plan.hardMax
+  const off = share === undefined ? undefined : shareOff(measured, share)
+  return {
+    hot: hot ? state.hot + 1 : 0,
+    missing: measured?.baseline ? (measured.canary ? 0 : state.missing + 1) : state.missing,
+    off: off === undefined ? state.off : off > 0 ? state.off + 1 : 0,
+    offEvidence: off === undefined ? state.offEvidence : off > 0 ? state.offEvidence + off : 0,
+  }
+}
+
+export type Alarm = { readonly guard: 'breaker' | 'missing' | 'share'; readonly because: string }
+
+export function alarm(state: GuardState, plan: MetricPlan): Alarm | undefined {
+  if (state.hot >= hotIntervals)
+    return {
+      guard: 'breaker',
+      because: `${plan.name} on the canary was above its hard limit of ${plan.hardMax} in ${hotIntervals} intervals in a row.`,
+    }
+  if (state.missing >= missingIntervals)
+    return {
+      guard: 'missing',
+      because: `${plan.name} of the canary has been missing for ${state.missing} intervals, while the baseline has data.`,
+    }
+  if (state.off >= offIntervals && state.offEvidence >= offNats)
+    return {
+      guard: 'share',
+      because: `For ${state.off} intervals the canary has had a share of the traffic more than 25 % off the configured weight: the routing does not do what it was told.`,
+    }
+  return undefined
+}
+
+function canaryRate(measured: Measurement | undefined): { rate: number; events: number } | undefined {
+  switch (measured?.form) {
+    case 'ratio':
+      return measured.canary && { rate: measured.canary.bad / measured.canary.total, events: measured.canary.total }
+    case 'count':
+      return measured.canary && { rate: measured.canary.count / (measured.canary.exposure ?? 1), events: measured.canary.count }
+    case 'gauge': {
+      const values = measured.canary?.values ?? []
+      return values.length === 0 ? undefined : { rate: values.reduce((sum, value) => sum + value / values.length, 0), events: leastEvents }
+    }
+    default:
+      return undefined
+  }
+}
+
+/**
+ * Nats against "within a quarter of the configured share", above 0 only when it is off by more: the count kernel with requests as the events and the
+ * shares as what they come from. Undefined where there are no requests to compare.
+ */
+function shareOff(measured: Measurement | undefined, share: number): number | undefined {
+  if (measured?.form !== 'ratio' || !measured.canary || !measured.baseline || !(share > 0 && share < 1)) return undefined
+  const canary = { bad: measured.canary.total, total: share }
+  const baseline = { bad: measured.baseline.total, total: 1 - share }
+  const all = canary.bad + baseline.bad
+  if (all === 0) return undefined
+  const got = canary.bad / all
+  if (Math.abs(got - share) <= offBy * share) return 0
+  const tolerated = got > share ? 1 + offBy : 1 / (1 - offBy)
+  const bet = { rho: tolerated, delta: 0, ratio: 2 * tolerated }
+  // Just off counts a little, so that a lasting small deviation is noticed by its length alone.
+  return Math.max(Number.MIN_VALUE, got > share ? logE(canary, baseline, bet) : logE(baseline, canary, bet))
+}
