@@ -18,6 +18,8 @@ export function flagsOf(verb: Verb): readonly Flag[] {
     case 'cluster':
       return [...verb.flags, output, ...reach]
     case 'none':
-      return verb.hidden || verb.argument ? verb.flags : [...verb.flags, output]
+      return verb.hidden || verb.argument || verb.flags.some(({ flags }) => flags.includes('--output '))
+        ? verb.flags
+        : [...verb.flags, output]
   }
 }

@@ -6,6 +6,10 @@ export interface Io {
   err(text: string): void
   /** The whole of standard input. */
   stdin(): Promise<string>
+  /** Standard input as it comes; left out: it can only be had as a whole. */
+  stdinPieces?(): AsyncIterable<string>
+  /** Whether nobody reads the output any more (`| head -1`): going on is of no use. */
+  unread?(): boolean
   isTty: boolean
   columns: number
   rows: number

@@ -1,4 +1,4 @@
-import { Argument, Command, CommanderError } from 'commander'
+import { Argument, Command, CommanderError, Option } from 'commander'
 import type { Cluster, Clusters } from './cluster.ts'
 import { flagsOf } from './commonFlags.ts'
 import { CliError, type ExitCode, exit } from './exit.ts'
@@ -63,8 +63,10 @@ function commandOf(verb: Verb, program: Command, invocation: Invocation, finishe
   }
   if (verb.hidden) command.allowUnknownOption().helpOption(false)
   for (const flag of flagsOf(verb)) {
-    if (flag.required) command.requiredOption(flag.flags, flag.about)
-    else command.option(flag.flags, flag.about, flag.default)
+    const option = new Option(flag.flags, flag.about).makeOptionMandatory(flag.required ?? false)
+    if (flag.default !== undefined) option.default(flag.default)
+    if (flag.choices) option.choices(flag.choices)
+    command.addOption(option)
   }
   if (verb.help) command.addHelpText('after', `\n${verb.help}`)
   return command.action(async () => {

@@ -11,6 +11,8 @@ export interface Flag {
   about: string
   default?: string
   required?: true
+  /** The values it takes, when they can be counted. */
+  choices?: readonly string[]
 }
 
 /** One verb of the command. Entered in verbs.ts; help, errors and completion are made from this. */

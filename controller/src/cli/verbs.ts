@@ -1,13 +1,16 @@
 import type { Verb } from './verb.ts'
 import { abort } from './verbs/abort.ts'
 import { approve } from './verbs/approve.ts'
+import { backtest } from './verbs/backtest.ts'
 import { complete } from './verbs/complete.ts'
 import { completion } from './verbs/completion.ts'
 import { explain } from './verbs/explain.ts'
 import { get } from './verbs/get.ts'
+import { judge } from './verbs/judge.ts'
 import { lint } from './verbs/lint.ts'
 import { list } from './verbs/list.ts'
 import { pause } from './verbs/pause.ts'
+import { plan } from './verbs/plan.ts'
 import { promote } from './verbs/promote.ts'
 import { reject } from './verbs/reject.ts'
 import { release } from './verbs/release.ts'
@@ -35,6 +38,9 @@ export const verbs: readonly Verb[] = [
   reject,
   release,
   lint,
+  judge,
+  plan,
+  backtest,
   version,
   completion,
   complete,

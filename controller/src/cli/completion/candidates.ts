@@ -102,7 +102,14 @@ function flagWords(verb: Verb): { word: string; about: string }[] {
 }
 
 async function values(flag: string, typing: string, verb: Verb, typed: Typed, clusters: Clusters): Promise<Candidates> {
-  switch (spellings(verb).get(flag)) {
+  const long = spellings(verb).get(flag)
+  const choices = flagsOf(verb).find(({ flags }) => long !== undefined && flags.includes(`${long} `))?.choices
+  if (choices)
+    return starting(
+      typing,
+      choices.map((word) => ({ word })),
+    )
+  switch (long) {
     case '--output':
       return starting(
         typing,
@@ -132,6 +139,9 @@ async function values(flag: string, typing: string, verb: Verb, typed: Typed, cl
         )
       })
     case '--filename':
+    case '--plan':
+    case '--config':
+    case '--save':
     case '--kubeconfig':
       return 'files'
     default:
