@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['{analysis,controller,sandbox,web,test,scripts}/**/*.test.ts'],
+    include: ['{analysis,bench,controller,sandbox,web,test,scripts}/**/*.test.ts'],
     exclude: ['**/node_modules/**', 'test/cluster/**'],
     testTimeout: 20_000,
     reporters: ['default', ['json', { outputFile: join(import.meta.dirname, 'node_modules/.cache/serin/reports/unit.json') }]],

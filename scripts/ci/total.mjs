@@ -19,7 +19,8 @@ for (const name of names) {
   skipped += report.numPendingTests + report.numTodoTests
   for (const { name: file, message, assertionResults } of report.testResults.filter(({ status }) => status === 'failed')) {
     const tests = assertionResults.filter(({ status }) => status === 'failed')
-    for (const { fullName, failureMessages } of tests) console.log(`failed: ${file}: ${fullName}\n${failureMessages.join('\n').slice(0, 2000)}`)
+    for (const { fullName, failureMessages } of tests)
+      console.log(`failed: ${file}: ${fullName}\n${failureMessages.join('\n').slice(0, 2000)}`)
     if (tests.length === 0) console.log(`failed to load: ${file}\n${message}`)
   }
   // A file that could not be loaded has no tests that could fail.

@@ -31,6 +31,20 @@ const shown: Record<string, readonly Line[]> = {
     { scenario: 'failover', what: 'another leads after SIGTERM', figure: '{SIGTERM: seconds until another leads} s' },
     { scenario: 'failover', what: 'another leads after SIGKILL', figure: '{SIGKILL: seconds until another leads} s' },
   ],
+  'judge.json': [
+    {
+      scenario: 'healthy release',
+      what: 'a healthy release is rolled back, looked at every minute for an hour: our judge / Kayenta’s rules / a fixed limit at twice the normal error rate',
+      figure: '{ours} / {kayenta} / {fixed}',
+    },
+    {
+      scenario: 'errors x2',
+      what: 'twice the errors, 3 a minute before: median minutes until the rollback (found)',
+      figure: '{ours} / {kayenta} / {fixed}',
+    },
+    { scenario: 'errors x5', what: 'five times the errors', figure: '{ours} / {kayenta} / {fixed}' },
+    { scenario: 'latency +25 %', what: 'latency up by a quarter', figure: '{ours} / {kayenta} / {fixed}' },
+  ],
   'plan.json': [
     {
       scenario: 'plan, microseconds',
