@@ -19,6 +19,7 @@ const resources = {
   RoleBinding: { base: '/apis/rbac.authorization.k8s.io/v1', plural: 'rolebindings', namespaced: true },
   ClusterRole: { base: '/apis/rbac.authorization.k8s.io/v1', plural: 'clusterroles', namespaced: false },
   ClusterRoleBinding: { base: '/apis/rbac.authorization.k8s.io/v1', plural: 'clusterrolebindings', namespaced: false },
+  SubjectAccessReview: { base: '/apis/authorization.k8s.io/v1', plural: 'subjectaccessreviews', namespaced: false },
   CustomResourceDefinition: { base: '/apis/apiextensions.k8s.io/v1', plural: 'customresourcedefinitions', namespaced: false },
   MutatingAdmissionPolicy: {
     base: '/apis/admissionregistration.k8s.io/v1',

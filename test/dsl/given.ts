@@ -71,6 +71,18 @@ export function givenOn(world: World) {
         roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
         subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: user }],
       })
+      // The authorizer of a real API server learns of it by a watch.
+      for (const verb of verbs)
+        await world.expect(`${user} to be allowed to ${verb}`, async () => {
+          const resourceAttributes = { namespace, verb, group: 'serin.dev', resource: 'rollouts' }
+          const { status } = await api.create({
+            apiVersion: 'authorization.k8s.io/v1',
+            kind: 'SubjectAccessReview',
+            metadata: {},
+            spec: { user, resourceAttributes },
+          })
+          return status?.allowed ? undefined : 'not yet'
+        })
     },
     /** Clients at the gateway, and clients that call the root Service directly; only where a data plane is. */
     async traffic({ rps = 40 }: { rps?: number } = {}) {
