@@ -57,7 +57,13 @@ function logDensity(x: number, y: number, a: number, b: number): number {
   // Around the mean the large terms cancel exactly, so only deficits are computed.
   const [gap, sum] = [x * b - y * a, a + b]
   const rests = stirlingRest(a) + stirlingRest(b) - stirlingRest(sum)
-  return 0.5 * (Math.log(a) + Math.log(b / sum) - logTwoPi) - rests - a * log1pDeficit(gap / a) - b * log1pDeficit(-gap / b)
+  const deficits = a * deficit(gap / a, (x * sum) / a) + b * deficit(-gap / b, (y * sum) / b)
+  return 0.5 * (Math.log(a) + Math.log(b / sum) - logTwoPi) - rests - deficits
+}
+
+/** u - log(1 + u), from 1 + u where that is known better than by addition: far from the mean u is close to -1. */
+function deficit(u: number, onePlus: number): number {
+  return Math.abs(u) < 0.5 ? log1pDeficit(u) : u - Math.log(onePlus)
 }
 
 /** log x, by its complement where that has more digits. */

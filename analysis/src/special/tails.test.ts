@@ -75,6 +75,11 @@ describe('tails of distributions', () => {
         expect(logBinomialLower(k, n, p)).toBeCloseTo(logSum(terms.slice(0, k + 1)), 11)
       }),
     ))
+  it('of the binomial keep their digits far from the mean', () => {
+    // mpmath 1.4.1, 40 digits: log(sum(binomial(58, i) * p**i * (1 - p)**(58 - i) for i in range(49, 59))).
+    expect(logBinomialUpper(49, 58, 1e-6)).toBeCloseTo(-653.8713061691363, 11)
+    expect(logBinomialUpper(49, 58, 0.001)).toBeCloseTo(-315.4001129897693, 11)
+  })
   it('of the binomial are certain or impossible outside 0..n', () => {
     expect([logBinomialUpper(0, 5, 0.3), logBinomialUpper(6, 5, 0.3), logBinomialLower(5, 5, 0.3), logBinomialLower(-1, 5, 0.3)]).toEqual([
       0,
