@@ -98,6 +98,6 @@ function onward(average: number, value: number, before: number): number {
 }
 
 /** Divided before it is added, so that it does not overflow. */
-function mean({ values }: GaugeSample): number {
+export function mean({ values }: GaugeSample): number {
   return values.reduce((sum, value) => sum + value / values.length, 0)
 }

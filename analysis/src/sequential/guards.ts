@@ -1,5 +1,6 @@
 import type { MetricPlan } from '../plan.ts'
 import type { Measurement } from '../table.ts'
+import { mean } from './gauge.ts'
 import { logE } from './kernel.ts'
 
 // What stands outside the averaged tests: a canary that is plainly broken, data that do not come, traffic that does not go where it should.
@@ -8,7 +9,7 @@ import { logE } from './kernel.ts'
 export interface GuardState {
   readonly hot: number
   readonly missing: number
-  /** Requests that the baseline had meanwhile. */
+  /** With a share of the traffic that is off, and the nats against chance so far. */
   readonly off: number
   readonly offEvidence: number
 }
@@ -69,8 +70,8 @@ function canaryRate(measured: Measurement | undefined): { rate: number; events: 
     case 'count':
       return measured.canary && { rate: measured.canary.count / (measured.canary.exposure ?? 1), events: measured.canary.count }
     case 'gauge': {
-      const values = measured.canary?.values ?? []
-      return values.length === 0 ? undefined : { rate: values.reduce((sum, value) => sum + value / values.length, 0), events: leastEvents }
+      const { canary } = measured
+      return canary && canary.values.length > 0 ? { rate: mean(canary), events: leastEvents } : undefined
     }
     default:
       return undefined

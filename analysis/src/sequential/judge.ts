@@ -1,11 +1,11 @@
 import { checkInterval, TableError } from '../check.ts'
 import type { Judge } from '../judge.ts'
 import { intervalsIn, type JudgePlan } from '../plan.ts'
-import type { Interval, Measurement } from '../table.ts'
+import type { Interval } from '../table.ts'
 import type { Cause } from '../verdict.ts'
 import type { Gate, Setting } from './engine.ts'
 import { type Alarm, alarm, calmGuards, observeGuards } from './guards.ts'
-import { beginMetric, type MetricState, observeMetric } from './metric.ts'
+import { beginMetric, observeMetric } from './metric.ts'
 import { alphaShares } from './shares.ts'
 import { type Evidences, gatePassed, limit, type SequentialState } from './state.ts'
 import { verdictOf } from './verdict.ts'
@@ -64,7 +64,7 @@ function counted(state: SequentialState, { interval, weight, metrics }: Interval
     renewed: false,
     metrics: state.metrics.map((metric) => {
       const measured = metrics[metric.plan.name]
-      return observeMetric(metric, measured ?? nothing(metric), renewed)
+      return measured ? observeMetric(metric, measured, renewed) : metric
     }),
     guards: state.guards.map((guard, at) => {
       const metric = state.metrics[at]
@@ -148,8 +148,4 @@ function checkForms(plan: JudgePlan, { interval, metrics }: Interval): void {
     const names = plan.metrics.map(({ name }) => name).join(', ')
     throw new TableError(`interval ${interval}: ${unknown} is no metric of the plan (${names}): add it to the plan`)
   }
-}
-
-function nothing({ plan: { form } }: MetricState): Measurement {
-  return { form }
 }

@@ -45,7 +45,7 @@ function leastPositive(arms: readonly RawSample[]): number | undefined {
 }
 
 /** Counts by bucket. Each has its lower edge as an empty bucket where nothing lies below, so that the growth can be told from any sample. */
-function binned({ samples }: RawSample, anchor = 1): HistogramSample {
+export function binned({ samples }: RawSample, anchor = 1): HistogramSample {
   const start = Math.log(anchor)
   let zeros = 0
   const counts = new Map<number, number>()
