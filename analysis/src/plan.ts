@@ -75,6 +75,8 @@ export const JudgePlan = z
     beta: Level.default(0.05),
     /** What the canary is compared with: all that runs, or a set of the old version as fresh and large as the canary. */
     baseline: z.enum(['stable', 'fresh']).default('stable'),
+    /** Whether the baseline also serves requests that pass the weights by (callers inside the cluster): then only a canary with more than its share is odd. */
+    bypass: z.boolean().default(false),
     /** Length of an interval in seconds. */
     interval: Positive.default(60),
     /** No pass before this many seconds. */

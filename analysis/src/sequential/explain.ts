@@ -1,6 +1,7 @@
 import { ratioSequence } from '../shown/ratioSequence.ts'
 import type { Interval, RatioSample } from '../table.ts'
 import type { MetricVerdict, Verdict } from '../verdict.ts'
+import { unsettledAt } from './judge.ts'
 import { metricShown } from './metric.ts'
 import { metricSentence } from './sentence.ts'
 import type { SequentialState } from './state.ts'
@@ -11,8 +12,22 @@ import { reason, timeOf } from './verdict.ts'
  * pass over all intervals, so it is for verdicts that people read. `state` is the judge's after those intervals.
  */
 export function explained(verdict: Verdict, state: SequentialState, intervals: readonly Interval[]): Verdict {
-  const metrics = verdict.metrics.map((metric) => withSequence(metric, state, intervals))
+  const judged = counted(state, intervals)
+  const metrics = verdict.metrics.map((metric) => withSequence(metric, state, judged))
   return { ...verdict, metrics, because: reason(state, verdict.verdict, metrics) }
+}
+
+/** Those that the judge did not leave out. */
+function counted({ plan }: SequentialState, intervals: readonly Interval[]): Interval[] {
+  let unsettled = plan.warmup
+  let last: number | undefined
+  return intervals.filter(({ weight }) => {
+    unsettled = unsettledAt(unsettled, last, weight, plan.settle)
+    last = weight ?? last
+    const left = unsettled
+    unsettled = Math.max(0, left - 1)
+    return left === 0
+  })
 }
 
 function withSequence(metric: MetricVerdict, state: SequentialState, intervals: readonly Interval[]): MetricVerdict {

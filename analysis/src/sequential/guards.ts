@@ -24,16 +24,17 @@ const offIntervals = 3
 const offBy = 0.25
 const offNats = Math.log(1000)
 
-/** One more interval; `share` is the canary's part of both arms' traffic as configured, 0 to 1, if it is known. */
-export function observeGuards(
-  state: GuardState,
-  plan: MetricPlan,
-  measured: Measurement | undefined,
-  share: number | undefined,
-): GuardState {
+/** The canary's part of both arms' traffic as configured, 0 to 1. `atMost`: the baseline has other callers too, so less is no wonder. */
+export interface Told {
+  readonly share: number
+  readonly atMost: boolean
+}
+
+/** One more interval; `told` is the share of the traffic that was configured, if it is known. */
+export function observeGuards(state: GuardState, plan: MetricPlan, measured: Measurement | undefined, told: Told | undefined): GuardState {
   const rate = canaryRate(measured)
   const hot = plan.hardMax !== undefined && rate !== undefined && rate.events >= leastEvents && rate.rate > plan.hardMax
-  const off = share === undefined ? undefined : shareOff(measured, share)
+  const off = told && shareOff(measured, told)
   return {
     hot: hot ? state.hot + 1 : 0,
     missing: measured?.baseline ? (measured.canary ? 0 : state.missing + 1) : state.missing,
@@ -82,14 +83,14 @@ function canaryRate(measured: Measurement | undefined): { rate: number; events: 
  * Nats against "within a quarter of the configured share", above 0 only when it is off by more: the count kernel with requests as the events and the
  * shares as what they come from. Undefined where there are no requests to compare.
  */
-function shareOff(measured: Measurement | undefined, share: number): number | undefined {
+function shareOff(measured: Measurement | undefined, { share, atMost }: Told): number | undefined {
   if (measured?.form !== 'ratio' || !measured.canary || !measured.baseline || !(share > 0 && share < 1)) return undefined
   const canary = { bad: measured.canary.total, total: share }
   const baseline = { bad: measured.baseline.total, total: 1 - share }
   const all = canary.bad + baseline.bad
   if (all === 0) return undefined
   const got = canary.bad / all
-  if (Math.abs(got - share) <= offBy * share) return 0
+  if (Math.abs(got - share) <= offBy * share || (atMost && got < share)) return 0
   const tolerated = got > share ? 1 + offBy : 1 / (1 - offBy)
   const bet = { rho: tolerated, delta: 0, ratio: 2 * tolerated }
   // Just off counts a little, so that a lasting small deviation is noticed by its length alone.

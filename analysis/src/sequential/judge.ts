@@ -51,13 +51,19 @@ function settingOf(plan: JudgePlan): Setting {
   return { gates: [final, ...steps, { share: 1, beta: ramp.beta, fresh: true }], starts }
 }
 
+/** How many intervals are left out from this one on: those of warm-up, and those after a change of weight. */
+export function unsettledAt(unsettled: number, last: number | undefined, weight: number | undefined, settle: number): number {
+  return weight !== undefined && last !== undefined && weight !== last ? Math.max(unsettled, settle) : unsettled
+}
+
 function counted(state: SequentialState, { interval, weight, metrics }: Interval): SequentialState {
   const changed = weight !== undefined && state.weight !== undefined && weight !== state.weight
-  const unsettled = changed ? Math.max(state.unsettled, state.plan.settle) : state.unsettled
+  const unsettled = unsettledAt(state.unsettled, state.weight, weight, state.plan.settle)
   const renewed = state.renewed || changed
   const now = { ...state, seen: state.seen + 1, last: interval, ...(weight === undefined ? {} : { weight }) }
   if (unsettled > 0) return { ...now, unsettled: unsettled - 1, renewed }
-  const share = weight === undefined ? undefined : state.plan.baseline === 'fresh' ? 0.5 : weight / 100
+  const fresh = state.plan.baseline === 'fresh'
+  const told = weight === undefined ? undefined : { share: fresh ? 0.5 : weight / 100, atMost: state.plan.bypass && !fresh }
   return {
     ...now,
     unsettled: 0,
@@ -68,7 +74,7 @@ function counted(state: SequentialState, { interval, weight, metrics }: Interval
     }),
     guards: state.guards.map((guard, at) => {
       const metric = state.metrics[at]
-      return metric ? observeGuards(guard, metric.plan, metrics[metric.plan.name], share) : guard
+      return metric ? observeGuards(guard, metric.plan, metrics[metric.plan.name], told) : guard
     }),
   }
 }
