@@ -12,6 +12,7 @@ import { startEndpointSlices } from './controllers/endpointSlice.ts'
 import { createEvents, noEvents } from './controllers/events.ts'
 import { startGarbageCollector } from './controllers/garbageCollector.ts'
 import { createImageBook, type ImageBehaviour, type ImageBook } from './controllers/images.ts'
+import { startJobs } from './controllers/job.ts'
 import { startKubelet } from './controllers/kubelet.ts'
 import { startNamespaces } from './controllers/namespace.ts'
 import { hostIp } from './controllers/podStatus.ts'
@@ -19,10 +20,12 @@ import { startReplicaSets } from './controllers/replicaSet.ts'
 import { startStatefulSets } from './controllers/statefulSet.ts'
 import { createStore } from './controllers/store.ts'
 import { timestamp } from './controllers/time.ts'
+import { type Prometheus, type PrometheusOptions, startPrometheus } from './prometheus/prometheus.ts'
 import { gatewayController } from './traffic/attachment.ts'
 import { type DataPlaneOptions, startDataPlane } from './traffic/dataPlane.ts'
 import { startGateway } from './traffic/gateway.ts'
 import { gatewayApiDefinitions, gatewayGroup } from './traffic/gatewayApi.ts'
+import type { Incident } from './traffic/incidents.ts'
 import { createLoad, type Load } from './traffic/load.ts'
 import { createPodMetrics, type PodMetrics } from './traffic/metrics.ts'
 import { ApiError, type Obj, type SandboxClock, type User } from './types.ts'
@@ -42,6 +45,7 @@ export interface SandboxOptions {
   events?: boolean
   /** How the gateway keeps weights; by chance when left out. */
   split?: DataPlaneOptions['split']
+  prometheus?: PrometheusOptions
 }
 
 /** A whole cluster in this process: API server, native controllers, pods, a gateway and traffic. */
@@ -53,6 +57,11 @@ export interface Sandbox {
   listen: ApiServer['listen']
   load: Load
   metrics: PodMetrics
+  prometheus: Prometheus
+  traffic: {
+    /** Something that pods depend on fails from now on, until the returned function is called. */
+    incident(incident: Incident): () => void
+  }
   images: ImageBook
   /** Read at each use: change them at any time. */
   delays: Delays
@@ -93,6 +102,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     startReplicaSets,
     startStatefulSets,
     startDaemonSets,
+    startJobs,
     startEndpointSlices,
     startDisruptionBudgets,
     startGateway,
@@ -102,6 +112,8 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const dataPlane = startDataPlane(ctx, kubelet, { split })
   const load = createLoad(ctx, dataPlane)
   const metrics = createPodMetrics(store, dataPlane)
+  const sources = { store, kubelet, metrics, images, random: random(seed + 2).next }
+  const prometheus = startPrometheus(clock, sources, options.prometheus)
   furnish(api, nodes, timestamp(clock.now()))
 
   return {
@@ -112,6 +124,8 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     listen: server.listen,
     load,
     metrics,
+    prometheus,
+    traffic: { incident: dataPlane.incidents.begin },
     images,
     delays,
     async settle() {
@@ -121,7 +135,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     },
     stop() {
       load.stop()
-      for (const stop of [...stops, dataPlane.stop, kubelet.stop, metrics.stop, store.stop]) stop()
+      for (const stop of [...stops, prometheus.stop, dataPlane.stop, kubelet.stop, metrics.stop, store.stop]) stop()
     },
   }
 }

@@ -20,6 +20,7 @@ const resources = {
   ServiceAccount: resource('v1', 'serviceaccounts'),
   Deployment: resource('apps/v1', 'deployments'),
   ReplicaSet: resource('apps/v1', 'replicasets'),
+  Job: resource('batch/v1', 'jobs'),
   EndpointSlice: resource('discovery.k8s.io/v1', 'endpointslices'),
   Lease: resource('coordination.k8s.io/v1', 'leases'),
   HorizontalPodAutoscaler: resource('autoscaling/v2', 'horizontalpodautoscalers'),

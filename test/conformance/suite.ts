@@ -9,6 +9,7 @@ import { defaultsCases } from './cases/defaults.ts'
 import { deletionCases } from './cases/deletion.ts'
 import { deploymentCases } from './cases/deployments.ts'
 import { endpointSliceCases } from './cases/endpointSlices.ts'
+import { jobCases } from './cases/jobs.ts'
 import { listCases } from './cases/lists.ts'
 import { objectCases } from './cases/objects.ts'
 import { ownedSetCases } from './cases/ownedSets.ts'
@@ -39,6 +40,7 @@ const areas: Record<string, ConformanceCase[]> = {
   deployments: deploymentCases,
   ownedSets: ownedSetCases,
   endpointSlices: endpointSliceCases,
+  jobs: jobCases,
 }
 
 /**

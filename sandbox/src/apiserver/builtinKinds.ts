@@ -53,6 +53,7 @@ const table: Record<string, Row[]> = {
     { kind: 'DaemonSet', plural: 'daemonsets', short: ['ds'], all: true, generation: true, subresources: status },
     { kind: 'ControllerRevision', plural: 'controllerrevisions' },
   ],
+  'batch/v1': [{ kind: 'Job', plural: 'jobs', all: true, generation: true, subresources: status }],
   'discovery.k8s.io/v1': [{ kind: 'EndpointSlice', plural: 'endpointslices', generation: true }],
   'coordination.k8s.io/v1': [{ kind: 'Lease', plural: 'leases', conditional: true }],
   'events.k8s.io/v1': [{ kind: 'Event', plural: 'events', short: ['ev'], bucket: { name: 'events', apiVersion: 'v1' } }],

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer'
+import { withGeneratedSelector } from '../objects/jobValidation.ts'
 import { equal } from '../objects/json.ts'
 import type { Obj } from '../types.ts'
 import { allocated, keptAddresses } from './addresses.ts'
@@ -29,6 +30,7 @@ function initialStatus(kind: string): Record<string, unknown> | undefined {
     case 'PodDisruptionBudget':
       return { disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 }
     case 'Deployment':
+    case 'Job':
     case 'ValidatingAdmissionPolicy':
       return {}
     default:
@@ -46,7 +48,8 @@ export function preparedForCreate(kind: ServedKind, object: Obj): Obj {
   // A Node says its own status when it registers.
   if (!hasStatus(kind) || kind.kind === 'Node') return withKindFields(kind, object)
   const { status: _, ...rest } = object
-  return withKindFields(kind, rest as Obj)
+  const own = withKindFields(kind, rest as Obj)
+  return kind.bucket === 'jobs.batch' ? withGeneratedSelector(own) : own
 }
 
 /** Fields that the server derives, on every write of the kind. */

@@ -7,6 +7,7 @@ export interface Delays {
   replicaSet: Delay
   statefulSet: Delay
   daemonSet: Delay
+  job: Delay
   endpointSlice: Delay
   disruption: Delay
   garbageCollector: Delay
@@ -28,6 +29,7 @@ export const defaultDelays: Delays = {
   replicaSet: 2,
   statefulSet: 2,
   daemonSet: 2,
+  job: 2,
   endpointSlice: 3,
   disruption: 5,
   garbageCollector: 5,

@@ -6,10 +6,22 @@ export interface ImageBehaviour {
   ready: boolean
   /** Share of requests answered with 500, 0 to 1. */
   errorRate: number
+  /** Errors begin only so long after each start. */
+  errorsAfterMs?: number
   /** Median and 99th percentile of the answer time; the tail is log-normal. Left out: 3 times the median. */
   latencyMs: { median: number; p99?: number }
+  /** Answers take so many times as long. */
+  latencyFactor?: number
+  /** Until so long after each start answers take so many times as long besides: caches are cold. */
+  cold?: { forMs: number; latencyFactor: number }
+  /** Memory in use from the start, and what is added each minute until the next start. */
+  memory?: { mib: number; leakMibPerMinute?: number }
   /** Crashes so long after each start. */
   crashAfterMs?: number
+  /** Crashes so long after the first request since each start. */
+  crashAfterTrafficMs?: number
+  /** Ends by itself. Left out: in pods that need not run for ever it does so too, see `exitOf`. */
+  exits?: { code: number; afterMs: number }
   /** From SIGTERM to the end of the process; it takes no new requests in this time. */
   stopMs?: number
 }
@@ -49,6 +61,21 @@ export function createImageBook(entries: Record<string, Partial<ImageBehaviour>>
       return () => listeners.delete(fn)
     },
   }
+}
+
+/**
+ * How a program ends by itself in a pod with this restart policy; undefined when it does not. By its behaviour; without one, in pods that are
+ * not always restarted, after a second (a minute with `slow` in the tag), with code 1 for `fail` in the tag, else 0.
+ */
+export function exitOf(reference: string, behaviour: ImageBehaviour, restartPolicy: string): { code: number; afterMs: number } | undefined {
+  if (behaviour.exits || restartPolicy === 'Always') return behaviour.exits
+  const tag = tagOf(reference)
+  return { code: tag.includes('fail') ? 1 : 0, afterMs: tag.includes('slow') ? 60_000 : 1000 }
+}
+
+/** Bytes that a program uses so long after its start. */
+export function memoryOf({ memory = { mib: 64 } }: ImageBehaviour, upMs: number): number {
+  return (memory.mib + ((memory.leakMibPerMinute ?? 0) * upMs) / 60_000) * 2 ** 20
 }
 
 /** What stands after the last colon of an image reference; `latest` when nothing does. */

@@ -114,3 +114,39 @@ test('a deleted pod ends after its preStop hook, at the latest after its grace p
   expect(gone()).toBe(true)
   c.stop()
 })
+
+test.each([
+  ['Never', 'tool:pass', 'Succeeded', 0],
+  ['OnFailure', 'tool:pass', 'Succeeded', 0],
+  ['Never', 'tool:fail', 'Failed', 1],
+])('a pod with restartPolicy %s and image %s ends as %s', async (restartPolicy, image, phase, exitCode) => {
+  const c = cluster()
+  start(c, image, {}, { restartPolicy })
+  await c.clock.advance(5000)
+  expect(pod(c).status.phase).toBe(phase)
+  expect(state(c)).toMatchObject({ restartCount: 0, ready: false, state: { terminated: { exitCode } } })
+  expect(conditionOf(pod(c), 'Ready')).toMatchObject({ status: 'False', reason: exitCode === 0 ? 'PodCompleted' : 'PodFailed' })
+  await c.clock.advance(600_000)
+  expect(pod(c).status.phase).toBe(phase)
+  c.stop()
+})
+
+test('an ended pod that is deleted goes at once, and one held by a finalizer shows how it ended', async () => {
+  const c = cluster()
+  const target = { apiVersion: 'v1', kind: 'Pod', namespace: 'default', name: 'p' }
+  start(c, 'tool:pass', { lifecycle: { preStop: { sleep: { seconds: 20 } } } }, { restartPolicy: 'Never' })
+  await c.clock.advance(5000)
+  c.api.delete(target)
+  await c.clock.advance(1000)
+  expect(c.api.get('v1', 'Pod', 'default', 'p')).toBeUndefined()
+  start(c, 'app:v1')
+  await c.settle()
+  c.api.patch(target, { type: 'merge', body: { metadata: { finalizers: ['example.org/hold'] } } })
+  c.api.delete(target)
+  await c.settle()
+  expect(pod(c).status).toMatchObject({ phase: 'Failed', containerStatuses: [{ state: { terminated: { exitCode: 143 } } }] })
+  c.api.patch(target, { type: 'merge', body: { metadata: { finalizers: null } } })
+  await c.settle()
+  expect(c.api.get('v1', 'Pod', 'default', 'p')).toBeUndefined()
+  c.stop()
+})

@@ -1,7 +1,7 @@
 import { ApiError, type Obj } from '../types.ts'
 import { type Context, clusterUser, targetOf } from './context.ts'
 import { equal } from './equal.ts'
-import type { ImageBehaviour, ImageBook } from './images.ts'
+import { exitOf, type ImageBehaviour, type ImageBook } from './images.ts'
 import { conditionOf } from './podState.ts'
 import { type ProcessState, podStatus } from './podStatus.ts'
 import { keyOf } from './store.ts'
@@ -13,11 +13,33 @@ export interface Running {
   pod: Obj
   image: string
   behaviour: ImageBehaviour
+  /** Start of the process, milliseconds. */
+  since: number
+  /** Starts of the process before this one. */
+  restarts: number
+}
+
+/** A pod that a node has taken on, whether or not its process runs now. */
+export interface PodProcess {
+  readonly uid: string
+  /** `namespace/name`. */
+  readonly key: string
+  readonly ip: string
+  readonly node: string
+  readonly image: string
+  readonly state: ProcessState
+  readonly startedAt: number
+  readonly restarts: number
+  readonly ending: boolean
 }
 
 export interface Kubelet {
   /** What answers at a pod IP now; undefined when nothing listens there. */
   at(ip: string): Running | undefined
+  /** The pods of all nodes. */
+  processes(): Iterable<PodProcess>
+  /** Tells that the process answered a request. */
+  served(running: Running): void
   stop(): void
 }
 
@@ -29,7 +51,11 @@ interface Process {
   image: string
   startTime: string
   state: ProcessState
+  /** Start of the process, milliseconds; of the last one while none runs. */
+  startedAt: number
   restarts: number
+  /** Had a request since its start. */
+  used: boolean
   /** Took SIGTERM: takes no new requests. */
   ending: boolean
   ended: boolean
@@ -64,10 +90,12 @@ export function startKubelet(ctx: Context, images: ImageBook, nodes: readonly st
     }
     const process = processes.get(pod.metadata.uid) ?? begin(pod)
     if (pod.metadata.deletionTimestamp && !process.stopping) end(pod, process)
-    if (process.ended) {
+    if (process.ended && (process.state.is === 'over' || !pod.metadata.finalizers?.length)) {
       remove(pod)
       return
     }
+    // whoever holds a pod back wants to see how it ended
+    if (process.ended) change(process, killed(process))
     const behaviour = images.behaviour(process.image)
     const view = { ...process, ready: behaviour?.ready === true && !process.ending && probed(pod, process.state) }
     const status = podStatus(pod, view, timestamp(ctx.clock.now()))
@@ -99,7 +127,9 @@ export function startKubelet(ctx: Context, images: ImageBook, nodes: readonly st
       image,
       startTime: now,
       state: { is: 'creating' },
+      startedAt: 0,
       restarts: 0,
+      used: false,
       ending: false,
       ended: false,
       stopping: false,
@@ -119,18 +149,39 @@ export function startKubelet(ctx: Context, images: ImageBook, nodes: readonly st
       return
     }
     after(process, behaviour.startMs, () => {
-      change(process, { is: 'running', since: timestamp(ctx.clock.now()) })
-      const life = images.behaviour(process.image)?.crashAfterMs
-      if (life !== undefined) after(process, life, () => crash(process), false)
+      process.startedAt = ctx.clock.now()
+      process.used = false
+      change(process, { is: 'running', since: timestamp(process.startedAt) })
+      const now = images.behaviour(process.image)
+      const end = now && exitOf(process.image, now, policyOf(process))
+      if (now?.crashAfterMs !== undefined) exitAfter(process, now.crashAfterMs, 1)
+      if (end) exitAfter(process, end.afterMs, end.code)
     })
   }
 
-  /** The first restart is at once, later ones after 10 s doubled each time to at most 5 min. */
-  function crash(process: Process): void {
+  const policyOf = ({ uid }: Process): string => ctx.store.byUid(uid)?.spec.restartPolicy ?? 'Always'
+
+  /** Ends this run of the process then, if it is not over before. */
+  function exitAfter(process: Process, ms: number, code: number): void {
+    const run = process.restarts
+    const due = () => {
+      if (process.restarts === run) exit(process, code)
+    }
+    after(process, ms, due, false)
+  }
+
+  /** Ends the pod, or restarts the process: at first at once, later after 10 s doubled each time to at most 5 min. */
+  function exit(process: Process, exitCode: number): void {
     if (process.state.is !== 'running') return
+    const { since } = process.state
+    const at = timestamp(ctx.clock.now())
+    const policy = policyOf(process)
+    if (policy === 'Never' || (policy === 'OnFailure' && exitCode === 0)) {
+      change(process, { is: 'over', since, at, exitCode })
+      return
+    }
     const backOffMs = process.restarts === 0 ? 0 : Math.min(300_000, 10_000 * 2 ** (process.restarts - 1))
-    const crashed = { is: 'crashed', since: process.state.since, at: timestamp(ctx.clock.now()), backOffMs } as const
-    change(process, { ...crashed, waiting: backOffMs > 0 })
+    change(process, { is: 'crashed', since, at, exitCode, backOffMs, waiting: backOffMs > 0 })
     after(
       process,
       backOffMs,
@@ -145,7 +196,7 @@ export function startKubelet(ctx: Context, images: ImageBook, nodes: readonly st
   function end(pod: Obj, process: Process): void {
     process.stopping = true
     const graceMs = (pod.metadata.deletionGracePeriodSeconds ?? 30) * 1000
-    const preStopMs = Math.min(graceMs, preStopOf(pod))
+    const preStopMs = process.state.is === 'over' ? 0 : Math.min(graceMs, preStopOf(pod))
     const stopMs = process.state.is === 'running' ? (images.behaviour(process.image)?.stopMs ?? 0) : 0
     after(process, preStopMs, () => {
       process.ending = true
@@ -154,6 +205,11 @@ export function startKubelet(ctx: Context, images: ImageBook, nodes: readonly st
       process.ended = true
       queue.add(process.key)
     })
+  }
+
+  function killed({ state }: Process): ProcessState {
+    const at = timestamp(ctx.clock.now())
+    return { is: 'over', since: state.is === 'running' || state.is === 'crashed' ? state.since : at, at, exitCode: 143 }
   }
 
   function remove(pod: Obj): void {
@@ -221,7 +277,16 @@ export function startKubelet(ctx: Context, images: ImageBook, nodes: readonly st
       if (process?.state.is !== 'running' || process.ending || process.ended) return undefined
       const pod = ctx.store.byUid(process.uid)
       const behaviour = images.behaviour(process.image)
-      return pod && behaviour ? { pod, image: process.image, behaviour } : undefined
+      const { image, startedAt: since, restarts } = process
+      return pod && behaviour ? { pod, image, behaviour, since, restarts } : undefined
+    },
+    processes: () => processes.values(),
+    served({ pod, behaviour }) {
+      if (behaviour.crashAfterTrafficMs === undefined) return
+      const process = processes.get(pod.metadata.uid)
+      if (!process || process.used) return
+      process.used = true
+      exitAfter(process, behaviour.crashAfterTrafficMs, 1)
     },
     stop() {
       for (const stop of stops) stop()

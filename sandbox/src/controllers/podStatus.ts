@@ -6,7 +6,9 @@ export type ProcessState =
   | { is: 'creating' }
   | { is: 'unpullable'; backingOff: boolean }
   | { is: 'running'; since: string }
-  | { is: 'crashed'; since: string; at: string; waiting: boolean; backOffMs: number }
+  | { is: 'crashed'; since: string; at: string; exitCode: number; waiting: boolean; backOffMs: number }
+  /** It ended and is not started again. */
+  | { is: 'over'; since: string; at: string; exitCode: number }
 
 export interface ProcessView {
   state: ProcessState
@@ -26,11 +28,14 @@ export function podStatus(pod: Obj, view: ProcessView, now: string): Record<stri
   const gates = (pod.spec.readinessGates ?? []) as { conditionType: string }[]
   const gated = gates.filter((gate) => conditionOf(pod, gate.conditionType)?.status !== 'True')
   const names = (pod.spec.containers as { name: string }[]).map((container) => container.name)
-  const unready = { reason: 'ContainersNotReady', message: `containers with unready status: [${names.join(' ')}]` }
+  const over = state.is === 'over'
+  const unready = over
+    ? { reason: state.exitCode === 0 ? 'PodCompleted' : 'PodFailed' }
+    : { reason: 'ContainersNotReady', message: `containers with unready status: [${names.join(' ')}]` }
   const waitingForGates = { reason: 'ReadinessGatesNotReady', message: 'the status of pod readiness gates is not "True"' }
   const own = [
-    condition('PodReadyToStartContainers', state.is !== 'creating' || Boolean(conditionOf(pod, 'PodReadyToStartContainers'))),
-    condition('Initialized', true),
+    condition('PodReadyToStartContainers', !over && (state.is !== 'creating' || Boolean(conditionOf(pod, 'PodReadyToStartContainers')))),
+    { ...condition('Initialized', true), ...(over && state.exitCode === 0 ? { reason: 'PodCompleted' } : {}) },
     condition('Ready', containersReady && gated.length === 0, containersReady ? waitingForGates : unready),
     condition('ContainersReady', containersReady, unready),
     condition('PodScheduled', true),
@@ -41,7 +46,7 @@ export function podStatus(pod: Obj, view: ProcessView, now: string): Record<stri
   const types = new Set(own.map((said) => said.type))
   const foreign = ((pod.status?.conditions ?? []) as { type: string }[]).filter((said) => !types.has(said.type))
   return {
-    phase: running || state.is === 'crashed' ? 'Running' : 'Pending',
+    phase: phaseOf(state),
     conditions: [...own, ...foreign],
     hostIP: hostIp(view.node),
     podIP: view.ip,
@@ -51,7 +56,7 @@ export function podStatus(pod: Obj, view: ProcessView, now: string): Record<stri
     containerStatuses: (pod.spec.containers as { name: string; image: string }[]).map(({ name, image }) => ({
       name,
       image,
-      imageID: running ? image : '',
+      imageID: running || over ? image : '',
       ready: containersReady,
       started: running,
       restartCount: view.restarts,
@@ -63,7 +68,12 @@ export function podStatus(pod: Obj, view: ProcessView, now: string): Record<stri
   }
 }
 
-function condition(type: string, holds: boolean, otherwise?: { reason: string; message: string }) {
+function phaseOf(state: ProcessState): string {
+  if (state.is === 'over') return state.exitCode === 0 ? 'Succeeded' : 'Failed'
+  return state.is === 'running' || state.is === 'crashed' ? 'Running' : 'Pending'
+}
+
+function condition(type: string, holds: boolean, otherwise?: { reason: string; message?: string }) {
   return holds || !otherwise ? { type, status: holds ? 'True' : 'False' } : { type, status: 'False', ...otherwise }
 }
 
@@ -80,9 +90,15 @@ function containerState(state: ProcessState, image: string, name: string): Recor
     case 'crashed': {
       const message = `back-off ${state.backOffMs / 1000}s restarting failed container=${name}`
       if (state.waiting) return { waiting: { reason: 'CrashLoopBackOff', message } }
-      return { terminated: { exitCode: 1, reason: 'Error', startedAt: state.since, finishedAt: state.at } }
+      return terminated(state)
     }
+    case 'over':
+      return terminated(state)
   }
+}
+
+function terminated({ exitCode, since, at }: { exitCode: number; since: string; at: string }) {
+  return { terminated: { exitCode, reason: exitCode === 0 ? 'Completed' : 'Error', startedAt: since, finishedAt: at } }
 }
 
 /** Nodes are called node-1, node-2, ...; their addresses follow. */

@@ -50,6 +50,7 @@ const listedAtStart: [string, string][] = [
   ['apps/v1', 'ReplicaSet'],
   ['apps/v1', 'StatefulSet'],
   ['apps/v1', 'DaemonSet'],
+  ['batch/v1', 'Job'],
   ['discovery.k8s.io/v1', 'EndpointSlice'],
   ['apiextensions.k8s.io/v1', 'CustomResourceDefinition'],
 ]

@@ -70,6 +70,16 @@ const defaults: Record<string, (object: JsonMap) => void> = {
     fill(spec, 'revisionHistoryLimit', 10)
     defaultPodTemplate(spec.template)
   },
+  'batch/v1/Job': ({ spec }) => {
+    if (spec.parallelism === undefined) fill(spec, 'completions', 1)
+    fill(spec, 'parallelism', 1)
+    fill(spec, 'backoffLimit', spec.backoffLimitPerIndex === undefined ? 6 : 2 ** 31 - 1)
+    fill(spec, 'completionMode', 'NonIndexed')
+    fill(spec, 'suspend', false)
+    fill(spec, 'podReplacementPolicy', spec.podFailurePolicy ? 'Failed' : 'TerminatingOrFailed')
+    fill(spec, 'manualSelector', false)
+    defaultPodTemplate(spec.template)
+  },
   'discovery.k8s.io/v1/EndpointSlice': ({ ports }) => {
     for (const port of ports ?? []) {
       fill(port, 'name', '')

@@ -1,5 +1,6 @@
 import { builtinSchema } from './builtinSchemas.ts'
 import { type Cause, child, forbidden, invalid, keyed, required, unsupported } from './causes.ts'
+import { validateJob } from './jobValidation.ts'
 import { equal, type JsonMap } from './json.ts'
 import { validateMetadata } from './metadata.ts'
 import { validatePod } from './podValidation.ts'
@@ -19,6 +20,7 @@ const checks: Record<string, Check> = {
   'apps/v1/StatefulSet': validateStatefulSet,
   'apps/v1/DaemonSet': validateDaemonSet,
   'apps/v1/ControllerRevision': (revision, old) => unchanged(revision, old, ['data']),
+  'batch/v1/Job': validateJob,
   'discovery.k8s.io/v1/EndpointSlice': validateEndpointSlice,
   'coordination.k8s.io/v1/Lease': ({ spec = {} }) => [
     ...(spec.leaseDurationSeconds !== undefined && spec.leaseDurationSeconds <= 0
@@ -160,9 +162,10 @@ export function validateBuiltin(object: JsonMap, old?: JsonMap): Cause[] {
   const metadata = validateMetadata(object, old)
   // Values of the wrong type would only confuse the checks below.
   if (shape.some(({ reason }) => reason === 'FieldValueTypeInvalid')) return [...metadata, ...shape]
-  const seen = new Set(shape.map(({ field }) => field))
+  // The checks know in which order supported values are told.
+  const seen = new Set(shape.filter(({ reason }) => reason !== 'FieldValueNotSupported').map(({ field }) => field))
   const special = (checks[`${object.apiVersion}/${object.kind}`]?.(object, old) ?? []).filter(({ field }) => !seen.has(field))
   // A strategy is refused as a whole where its schema would refuse its type.
-  const told = shape.filter(({ field }) => !special.some((cause) => field === `${cause.field}.type`))
+  const told = shape.filter(({ field }) => !special.some((cause) => field === cause.field || field === `${cause.field}.type`))
   return [...metadata, ...told, ...special]
 }

@@ -8,6 +8,7 @@ import { isMap, type Json, type JsonMap } from './json.ts'
 const kinds: Record<string, readonly string[]> = {
   v1: ['Namespace', 'Pod', 'Service', 'Secret', 'ConfigMap', 'ServiceAccount', 'Event', 'Endpoints', 'Node'],
   'apps/v1': ['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'ControllerRevision'],
+  'batch/v1': ['Job'],
   'discovery.k8s.io/v1': ['EndpointSlice'],
   'coordination.k8s.io/v1': ['Lease'],
   'events.k8s.io/v1': ['Event'],
@@ -46,6 +47,7 @@ const absentTimes = new Set([
   'creationTimestamp',
   'deletionTimestamp',
   'startTime',
+  'completionTime',
   'timeAdded',
   'lastScaleTime',
   'acquireTime',

@@ -7,6 +7,7 @@ const templated = new Set(['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet
 export function podWarnings({ apiVersion, kind, spec }: JsonMap): string[] {
   if (apiVersion === 'v1' && kind === 'Pod') return specWarnings(spec, 'spec')
   if (apiVersion === 'apps/v1' && templated.has(kind)) return specWarnings(spec.template.spec ?? {}, 'spec.template.spec')
+  if (apiVersion === 'batch/v1' && kind === 'Job') return specWarnings(spec.template.spec ?? {}, 'spec.template.spec')
   return []
 }
 

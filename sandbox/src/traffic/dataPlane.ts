@@ -8,6 +8,7 @@ import { keyOf } from '../controllers/store.ts'
 import type { Obj } from '../types.ts'
 import { attachments, backendVerdict, gatewayKind, routeKinds } from './attachment.ts'
 import { type Endpoint, watchEndpoints } from './endpoints.ts'
+import { createIncidents, type Incidents } from './incidents.ts'
 import { latency } from './latency.ts'
 import { type BackendRef, type RequestHead, type RouteTable, routeTable, type TableRule } from './routeTable.ts'
 
@@ -22,7 +23,7 @@ export interface Request extends RequestHead {
 }
 
 /** Why a request was not answered well. */
-export type Cause = 'versionError' | 'noEndpoint' | 'badGateway' | 'deadPod' | 'noRoute'
+export type Cause = 'versionError' | 'incident' | 'noEndpoint' | 'badGateway' | 'deadPod' | 'noRoute'
 
 export interface Answer {
   code: number
@@ -39,6 +40,7 @@ export interface DataPlane {
   send(request: Request): Answer
   /** Called for every answer that a pod gave, mirrored ones included. */
   onServed(fn: (running: Running, answer: Answer) => void): void
+  incidents: Incidents
   stop(): void
 }
 
@@ -55,6 +57,7 @@ export function startDataPlane(ctx: Context, kubelet: Kubelet, options: DataPlan
   const credits = new Map<TableRule, number[]>()
   const pending = new Set<() => void>()
   const served = new Set<(running: Running, answer: Answer) => void>()
+  const incidents = createIncidents(ctx.store)
   let serial = 0
 
   const changed = () => {
@@ -179,21 +182,29 @@ export function startDataPlane(ctx: Context, kubelet: Kubelet, options: DataPlan
     const running = kubelet.at(endpoint.ip)
     if (!running) return { code: 503, cause: 'deadPod', version: endpoint.version, hash: endpoint.hash, ms: 1 }
     const { pod, image, behaviour } = running
-    const failed = behaviour.errorRate > 0 && ctx.random() < behaviour.errorRate
+    const age = ctx.clock.now() - running.since
+    const erring = behaviour.errorRate > 0 && age >= (behaviour.errorsAfterMs ?? 0)
+    const cold = behaviour.cold && age < behaviour.cold.forMs ? behaviour.cold.latencyFactor : 1
+    const incident = incidents.at(pod)
+    const cause = erring && ctx.random() < behaviour.errorRate ? 'versionError' : hit(incident.errorRate) ? 'incident' : undefined
     const answer: Answer = {
-      code: failed ? 500 : 200,
-      ...(failed ? { cause: 'versionError' } : {}),
+      code: cause ? 500 : 200,
+      ...(cause ? { cause } : {}),
       version: tagOf(image),
       hash: pod.metadata.labels?.[hashLabel] ?? '',
-      ms: latency(behaviour.latencyMs, ctx.random),
+      ms: latency(behaviour.latencyMs, ctx.random) * (behaviour.latencyFactor ?? 1) * cold * incident.latencyFactor,
     }
+    kubelet.served(running)
     for (const fn of served) fn(running, answer)
     return answer
   }
 
+  const hit = (share: number) => share > 0 && ctx.random() < share
+
   return {
     send,
     onServed: (fn) => void served.add(fn),
+    incidents,
     stop() {
       for (const stop of stops) stop()
       for (const drop of [...pending]) drop()

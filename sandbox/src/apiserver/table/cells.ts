@@ -1,4 +1,5 @@
 import type { Obj } from '../../types.ts'
+import { age } from './age.ts'
 
 /** Cells that take more than a look-up. */
 
@@ -28,6 +29,28 @@ function podStatus(pod: Obj, statuses: readonly ContainerStatus[]): string {
         (state.terminated.signal ? `Signal:${state.terminated.signal}` : `ExitCode:${state.terminated.exitCode ?? 0}`)
   }
   return word
+}
+
+/** Its last word, by the conditions that say most. */
+export function jobStatus({ metadata, status }: Obj): string {
+  const conditions: { type: string; status: string }[] = status?.conditions ?? []
+  const holds = (type: string) => conditions.some((condition) => condition.type === type && condition.status === 'True')
+  const final = ['Complete', 'Failed'].find(holds)
+  if (final) return final
+  if (metadata.deletionTimestamp) return 'Terminating'
+  return ['Suspended', 'FailureTarget', 'SuccessCriteriaMet'].find(holds) ?? 'Running'
+}
+
+export function completionsCell({ spec, status }: Obj): string {
+  const succeeded: number = status?.succeeded ?? 0
+  if (spec?.completions !== undefined) return `${succeeded}/${spec.completions}`
+  return spec?.parallelism > 1 ? `${succeeded}/1 of ${spec?.parallelism}` : `${succeeded}/1`
+}
+
+/** From its start to its completion, or to now. */
+export function durationCell({ status }: Obj, nowMs: number): string {
+  if (!status?.startTime) return ''
+  return age(Date.parse(status.startTime), status.completionTime ? Date.parse(status.completionTime) : nowMs)
 }
 
 export function servicePorts(service: Obj): string {

@@ -1,7 +1,17 @@
 import type { Obj } from '../../types.ts'
 import { selectorText } from '../verbs/scale.ts'
 import { ageOf } from './age.ts'
-import { endpointsCell, labelsCell, podCells, servicePorts, subjectsCell, targetsCell } from './cells.ts'
+import {
+  completionsCell,
+  durationCell,
+  endpointsCell,
+  jobStatus,
+  labelsCell,
+  podCells,
+  servicePorts,
+  subjectsCell,
+  targetsCell,
+} from './cells.ts'
 
 /** One column of kubectl's tables. Wide ones are shown with `-o wide` only. */
 export interface Column {
@@ -145,6 +155,16 @@ const table: Record<string, Column[]> = {
     number('Up-to-date', (object) => object.status?.updatedNumberScheduled),
     number('Available', (object) => object.status?.numberAvailable),
     column('Node Selector', (object) => labelsCell(object.spec?.template?.spec?.nodeSelector)),
+    ageColumn,
+    containers,
+    images,
+    selector,
+  ],
+  Job: [
+    name,
+    column('Status', (job) => jobStatus(job)),
+    column('Completions', (job) => completionsCell(job)),
+    { name: 'Duration', cell: (job, now) => durationCell(job, now) },
     ageColumn,
     containers,
     images,
