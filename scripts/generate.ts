@@ -7,6 +7,7 @@ import { kinds } from '../controller/src/api/kinds.ts'
 import { policies } from '../controller/src/api/policies.ts'
 import { reference } from '../controller/src/api/reference.ts'
 import { group } from '../controller/src/api/rollout.ts'
+import { presetsTable } from '../controller/src/metrics/presets/docs.ts'
 import { routersTable } from '../controller/src/traffic/docs.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -20,6 +21,7 @@ function generated(): Map<string, string> {
     ['charts/serin/files/policies.yaml', yaml(policies({ serinUser: 'SERIN' }))],
     ['docs/reference/kinds.md', markdown(reference(kinds))],
     ['docs/reference/routers.md', markdown(routersTable())],
+    ['docs/reference/presets.md', markdown(presetsTable())],
   ])
 }
 

@@ -16,15 +16,18 @@ const packages: Record<string, readonly string[]> = {
 
 /** Rooms of the controller, and which other rooms each may use. `clock` is the file clock.ts. */
 const rooms: Record<string, readonly string[]> = {
-  api: ['kube', 'traffic'],
+  api: ['kube', 'traffic', 'evidence', 'metrics'],
   kube: ['clock'],
   traffic: ['kube'],
   workload: ['kube', 'rollout', 'traffic'],
-  rollout: ['api', 'kube', 'clock', 'traffic', 'workload'],
-  reconcile: ['api', 'kube', 'clock', 'rollout', 'traffic', 'workload'],
+  metrics: ['api', 'kube', 'clock'],
+  collect: ['api', 'clock', 'metrics'],
+  evidence: ['api', 'clock', 'metrics'],
+  rollout: ['api', 'kube', 'clock', 'traffic', 'workload', 'evidence'],
+  reconcile: ['api', 'kube', 'clock', 'rollout', 'traffic', 'workload', 'evidence', 'metrics', 'collect'],
   telemetry: ['kube'],
   server: ['kube', 'telemetry', 'clock'],
-  cli: ['api', 'kube', 'clock', 'rollout', 'traffic', 'workload'],
+  cli: ['api', 'kube', 'clock', 'rollout', 'traffic', 'workload', 'evidence', 'metrics', 'collect'],
 }
 
 /** Of kube/, the pure rooms may use the words only, as types. */

@@ -10,14 +10,33 @@ import type { Obj } from '../../sandbox/src/types.ts'
 import { virtualClock } from '../../sandbox/src/virtualClock.ts'
 
 const folder = new URL('../../examples/', import.meta.url)
-const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'))
+/** A file, or a folder whose files belong together. */
+const examples = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory() || entry.name.endsWith('.yaml'))
 
-test('there is a quick start, a blue/green and one without a router', () => {
-  expect(files.sort()).toEqual(['blue-green.yaml', 'pods-in-proportion.yaml', 'quick-start.yaml'])
+function textOf({ name }: { name: string }): string {
+  if (name.endsWith('.yaml')) return readFileSync(new URL(name, folder), 'utf8')
+  const files = readdirSync(new URL(`${name}/`, folder)).sort()
+  return files.map((file) => readFileSync(new URL(`${name}/${file}`, folder), 'utf8')).join('---\n')
+}
+
+test('there are a quick start, a blue/green, one without a router, and three with analysis', () => {
+  expect(examples.map(({ name }) => name).sort()).toEqual([
+    'analysis-http',
+    'analysis-preset',
+    'blue-green-analysis',
+    'blue-green.yaml',
+    'pods-in-proportion.yaml',
+    'quick-start.yaml',
+  ])
 })
 
-describe.each(files)('%s', (name) => {
-  const text = readFileSync(new URL(name, folder), 'utf8')
+test('all of them together have no finding either', () => {
+  expect(lintText(examples.map(textOf).join('---\n'), { complete: true })).toEqual([])
+})
+
+describe.each(examples)('$name', (example) => {
+  const text = textOf(example)
+  const objects = parseAllDocuments(text).map((document) => document.toJS() as Obj)
 
   test('has no finding, also when nothing but it is applied', () => {
     expect(lintText(text, { complete: true })).toEqual([])
@@ -25,16 +44,19 @@ describe.each(files)('%s', (name) => {
   test('is taken by an API server with the Gateway API and Serin', () => {
     const { api } = createApiServer({ clock: virtualClock() })
     for (const crd of [...gatewayApiDefinitions(), ...kinds.map(crdOf)]) api.create(crd as unknown as Partial<Obj>)
-    for (const document of parseAllDocuments(text)) {
-      const object = document.toJS() as Obj
-      const made = api.create({ ...object, metadata: { ...object.metadata, namespace: 'default' } })
+    for (const object of objects) {
+      const place = kinds.find(({ kind }) => kind === object.kind)?.scope === 'Cluster' ? {} : { namespace: 'default' }
+      const made = api.create({ ...object, metadata: { ...object.metadata, ...place } })
       expect(made.metadata.name).toBe(object.metadata.name)
     }
   })
   test('its commands name what is in it', () => {
-    const names = parseAllDocuments(text).map((document) => (document.toJS() as Obj).metadata.name)
+    const names = objects.map(({ metadata }) => metadata.name)
     const typed = [...text.matchAll(/^# +(?:serin \w+|kubectl set image deployment\/)\s?([\w-]+)/gm)].map(([, named]) => named)
     expect(typed.length).toBeGreaterThan(0)
     for (const named of typed) expect(names).toContain(named)
+  })
+  test('what it says to apply is its own name', () => {
+    expect([...text.matchAll(/^# +kubectl apply -f (\S+)/gm)].map(([, path]) => path)).toEqual([example.name])
   })
 })

@@ -1,8 +1,15 @@
 import fc from 'fast-check'
 import { expect, describe as group, test } from 'vitest'
+import type { z } from 'zod'
 import { crdProblems } from '../../../sandbox/src/objects/crd.ts'
+import type { JsonMap } from '../../../sandbox/src/objects/json.ts'
+import { pruned } from '../../../sandbox/src/objects/prune.ts'
+import type { Schema } from '../../../sandbox/src/objects/schema.ts'
+import { validate as invalidities } from '../../../sandbox/src/objects/validate.ts'
+import { AnalysisRunStatus } from './analysisRun.ts'
 import { crdOf, type StructuralSchema } from './crd.ts'
 import { kindNamed, kinds } from './kinds.ts'
+import { MetricSourceStatus } from './metricSource.ts'
 import { RolloutSpec, type RolloutSpecInput } from './rollout.ts'
 import { RolloutStatus } from './rolloutStatus.ts'
 import { arbitrarySpec } from './testing/arbitraryRollout.ts'
@@ -34,7 +41,7 @@ function filled(schema: StructuralSchema, value: unknown): unknown {
 
 const allowedKeys = new Set(
   `type format description properties additionalProperties items required default enum minimum maximum exclusiveMinimum exclusiveMaximum
-  minLength maxLength minItems maxItems pattern x-kubernetes-preserve-unknown-fields x-kubernetes-list-type x-kubernetes-list-map-keys x-kubernetes-validations`.split(
+  minLength maxLength minItems maxItems maxProperties pattern x-kubernetes-preserve-unknown-fields x-kubernetes-list-type x-kubernetes-list-map-keys x-kubernetes-validations`.split(
     /\s+/,
   ),
 )
@@ -99,6 +106,79 @@ group.each(kinds.map((kind) => kind.kind))('the CRD of %s', (name) => {
   })
 })
 
+test.each(kinds.map(({ kind }) => kind))('%s is in a namespace unless its name begins with Cluster', (kind) => {
+  expect(crdOf(kindNamed(kind)).spec.scope).toBe(kind.startsWith('Cluster') ? 'Cluster' : 'Namespaced')
+})
+
+test('names, plurals and short names are each used once', () => {
+  const names = kinds.flatMap(({ kind, plural, shortNames }) => [kind, plural, ...shortNames])
+  expect(new Set(names).size).toBe(names.length)
+})
+
+const at = '2026-01-31T12:00:00Z'
+const version = { hash: 'a', template: 'b', set: 'web-a' }
+const statuses: [kind: string, status: z.ZodType, given: unknown][] = [
+  ['Rollout', RolloutStatus, { phase: 'Healthy', message: 'ok', stable: { ...version, since: at } }],
+  [
+    'Rollout',
+    RolloutStatus,
+    {
+      phase: 'Progressing',
+      message: 'releasing web:2',
+      run: {
+        id: 1,
+        startedAt: at,
+        trigger: 'Template',
+        from: version,
+        to: { ...version, hash: 'c' },
+        mode: 'Routes',
+        spec: {},
+        stage: 'Stepping',
+        stageSince: at,
+        analysis: { name: 'web-1', stage: 'Background', phase: 'Running', verdict: 'Running', message: 'more is needed' },
+        baseline: { set: 'web-fresh', hash: 'd', replicas: 2, available: 1 },
+      },
+      history: [
+        { id: 1, from: version, to: version, result: 'RolledBack', because: 'errors', analysis: 'web-1', startedAt: at, endedAt: at },
+      ],
+    },
+  ],
+  ['AnalysisRun', AnalysisRunStatus, { phase: 'Pending', message: 'waits for its first interval' }],
+  [
+    'AnalysisRun',
+    AnalysisRunStatus,
+    {
+      phase: 'Fail',
+      message: 'errors: 2.1 times the baseline',
+      verdict: 'Fail',
+      by: 'errors',
+      intervals: 12,
+      ramp: [{ weight: 5, passed: true }],
+      metrics: [
+        {
+          name: 'errors',
+          verdict: 'Fail',
+          because: '2.1 times the baseline',
+          ratio: { estimate: 2.1, low: 1.4 },
+          evidence: { harm: 5.2, harmNeeds: 4.6, passNeeds: 3 },
+          needed: { intervals: 7, requests: 1250.5 },
+        },
+      ],
+      problems: [{ what: 'MetricSource default', kind: 'SourceDown', because: 'no answer', since: at }],
+      learned: ['errors: pods differ by 12 %'],
+      record: 'H4sIAAAA',
+    },
+  ],
+  ['MetricSource', MetricSourceStatus, { state: 'Ready', message: 'answers', since: at, lastAnswer: at }],
+]
+
+test.each(statuses)('a status of %s is stored as its type has it', (kind, type, given) => {
+  const schema = schemaOf(kind).properties?.status ?? {}
+  expect(invalidities(schema as Schema, given as JsonMap)).toEqual([])
+  expect(pruned(schema as Schema, given as JsonMap).unknown).toEqual([])
+  expect(filled(schema, given)).toEqual(type.parse(given))
+})
+
 group('the CRD of Rollout', () => {
   const spec = () => schemaOf('Rollout').properties?.spec ?? {}
 
@@ -144,7 +224,5 @@ group('the CRD of Rollout', () => {
         expect(filled(spec(), given)).toEqual(RolloutSpec.parse(given))
       }),
     )
-    const status = { phase: 'Healthy', message: 'ok', stable: { hash: 'a', template: 'b', set: 'c', since: 'd' } }
-    expect(filled(schemaOf('Rollout').properties?.status ?? {}, status)).toEqual(RolloutStatus.parse(status))
   })
 })

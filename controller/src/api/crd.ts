@@ -22,6 +22,7 @@ export interface StructuralSchema {
   maxLength?: number
   minItems?: number
   maxItems?: number
+  maxProperties?: number
   pattern?: string
   'x-kubernetes-preserve-unknown-fields'?: true
   'x-kubernetes-list-type'?: 'map' | 'set' | 'atomic'
@@ -35,7 +36,7 @@ export interface CustomResourceDefinition {
   metadata: { name: string; labels: Record<string, string> }
   spec: {
     group: string
-    scope: 'Namespaced'
+    scope: 'Namespaced' | 'Cluster'
     names: { kind: string; listKind: string; plural: string; singular: string; shortNames: string[]; categories: string[] }
     versions: {
       name: string
@@ -58,7 +59,7 @@ export function crdOf(kind: Kind): CustomResourceDefinition {
     metadata: { name: `${kind.plural}.${group}`, labels: { 'app.kubernetes.io/part-of': 'serin' } },
     spec: {
       group,
-      scope: 'Namespaced',
+      scope: kind.scope ?? 'Namespaced',
       names: {
         kind: kind.kind,
         listKind: `${kind.kind}List`,
@@ -92,7 +93,19 @@ function wholeObject(described: Described): StructuralSchema {
 }
 
 function structural(from: Described, path: string): StructuralSchema {
-  const { cel, notYet: _, write: __, anyObject, listType, listKeys, properties, additionalProperties, items, ...plain } = from
+  const {
+    cel,
+    notYet: _,
+    write: __,
+    typeName: ___,
+    anyObject,
+    listType,
+    listKeys,
+    properties,
+    additionalProperties,
+    items,
+    ...plain
+  } = from
   const to: StructuralSchema = plain
   if (anyObject) to['x-kubernetes-preserve-unknown-fields'] = true
   if (from.type === 'integer') bound(to)

@@ -12,6 +12,10 @@ export interface FieldMeta {
   notYet?: string
   /** Kept as it is: any JSON object. */
   anyObject?: true
+  /** Of a map. */
+  maxProperties?: number
+  /** What the reference calls its type, instead of listing its fields. */
+  typeName?: string
   listType?: 'map' | 'set' | 'atomic'
   listKeys?: string[]
 }
@@ -64,6 +68,21 @@ export const Sentence = z.string().max(4096)
 export const AnyObject = z.record(z.string(), z.unknown()).meta({ anyObject: true })
 /** Any JSON value; kept as it is. */
 export const AnyValue = z.unknown().meta({ anyObject: true })
+
+/** A map of texts, bounded: what nobody bounds has no known cost, and may be too large to store. */
+export function texts(most: number): z.ZodRecord<z.ZodString, z.ZodString> {
+  return z
+    .record(z.string(), z.string().max(1024))
+    .refine((map) => Object.keys(map).length <= most, `at most ${most} entries are allowed`)
+    .meta({ maxProperties: most })
+}
+
+/** A share as text. */
+export const Share = z
+  .string()
+  .max(16)
+  .regex(/^\d+(\.\d+)?%$/)
+  .meta({ write: 'a share like 10% or 0.1%' })
 
 /** A field that this version does not act on: complete in its schema, refused when set. */
 export function notYet<S extends z.ZodType>(schema: S, instead: string): z.ZodOptional<S> {

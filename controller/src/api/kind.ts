@@ -17,6 +17,8 @@ export interface Kind {
   singular: string
   shortNames: string[]
   categories: string[]
+  /** Left out: its objects are in namespaces. */
+  scope?: 'Cluster'
   /** The whole object: apiVersion, kind, metadata, spec and, if it has one, status. */
   schema: z.ZodObject
   columns: Column[]

@@ -1,11 +1,19 @@
+import { analysisRunKind } from './analysisRun.ts'
+import { analysisTemplateKind, clusterAnalysisTemplateKind } from './analysisTemplate.ts'
 import type { Kind } from './kind.ts'
+import { clusterMetricSourceKind, metricSourceKind } from './metricSource.ts'
 import { rolloutKind } from './rollout.ts'
 import { rolloutCommandKind } from './rolloutCommand.ts'
 
 /** Every kind of ours. A new kind is a file with its schema, and a line here. */
 export const kinds: readonly Kind[] = [
-  rolloutKind, //
+  rolloutKind,
   rolloutCommandKind,
+  analysisTemplateKind,
+  clusterAnalysisTemplateKind,
+  analysisRunKind,
+  metricSourceKind,
+  clusterMetricSourceKind,
 ]
 
 /** The kind of that name; throws when it is not ours. */

@@ -1,3 +1,7 @@
+import { placeholderProblems } from '../evidence/resolve.ts'
+import { analysisProblems } from './analysisNeighbours.ts'
+import { AnalysisRunSpec } from './analysisRun.ts'
+import { AnalysisTemplateSpec } from './analysisTemplate.ts'
 import { describe } from './describe.ts'
 import type { Kind } from './kind.ts'
 import { kinds } from './kinds.ts'
@@ -24,7 +28,7 @@ export interface Finding {
 }
 
 export interface LintContext {
-  /** Everything that the Rollouts need is among the documents: what is missing is then an error, not perhaps in another file. */
+  /** Everything that these objects need is among the documents: what is missing is then an error, not perhaps in another file. */
   complete?: boolean
 }
 
@@ -35,10 +39,15 @@ export interface Doc {
   object: Record<string, unknown>
 }
 
-/** Finds what is wrong in a set of manifests: in each Rollout and RolloutCommand by itself, and between Rollouts and the workloads, Services and routes beside them. Other kinds are only looked at, never judged. */
+/**
+ * Finds what is wrong in a set of manifests: in each object of Serin's kinds by itself, between Rollouts and the workloads, Services and routes beside
+ * them, and between analyses, their templates and sources. Other kinds are only looked at, never judged.
+ */
 export function lint(documents: readonly unknown[], context: LintContext = {}): Finding[] {
   const docs = documents.flatMap((document, index) => objectsIn(document, index, []))
-  return [...docs.flatMap(ownProblems), ...neighbourProblems(docs, context)].sort((a, b) => a.document - b.document)
+  return [...docs.flatMap(ownProblems), ...neighbourProblems(docs, context), ...analysisProblems(docs, context)].sort(
+    (a, b) => a.document - b.document,
+  )
 }
 
 /** An object, or each object of a List; what is not an object is none of ours. */
@@ -68,13 +77,35 @@ function ownProblems(doc: Doc): Finding[] {
     const message = `kind is ${object.kind}: write ${near ?? kinds.map((one) => one.kind).join(' or ')}`
     return [error(near ? { path: ['kind'], message, instead: near } : { path: ['kind'], message })]
   }
-  return [...nameProblems(object), ...validate(wholeSchema(kind), object)].map(error)
+  const problems = [...nameProblems(object), ...schemaProblems(kind, object)]
+  const sound = problems.every(({ severity }) => severity === 'warning')
+  return [...problems, ...(sound ? queryProblems(object) : [])].map(error)
 }
 
-/** The kind's schema; its metadata is Kubernetes' own, and a manifest need not name a namespace. */
-function wholeSchema(kind: Kind) {
+/** What the API server cannot know: placeholders, arguments and conditions. */
+function queryProblems({ kind, spec }: Record<string, unknown>): Problem[] {
+  const template =
+    kind === 'AnalysisRun'
+      ? AnalysisRunSpec.transform(asTemplate)
+      : String(kind).endsWith('AnalysisTemplate')
+        ? AnalysisTemplateSpec
+        : undefined
+  const parsed = template?.safeParse(spec)
+  if (!parsed?.success) return []
+  return placeholderProblems(parsed.data).map(({ path, message }) => ({ path: ['spec', ...path], message }))
+}
+
+/** The template that a run could have been made from. */
+function asTemplate({ metrics, args, secretArgs, judge, interval }: AnalysisRunSpec): AnalysisTemplateSpec {
+  const plain = Object.entries(args ?? {}).map(([name, value]) => ({ name, value }))
+  const secret = secretArgs.map(({ name, secretKeyRef }) => ({ name, valueFrom: { secretKeyRef } }))
+  return { args: [...plain, ...secret], judge, interval, metrics, templates: [] }
+}
+
+/** What the API server would say. The object's metadata is Kubernetes' own, and a manifest need not name a namespace. */
+export function schemaProblems(kind: Kind, object: unknown): Problem[] {
   const schema = describe(kind)
-  return { ...schema, properties: { ...schema.properties, metadata: { anyObject: true as const } } }
+  return validate({ ...schema, properties: { ...schema.properties, metadata: { anyObject: true } } }, object)
 }
 
 function nameProblems(object: Record<string, unknown>): Problem[] {

@@ -1,3 +1,4 @@
+import { find, groupOf, nameOf, sameNamespace } from './docs.ts'
 import { type Doc, type Finding, finding, type LintContext } from './lint.ts'
 import { group, RolloutSpec } from './rollout.ts'
 import { at, has } from './rules.ts'
@@ -179,25 +180,6 @@ function weightProblems({ canary, traffic }: RolloutSpec, workload: Doc | undefi
       `without traffic.routes weight follows from the number of pods: with ${replicas} the smallest is ${Math.round(smallest)} %`,
     )
   }
-}
-
-function find(docs: readonly Doc[], inGroup: string, kind: string, name: string): Doc | undefined {
-  return docs.find((doc) => groupOf(doc) === inGroup && doc.object.kind === kind && nameOf(doc) === name)
-}
-
-/** A manifest without a namespace goes wherever it is applied to: it may be the same. */
-function sameNamespace(a: Doc, b: Doc): boolean {
-  const [one, other] = [at(a.object, 'metadata.namespace'), at(b.object, 'metadata.namespace')]
-  return one === undefined || other === undefined || one === other
-}
-
-function groupOf({ object }: Doc): string {
-  const text = String(object.apiVersion ?? '')
-  return text.includes('/') ? (text.split('/')[0] ?? '') : ''
-}
-
-function nameOf({ object }: Doc): string {
-  return String(at(object, 'metadata.name') ?? '?')
 }
 
 function listAt(object: unknown, path: string): unknown[] {

@@ -29,6 +29,7 @@ test('every policy is bound once, and says in a label what it is', () => {
     'stamp-commands',
     'may-command',
     'run-guard',
+    'analysis-guard',
   ])
   for (const policy of own()) {
     const bindings = made().filter(({ spec }) => spec.policyName === policy.metadata.name)
@@ -54,6 +55,7 @@ test('Serin itself is exempt from what it holds, and from nothing that concerns 
     'serin-hold-services',
     'serin-hold-routes',
     'serin-run-guard',
+    'serin-analysis-guard',
   ])
 })
 

@@ -1,5 +1,14 @@
 import type { KubeObject } from '../kube/types.ts'
-import { heldDeployments, holdDeployments, holdRoutes, holdServices, mayCommand, runGuard, stampCommands } from './policyRules.ts'
+import {
+  analysisGuard,
+  heldDeployments,
+  holdDeployments,
+  holdRoutes,
+  holdServices,
+  mayCommand,
+  runGuard,
+  stampCommands,
+} from './policyRules.ts'
 import { group } from './rollout.ts'
 
 /** A group of route kinds whose `spec.rules` are Serin's while a run is under way. */
@@ -35,6 +44,10 @@ export type PolicyName =
   | 'stamp-commands'
   | 'may-command'
   | 'run-guard'
+  | 'analysis-guard'
+
+/** Whoever is refused by these is written down. */
+const denying: ReadonlySet<PolicyName> = new Set(['may-command', 'run-guard', 'analysis-guard'])
 
 /** What a policy says, apart from its name and where it applies. */
 export interface PolicyRule {
@@ -65,6 +78,7 @@ export function policies({
     ['stamp-commands', '', stampCommands()],
     ['may-command', '', mayCommand()],
     ['run-guard', '', runGuard(serinUser)],
+    ['analysis-guard', '', analysisGuard(serinUser)],
   ]
   return rules.flatMap(([policy, suffix, { kind, rule, spec }]) => {
     const metadata = {
@@ -90,7 +104,7 @@ export function policies({
         metadata,
         spec: {
           policyName: metadata.name,
-          ...(mutating ? {} : { validationActions: policy === 'may-command' || policy === 'run-guard' ? ['Deny', 'Audit'] : ['Deny'] }),
+          ...(mutating ? {} : { validationActions: denying.has(policy) ? ['Deny', 'Audit'] : ['Deny'] }),
         },
       },
     ]

@@ -246,3 +246,21 @@ export function runGuard(serinUser: string): PolicyRule {
 function pointer(key: string): string {
   return key.replaceAll('~', '~0').replaceAll('/', '~1')
 }
+
+/** Only the controller writes the analysis of a run: whoever may measure by hand could else say beforehand what the next run will find. */
+export function analysisGuard(serinUser: string): PolicyRule {
+  return {
+    kind: 'ValidatingAdmissionPolicy',
+    rule: { apiGroups: [group], apiVersions: ['*'], operations: ['CREATE'], resources: ['analysisruns'] },
+    spec: {
+      matchConditions: [notSerin(serinUser)],
+      validations: [
+        {
+          expression: '!has(object.spec.for)',
+          message: 'spec.for of an AnalysisRun is written by the controller alone: leave it out to measure by hand',
+          reason: 'Forbidden',
+        },
+      ],
+    },
+  }
+}

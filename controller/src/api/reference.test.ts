@@ -14,8 +14,17 @@ test('every field has its type, default and meaning', () => {
 })
 
 test('what does not act yet says so and is not opened', () => {
-  expect(row('analysis')).toContain('*Not yet*: no analysis runs yet')
-  expect(row('analysis.alpha')).toBeUndefined()
+  expect(row('windows')).toContain('*Not yet*: runs start at any time')
+  expect(row('windows[].schedule')).toBeUndefined()
+})
+
+test('every kind has its part, and says where its objects are', () => {
+  for (const { kind } of kinds) expect(page).toContain(`## ${kind}\n`)
+  expect(row('metrics[].ratio.bad')).toContain('Counters of bad events')
+  expect(row('datadog.apiKeyRef')).toBe('| `datadog.apiKeyRef` | `{name, key}` of a Secret | **required** | The API key. |')
+  expect(row('datadog.apiKeyRef.name')).toBeUndefined()
+  expect(page).toContain('Its fields, and what is refused, are those of MetricSource.')
+  expect(page).toContain('kinds that begin with Cluster are in no namespace')
 })
 
 test('what the API server refuses is listed, and nothing breaks a table', () => {

@@ -4,15 +4,17 @@ import { apiVersion } from './rollout.ts'
 
 /** The reference page of the kinds, in Markdown: every field with its type, default, meaning and what is refused. */
 export function reference(kinds: readonly Kind[]): string {
-  const intro = `Every object is \`apiVersion: ${apiVersion}\` and lives in a namespace. Durations are written \`30s\`, \`10m\`, \`1h30m\`; percentages are whole numbers from 0 to 100.
+  const intro = `Every object is \`apiVersion: ${apiVersion}\`; those of kinds that begin with Cluster are in no namespace, all others in one. Durations are written \`30s\`, \`10m\`, \`1h30m\`; percentages are whole numbers from 0 to 100.
 Defaults are filled in by the API server. **Required** fields have none. A field marked *not yet* is refused when it is set.`
-  return `# Kinds\n\n${intro}\n\n${kinds.map(section).join('\n')}`
+  return `# Kinds\n\n${intro}\n\n${kinds.map((kind) => section(kind, kinds)).join('\n')}`
 }
 
-function section(kind: Kind): string {
+function section(kind: Kind, kinds: readonly Kind[]): string {
   const described = describe(kind)
   const names = [kind.plural, ...kind.shortNames].map((name) => `\`${name}\``).join(', ')
   const parts = [`## ${kind.kind}\n\n${described.description ?? ''}\n\n\`kubectl get\` ${names}.\n`]
+  const twin = kinds.find((other) => kind.kind === `Cluster${other.kind}` && other.schema.shape.spec === kind.schema.shape.spec)
+  if (twin) return `${parts.join('')}\nIts fields, and what is refused, are those of ${twin.kind}.\n`
   const refused = refusals(described)
   for (const part of ['spec', 'status']) {
     const schema = described.properties?.[part]
@@ -21,7 +23,9 @@ function section(kind: Kind): string {
     parts.push(`### ${kind.kind} ${part}\n\n| Field | Type | Default | Meaning |\n|---|---|---|---|\n${rows.join('\n')}\n`)
   }
   if (refused.length > 0) {
-    parts.push(`### What the API server refuses in a ${kind.kind}\n\n${refused.map((sentence) => `* ${sentence}`).join('\n')}\n`)
+    parts.push(
+      `### What the API server refuses in ${/^[AEIOU]/.test(kind.kind) ? 'an' : 'a'} ${kind.kind}\n\n${refused.map((sentence) => `* ${sentence}`).join('\n')}\n`,
+    )
   }
   return parts.join('\n')
 }
@@ -44,7 +48,7 @@ interface Field {
 function fields(schema: Described, path: string): Field[] {
   return Object.entries(schema.properties ?? {}).flatMap(([name, property]) => {
     const own = { path: `${path}.${name}`, required: schema.required?.includes(name) ?? false, schema: property }
-    if (property.notYet !== undefined) return [own]
+    if (property.notYet !== undefined || property.typeName !== undefined) return [own]
     const inner = property.items ? fields(property.items, `${own.path}[]`) : fields(property, own.path)
     return [own, ...inner]
   })
@@ -56,6 +60,7 @@ function row(path: string, required: boolean, schema: Described): string {
 }
 
 function typeText(schema: Described): string {
+  if (schema.typeName !== undefined) return schema.typeName
   if (schema.anyObject) return schema.type === 'object' ? 'any object' : 'any value'
   if (schema.enum) return schema.enum.map((value) => `\`${value}\``).join(', ')
   switch (schema.type) {
@@ -91,7 +96,7 @@ function parenthesis(text: string): string {
 /** An object that is there by default is said by the defaults of its fields. */
 function defaultText({ default: value }: Described): string {
   if (value === undefined || (typeof value === 'object' && value !== null && !Array.isArray(value))) return ''
-  return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``
+  return `\`${typeof value === 'string' && value !== '' ? value : JSON.stringify(value)}\``
 }
 
 /** Safe inside a table's cell, and angle brackets are text. */

@@ -1,9 +1,10 @@
 import { z } from 'zod'
+import { analysisRules } from './analysisRules.ts'
 import { AnalysisUse } from './analysisUse.ts'
-import { Duration, notYet, ObjectName, Percent, ServiceName } from './fields.ts'
+import { Duration, notYet, ObjectName, Percent, ServiceName, Share } from './fields.ts'
 import { age, type Kind } from './kind.ts'
 import { RolloutStatus } from './rolloutStatus.ts'
-import { at, has, immutable, longerThanZero, needs, notBoth, onlyYet } from './rules.ts'
+import { at, has, immutable, longerThanZero, moreThanZero, needs, notBoth, onlyYet } from './rules.ts'
 import { Step } from './step.ts'
 
 export const group = 'serin.dev'
@@ -84,19 +85,24 @@ const Canary = z
     ramp: z
       .object({
         weights: z.array(Percent).min(1).max(20).default([1, 5, 25, 50]).meta({ description: 'Weights in percent, taken in order.' }),
-        interval: Duration.default('5m').meta({ description: 'How long each weight is held.' }),
-        budget: notYet(z.string().max(10), 'weights are held for ramp.interval; remove spec.canary.ramp.budget'),
+        interval: Duration.default('5m').meta({
+          description: 'Without analysis: how long each weight is held. With analysis the evidence decides.',
+        }),
+        budget: Share.default('0.1%').meta({
+          description: 'At no moment may the release be costing more than this share of all requests, unseen.',
+          cel: [moreThanZero('spec.canary.ramp.budget must be more than 0%')],
+        }),
       })
       .optional()
-      .meta({ description: 'Rising weights, each held for a time. The default when nothing else is said.' }),
-    steps: z.array(Step).min(1).max(50).optional().meta({ description: 'Explicit steps instead of a ramp.' }),
-    baseline: z
-      .enum(['stable', 'fresh'])
-      .default('stable')
       .meta({
-        description: 'The arm that the canary is compared with: the stable pods as they run, or a new set of the old template.',
-        cel: [onlyYet(['stable'], 'spec.canary.baseline: this version of Serin compares with stable only; write stable or leave it out')],
+        description:
+          'Rising weights, each left as soon as the evidence allows; without analysis, after a time. The default when nothing else is said.',
       }),
+    steps: z.array(Step).min(1).max(50).optional().meta({ description: 'Explicit steps instead of a ramp.' }),
+    baseline: z.enum(['stable', 'fresh']).default('stable').meta({
+      description:
+        "What the canary is compared with. stable: the pods as they run. fresh: new pods of the old version, as many, as old and with as much traffic as the canary's.",
+    }),
     scale: z
       .object({
         minPods: z.int().min(1).max(100_000).default(1).meta({ description: 'The canary never has fewer pods than this.' }),
@@ -159,7 +165,7 @@ export const RolloutSpec = z
     traffic: Traffic.prefault({}),
     canary: Canary.optional().meta({ description: 'Step by step. With neither canary nor blueGreen: the default ramp.' }),
     blueGreen: BlueGreen.optional(),
-    analysis: notYet(AnalysisUse, 'no analysis runs yet: remove spec.analysis and let steps pause for a person or a timer'),
+    analysis: AnalysisUse.optional(),
     rollback: Rollback.prefault({}),
     keepOld: Duration.default('30s').meta({
       description: 'How long the previous version stays warm after a promotion, for an undo that starts no pod.',
@@ -200,6 +206,7 @@ export const RolloutSpec = z
         check: (self) =>
           !has(self, 'service') || !has(self, 'blueGreen.previewService') || at(self, 'blueGreen.previewService') !== at(self, 'service'),
       },
+      ...analysisRules,
     ],
   })
 

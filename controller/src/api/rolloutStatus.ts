@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { AnalysisPhase, AnalysisStage, Decision } from './analysisWords.ts'
 import { AnyObject, AnyValue, Sentence, Timestamp } from './fields.ts'
 
 /** A version of the workload, as its ReplicaSet shows it. */
@@ -71,6 +72,10 @@ export const Run = z.object({
         .max(100)
         .meta({ description: 'Percent that the data plane confirmed; without routes, that follows from the available pods.' }),
       since: Timestamp.optional().meta({ description: 'When the routes were told.' }),
+      primed: z
+        .boolean()
+        .optional()
+        .meta({ description: 'The routes name the new version with weight 0: before it gets traffic, and again at the end.' }),
       restored: z.boolean().optional().meta({ description: 'The routes have their own rules back.' }),
       confirmedAt: Timestamp.optional().meta({ description: 'When the data plane confirmed it.' }),
     })
@@ -91,6 +96,38 @@ export const Run = z.object({
     })
     .optional()
     .meta({ description: 'The pods of the new version.' }),
+  shifts: z
+    .array(
+      z.object({
+        weight: z.int().min(0).max(100).meta({ description: 'Percent from here on.' }),
+        at: Timestamp.meta({ description: 'When it was confirmed.' }),
+      }),
+    )
+    .max(100)
+    .default([])
+    .meta({ description: "When the traffic's share of the new version changed, confirmed." }),
+  baseline: z
+    .object({
+      set: z.string().max(253).meta({ description: 'Name of their ReplicaSet.' }),
+      hash: z.string().max(63).meta({ description: 'The value of their label pod-template-hash.' }),
+      replicas: z.int().meta({ description: 'Pods wanted.' }),
+      available: z.int().meta({ description: 'Pods available.' }),
+      progressAt: Timestamp.optional().meta({
+        description: 'When the number of available pods last rose, or the wanted number changed; absent before the first pod.',
+      }),
+    })
+    .optional()
+    .meta({ description: 'The fresh pods of the old version, that the canary is compared with.' }),
+  analysis: z
+    .object({
+      name: z.string().max(253).meta({ description: 'Name of its AnalysisRun.' }),
+      stage: AnalysisStage.meta({ description: 'Beside the whole run, for one of its steps, before or after the switch.' }),
+      phase: AnalysisPhase.meta({ description: 'How far it is.' }),
+      verdict: Decision.optional().meta({ description: "The judges' word so far." }),
+      message: Sentence.meta({ description: 'Its state in one sentence.' }),
+    })
+    .optional()
+    .meta({ description: 'The analysis of the run.' }),
   paused: z
     .object({ since: Timestamp.meta({ description: 'Since when.' }), by: z.string().meta({ description: 'Who asked for it.' }) })
     .optional()
@@ -119,6 +156,7 @@ export const HistoryEntry = z.object({
   result: result.meta({ description: 'How it ended.' }),
   because: Sentence.meta({ description: 'Why.' }),
   by: z.string().optional().meta({ description: 'Who asked for it.' }),
+  analysis: z.string().max(253).optional().meta({ description: 'Name of the AnalysisRun that it was judged by.' }),
   startedAt: Timestamp.meta({ description: 'When it began.' }),
   endedAt: Timestamp.meta({ description: 'When it ended.' }),
 })

@@ -34,6 +34,14 @@ export function exactlyOneOf(fields: readonly string[], message: string): CelRul
   }
 }
 
+export function atLeastOne(fields: readonly string[], message: string): CelRule {
+  return {
+    rule: fields.map((field) => `has(self.${field})`).join(' || '),
+    message,
+    check: (self) => fields.some((field) => has(self, field)),
+  }
+}
+
 export function needs(field: string, needed: string, message: string): CelRule {
   return { rule: `!has(self.${field}) || has(self.${needed})`, message, check: (self) => !has(self, field) || has(self, needed) }
 }
@@ -42,6 +50,11 @@ export function needs(field: string, needed: string, message: string): CelRule {
 export function onlyYet(values: readonly string[], message: string): CelRule {
   const rule = values.length === 1 ? `self == '${values[0]}'` : `self in [${values.map((value) => `'${value}'`).join(', ')}]`
   return { rule, message, check: (self) => values.includes(String(self)) }
+}
+
+/** For a share that must not be nothing. */
+export function moreThanZero(message: string): CelRule {
+  return { rule: "self.matches('[1-9]')", message, check: (self) => /[1-9]/.test(String(self)) }
 }
 
 /** For a duration that must not be nothing. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { TemplateRefs } from './analysisUse.ts'
 import { AnyObject, Duration, notYet, ObjectName, Percent, Sentence } from './fields.ts'
-import { exactlyOneOf } from './rules.ts'
+import { exactlyOneOf, longerThanZero } from './rules.ts'
 
 const Condition = z.object({
   name: z.string().max(256),
@@ -10,7 +11,7 @@ const Condition = z.object({
 })
 
 const kinds = ['weight', 'scale', 'pause', 'analyze', 'approve', 'match', 'mirror', 'webhook', 'job', 'compare', 'fault', 'squeeze']
-const later = 'write a step weight, scale or pause instead'
+const later = 'write a step weight, scale, pause or analyze instead'
 
 /** One step of a canary: exactly one of its keys is set. */
 export const Step = z
@@ -33,17 +34,19 @@ export const Step = z
       .object({ for: Duration.optional().meta({ description: 'How long; left out: until `serin promote`.' }) })
       .optional()
       .meta({ description: 'Waits: {} until `serin promote`, {for: 10m} exactly that long.' }),
-    analyze: notYet(
-      z.object({
-        templates: z
-          .array(z.object({ name: ObjectName, scope: z.enum(['Namespace', 'Cluster']).optional() }))
-          .max(20)
-          .optional(),
-        until: z.literal('pass').optional(),
-        atMost: Duration.optional(),
-      }),
-      later,
-    ),
+    analyze: z
+      .object({
+        templates: TemplateRefs.min(1)
+          .optional()
+          .meta({ description: 'An analysis of its own, which begins with the step. Left out: that of spec.analysis.templates.' }),
+        until: z.enum(['pass']).default('pass').meta({ description: 'The step is done when the analysis passes.' }),
+        atMost: Duration.default('30m').meta({
+          description: 'Undecided after this long is inconclusive.',
+          cel: [longerThanZero('analyze.atMost must be longer than 0s')],
+        }),
+      })
+      .optional()
+      .meta({ description: 'Waits for evidence: {} for that of the analysis beside the run, with templates for an analysis of its own.' }),
     approve: notYet(
       z.object({ message: Sentence, groups: z.array(z.string().max(256)).max(50).optional(), count: z.int().min(1).max(20).optional() }),
       later,

@@ -43,6 +43,14 @@ const foreign: Record<string, string> = {
   selector: 'a Rollout has no selector: it stays in the Deployment, which spec.workload names',
   replicas: 'a Rollout has no replicas: they stay in the Deployment, which spec.workload names',
   stepWeight: 'write canary: {ramp: {weights: [1, 5, 25, 50]}}',
+  successCondition: 'write threshold: {query: …, pass: value < 0.05}',
+  failureCondition: 'write threshold: {query: …, fail: value > 0.05}',
+  thresholdRange: 'write threshold: {query: …, pass: value < 0.05}',
+  consecutiveErrorLimit: 'write errorLimit in threshold',
+  initialDelay: 'write warmup in spec.analysis of the Rollout',
+  provider: 'write source: {name: …}, which names a MetricSource, and the query in ratio, histogram, gauge or threshold',
+  templateName: 'write templates: [{name: …}]',
+  clusterScope: 'write scope: Cluster',
   maxWeight: 'write canary: {ramp: {weights: [1, 5, 25, 50]}}',
 }
 

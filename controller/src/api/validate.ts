@@ -32,14 +32,35 @@ export function validate(schema: Described, value: unknown, root: Described = sc
     const { minItems = 0, maxItems = Number.POSITIVE_INFINITY } = schema
     if (value.length < minItems) problems.push(problem(`${where} is empty: write at least ${minItems}, or leave the field out`))
     if (value.length > maxItems) problems.push(problem(`${where} has ${value.length} items: at most ${maxItems} are allowed`))
+    problems.push(...doubles(schema, value, path))
   } else if (isObject(value)) {
     problems.push(...fieldProblems(schema, value, root, path))
+    const { maxProperties = Number.POSITIVE_INFINITY } = schema
+    const entries = Object.keys(value).length
+    if (entries > maxProperties) problems.push(problem(`${where} has ${entries} entries: at most ${maxProperties} are allowed`))
   }
   // A rule may take for granted that its value has the right shape.
   if (problems.some(({ severity }) => severity === undefined)) return problems
   const whole = defaulted(schema, value)
   const broken = (schema.cel ?? []).filter(({ check }) => check && !check(whole))
   return [...problems, ...broken.map(({ message }) => problem(message))]
+}
+
+/** Items of a list that is a map by some of their fields, which must not be equal. */
+function doubles({ listType, listKeys = [] }: Described, items: unknown[], path: (string | number)[]): Problem[] {
+  if (listType !== 'map') return []
+  const keys = items.map((item) => JSON.stringify(listKeys.map((key) => (isObject(item) ? item[key] : undefined))))
+  return items.flatMap((item, index) => {
+    const first = keys.indexOf(keys[index] ?? '')
+    if (first === index || !isObject(item)) return []
+    const named = listKeys.map((key) => `${key} ${item[key]}`).join(', ')
+    return [
+      {
+        path: [...path, index],
+        message: `${pathText([...path, index])} has ${named}, as ${pathText([...path, first])} has: write another`,
+      },
+    ]
+  })
 }
 
 function fieldProblems(schema: Described, value: Record<string, unknown>, root: Described, path: (string | number)[]): Problem[] {

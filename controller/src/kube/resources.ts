@@ -41,6 +41,7 @@ const knownTypes: readonly ResourceType[] = [
   namespaced('apps', 'v1', 'StatefulSet', 'statefulsets'),
   namespaced('apps', 'v1', 'DaemonSet', 'daemonsets'),
   namespaced('apps', 'v1', 'ControllerRevision', 'controllerrevisions'),
+  namespaced('batch', 'v1', 'Job', 'jobs'),
   namespaced('coordination.k8s.io', 'v1', 'Lease', 'leases'),
   namespaced('autoscaling', 'v2', 'HorizontalPodAutoscaler', 'horizontalpodautoscalers'),
   namespaced('policy', 'v1', 'PodDisruptionBudget', 'poddisruptionbudgets'),
@@ -66,6 +67,11 @@ const knownTypes: readonly ResourceType[] = [
   cluster('authentication.k8s.io', 'v1', 'TokenReview', 'tokenreviews'),
   namespaced('serin.dev', 'v1alpha1', 'Rollout', 'rollouts'),
   namespaced('serin.dev', 'v1alpha1', 'RolloutCommand', 'rolloutcommands'),
+  namespaced('serin.dev', 'v1alpha1', 'AnalysisTemplate', 'analysistemplates'),
+  cluster('serin.dev', 'v1alpha1', 'ClusterAnalysisTemplate', 'clusteranalysistemplates'),
+  namespaced('serin.dev', 'v1alpha1', 'AnalysisRun', 'analysisruns'),
+  namespaced('serin.dev', 'v1alpha1', 'MetricSource', 'metricsources'),
+  cluster('serin.dev', 'v1alpha1', 'ClusterMetricSource', 'clustermetricsources'),
 ]
 
 /** A table of the given kinds; of two entries with the same apiVersion and kind the later counts. */

@@ -282,3 +282,9 @@ test('any interleaving of events, lists and own writes ends at the newest, and n
     { numRuns: 2000 },
   )
 })
+
+test('what nobody needs is not kept', () => {
+  const store = createStore({ slim: (object) => ({ ...object, status: undefined }) })
+  store.saw({ ...object('a', 1), status: { large: 'x' } })
+  expect(store.list()[0]?.status).toBeUndefined()
+})
