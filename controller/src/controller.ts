@@ -7,10 +7,19 @@ import type { Log } from './kube/log.ts'
 import { type QueueObserver, type WorkQueue, workQueue } from './kube/queue.ts'
 import type { KubeClient, Transport } from './kube/types.ts'
 import { type Again, runWorkers, type Workers, type WorkersObserver } from './kube/workers.ts'
+import { SourceError } from './metrics/errors.ts'
+import { openSources } from './metrics/openSources.ts'
+import { secretCache } from './metrics/secrets.ts'
+import type { SourceObserver } from './metrics/sourceMetrics.ts'
+import type { SourceTransport } from './metrics/transport.ts'
+import { advance } from './reconcile/analysis/advance.ts'
+import { writeSourceState } from './reconcile/analysis/sourceState.ts'
+import { turns } from './reconcile/analysis/turns.ts'
+import type { AnalysisWorld } from './reconcile/analysis/world.ts'
 import { keyOf, openCaches } from './reconcile/caches.ts'
 import { findGate } from './reconcile/gate.ts'
-import { clearCommands } from './reconcile/janitor.ts'
-import { reconcile, type World } from './reconcile/reconcile.ts'
+import { clearAnalyses, clearCommands } from './reconcile/janitor.ts'
+import { type Recheck, reconcile, type World } from './reconcile/reconcile.ts'
 import { type Gate, ownerOf } from './rollout/observed.ts'
 import { managedLabel } from './workload/view.ts'
 
@@ -30,9 +39,19 @@ export interface ControllerOptions {
   workers?: number
   /** Default true. Without it, whoever starts it makes sure that there is one only. */
   leaderElection?: boolean
+  /** How metric sources and webhooks are reached. Without it no analysis can measure. */
+  sourceTransport?: SourceTransport
+  /** Analyses looked at side by side. Default 20. */
+  analysts?: number
   /** Hold by pausing even where the policies are there. */
   gate?: 'paused'
-  observers?: { queue?: QueueObserver; workers?: WorkersObserver }
+  observers?: {
+    queue?: QueueObserver
+    workers?: WorkersObserver
+    analysisQueue?: QueueObserver
+    analysts?: WorkersObserver
+    sources?: SourceObserver
+  }
 }
 
 export interface Controller {
@@ -53,6 +72,7 @@ export interface Controller {
 const gateEveryMs = 60_000
 const conflictPauseMs = 20
 export const defaultWorkers = 10
+export const defaultAnalysts = 20
 const clearEveryMs = 3_600_000
 
 /** Starts a controller: caches at once, also on a standby; work only while it leads. */
@@ -64,7 +84,8 @@ export function startController(options: ControllerOptions): Controller {
   const client = kubeClient(transport, { fieldManager: 'serin', discovery })
   const recorder = eventRecorder({ client, clock, log, controller: 'serin.dev/controller', instance: identity })
   let queue: WorkQueue | undefined
-  let working: Workers | undefined
+  let analysisQueue: WorkQueue | undefined
+  let working: Workers[] = []
   let gate: Gate | undefined
   let synced = false
   const caches = openCaches({
@@ -75,6 +96,7 @@ export function startController(options: ControllerOptions): Controller {
     log,
     ...(namespace === undefined ? {} : { namespace }),
     onChange: (key, initial) => queue?.add(key, initial ? 'low' : 'high'),
+    onAnalysis: (key, initial) => analysisQueue?.add(key, initial ? 'low' : 'high'),
   })
   const ready = caches.synced().then(() => {
     synced = true
@@ -91,8 +113,35 @@ export function startController(options: ControllerOptions): Controller {
     },
   }
 
+  const sourceTransport = options.sourceTransport ?? unreachable
+  const readSecret = (namespace: string, name: string) => client.get({ apiVersion: 'v1', kind: 'Secret', namespace, name })
+  const analyses: AnalysisWorld = {
+    client,
+    caches,
+    clock,
+    log,
+    transport: sourceTransport,
+    secrets: secretCache(readSecret, clock),
+    sources: openSources({
+      find: (kind, namespace, name) =>
+        kind === 'ClusterMetricSource'
+          ? caches.sources.Cluster.get({ name })
+          : caches.sources.Namespace.get({ namespace: namespace ?? '', name }),
+      secret: readSecret,
+      transport: sourceTransport,
+      clock,
+      systemNamespace: options.leaseNamespace,
+      ...(observers.sources ? { observer: observers.sources } : {}),
+      onState: (source, state) => void writeSourceState(source, state, { client, caches, log }),
+    }),
+    memories: new Map(),
+    turns: turns(2),
+    wake: (key) => analysisQueue?.add(key),
+  }
+
   const everything = () => {
     for (const rollout of caches.rollouts.list()) queue?.add(keyOf(rollout), 'low')
+    for (const run of caches.analyses.list()) analysisQueue?.add(keyOf(run), 'low')
     // Workloads whose Rollout went away while nobody looked.
     for (const workload of caches.workloads.list())
       queue?.add(`${workload.metadata.namespace}/${workload.metadata.labels?.[managedLabel]}`, 'low')
@@ -115,15 +164,16 @@ export function startController(options: ControllerOptions): Controller {
   const gateKnown = keepLooking()
 
   const work = async (key: string): Promise<Again> => {
-    const recheck = await reconcile(key, world)
-    if (recheck === 'soon') return { afterMs: conflictPauseMs }
-    return recheck === 'never' ? 'no' : { afterMs: Math.max(recheck.at - clock.now(), 1) }
+    return againOf(await reconcile(key, world), clock)
   }
+
+  const analyse = async (key: string): Promise<Again> => againOf(await advance(key, analyses), clock)
 
   const keepClear = (of: WorkQueue): void => {
     clock.after(clearEveryMs, () => {
       if (queue !== of) return
       void clearCommands(world)
+      void clearAnalyses(world)
       keepClear(of)
     })
   }
@@ -135,21 +185,28 @@ export function startController(options: ControllerOptions): Controller {
     if (dead.signal.aborted || signal?.aborted) return
     const own = workQueue({ clock, ...(observers.queue ? { observer: observers.queue } : {}) })
     queue = own
+    const analysing = workQueue({ clock, ...(observers.analysisQueue ? { observer: observers.analysisQueue } : {}) })
+    analysisQueue = analysing
+    analyses.memories.clear()
     everything()
     leads = true
     led.resolve()
     log.info({ identity }, 'leading')
     keepClear(own)
-    working = runWorkers(own, options.workers ?? defaultWorkers, work, {
-      clock,
-      log,
-      ...(observers.workers ? { observer: observers.workers } : {}),
-    })
+    const staff = (observer: WorkersObserver | undefined) => ({ clock, log, ...(observer ? { observer } : {}) })
+    working = [
+      runWorkers(own, options.workers ?? defaultWorkers, work, staff(observers.workers)),
+      runWorkers(analysing, options.analysts ?? defaultAnalysts, analyse, staff(observers.analysts)),
+    ]
+  }
+  const stopWorkers = async () => {
+    await Promise.all(working.map((workers) => workers.stop()))
   }
   const end = async (): Promise<void> => {
     leads = false
     queue = undefined
-    await working?.stop()
+    analysisQueue = undefined
+    await stopWorkers()
   }
   const election =
     options.leaderElection === false
@@ -181,11 +238,22 @@ export function startController(options: ControllerOptions): Controller {
     kill() {
       dead.abort()
       leads = false
-      void working?.stop()
+      void stopWorkers()
       void election?.stop()
       void caches.stop()
     },
   }
+}
+
+function againOf(recheck: Recheck, clock: Clock): Again {
+  if (recheck === 'soon') return { afterMs: conflictPauseMs }
+  return recheck === 'never' ? 'no' : { afterMs: Math.max(recheck.at - clock.now(), 1) }
+}
+
+/** What stands in where nobody says how sources are reached. */
+const unreachable: SourceTransport = {
+  send: () => Promise.reject(new SourceError('down', 'this controller was started without a way to its metric sources')),
+  close: async () => {},
 }
 
 /** A transport that carries nothing any more once its controller is dead. */

@@ -1,14 +1,18 @@
 // Composition root: flags -> parts -> run. The only place that reads the environment, starts real timers and ends the process.
 import { randomBytes } from 'node:crypto'
+import { isIP } from 'node:net'
 import { hostname } from 'node:os'
 import { Command, Option } from 'commander'
 import { pino } from 'pino'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { systemClock } from './clock.ts'
-import { defaultWorkers, startController } from './controller.ts'
+import { defaultAnalysts, defaultWorkers, startController } from './controller.ts'
 import { loadKubeConfig } from './kube/kubeconfig.ts'
 import { kubeMetrics } from './kube/metrics.ts'
 import { undiciTransport } from './kube/transport.ts'
+import { addressPolicy } from './metrics/addresses.ts'
+import { sourceMetrics } from './metrics/sourceMetrics.ts'
+import { undiciTransport as sourcesOver } from './metrics/undiciTransport.ts'
 import { serveHealth } from './server/health.ts'
 
 interface Flags {
@@ -21,6 +25,8 @@ interface Flags {
   workers: number
   gate: 'auto' | 'paused'
   listen: string
+  sourceAllow: string[]
+  sourceDeny: string[]
   logLevel: string
 }
 
@@ -38,6 +44,8 @@ const flags = new Command('serin-controller')
       .choices(['auto', 'paused'])
       .default('auto'),
   )
+  .option('--source-allow <cidrs...>', 'addresses that metric sources and webhooks may reach although they are refused otherwise', [])
+  .option('--source-deny <cidrs...>', 'addresses that they may not reach, besides those of the machine, its link, and cloud metadata', [])
   .addOption(new Option('--listen <address>', 'where /healthz, /readyz and /metrics are').default(':8080'))
   .addOption(new Option('--log-level <level>').choices(['debug', 'info', 'warn', 'error']).default('info'))
   .parse()
@@ -52,8 +60,16 @@ const access = loadKubeConfig({
   ...(flags.kubeconfig ? { path: flags.kubeconfig } : {}),
   ...(flags.context ? { context: flags.context } : {}),
 })
+/** What tenants write may not make Serin speak to the API server in its place. */
+const apiServer = [new URL(access.server).hostname.replace(/^\[|\]$/g, '')].filter((host) => isIP(host) !== 0)
+const sourceTransport = sourcesOver({
+  policy: addressPolicy({ allow: flags.sourceAllow, deny: [...flags.sourceDeny, ...apiServer] }),
+  clock: systemClock,
+  userAgent: 'serin',
+})
 const controller = startController({
   transport: undiciTransport(access, { clock: systemClock, onRequest: metrics.onRequest }),
+  sourceTransport,
   clock: systemClock,
   random: Math.random,
   log,
@@ -63,7 +79,13 @@ const controller = startController({
   workers: flags.workers,
   ...(flags.namespace ? { namespace: flags.namespace } : {}),
   ...(flags.gate === 'paused' ? { gate: 'paused' as const } : {}),
-  observers: { queue: metrics.queue('rollout'), workers: metrics.workers('rollout', flags.workers) },
+  observers: {
+    queue: metrics.queue('rollout'),
+    workers: metrics.workers('rollout', flags.workers),
+    analysisQueue: metrics.queue('analysisrun'),
+    analysts: metrics.workers('analysisrun', defaultAnalysts),
+    sources: sourceMetrics(registry),
+  },
 })
 
 const colon = flags.listen.lastIndexOf(':')
@@ -82,6 +104,7 @@ const stop = async (signal: string) => {
   stopping = true
   log.info({ signal }, 'stopping: the lease is given back')
   await controller.stop()
+  await sourceTransport.close()
   await health.close()
   process.exit(0)
 }

@@ -6,10 +6,12 @@ import type { RolloutStatus } from '../../controller/src/api/rolloutStatus.ts'
 import { type Controller, startController } from '../../controller/src/controller.ts'
 import type { Log } from '../../controller/src/kube/log.ts'
 import type { HttpRequest, Transport } from '../../controller/src/kube/types.ts'
+import { SourceError } from '../../controller/src/metrics/errors.ts'
+import type { SourceTransport } from '../../controller/src/metrics/transport.ts'
 import { random } from '../../sandbox/src/apiserver/random.ts'
 import { createSandbox, type Sandbox } from '../../sandbox/src/sandbox.ts'
 import type { Obj, SandboxClock } from '../../sandbox/src/types.ts'
-import { clients, imageBook, namespace, type ServiceName, serviceNames } from './services.ts'
+import { clients, imageBook, manifest, namespace, type ServiceName, serviceNames } from './services.ts'
 import { rights, systemNamespace, tokenOf, tokens, type UserName, users } from './users.ts'
 
 /** The embedded cluster with Serin in it: kinds, policies, rights, a controller that leads, and an empty namespace `shop`. */
@@ -34,12 +36,12 @@ export interface DemoOptions {
 
 /** Resolves when the controller leads. On a virtual clock that takes no time. */
 export async function startDemo({ clock, seed, log }: DemoOptions): Promise<Demo> {
-  const sandbox = createSandbox({ clock, seed, images: imageBook(), tokens: tokens() })
+  const sandbox = createSandbox({ clock, seed, images: imageBook(), tokens: tokens(), prometheus: { scrapeMs: 1_000 } })
   const { api } = sandbox
   for (const name of [systemNamespace, 'gitops', namespace]) {
     api.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } as Obj['metadata'] })
   }
-  const installed = [...kinds.map(crdOf), ...policies({ serinUser: users.serin.username }), ...rights()]
+  const installed = [...kinds.map(crdOf), ...policies({ serinUser: users.serin.username }), ...rights(), ...manifest('metrics')]
   for (const object of installed) api.create(object as Partial<Obj>)
 
   const controller = startController({
@@ -50,6 +52,7 @@ export async function startDemo({ clock, seed, log }: DemoOptions): Promise<Demo
     identity: 'demo',
     leaseNamespace: systemNamespace,
     leaderElection: false,
+    sourceTransport: network(sandbox),
   })
   await controller.leading()
 
@@ -70,6 +73,18 @@ export async function startDemo({ clock, seed, log }: DemoOptions): Promise<Demo
       sandbox.stop()
       sandbox.server.stop()
     },
+  }
+}
+
+/** The cluster's Prometheus, asked without a socket; whatever else sources name does not exist here. */
+function network({ prometheus }: Sandbox): SourceTransport {
+  return {
+    async send({ method, url, headers, body }) {
+      const { hostname } = new URL(url)
+      if (hostname !== 'prometheus.monitoring') throw new SourceError('down', `there is no host ${hostname} in the demo`)
+      return prometheus.handle({ method, url, ...(headers ? { headers } : {}), ...(body === undefined ? {} : { body }) })
+    },
+    close: async () => {},
   }
 }
 

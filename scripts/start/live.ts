@@ -29,14 +29,14 @@ export async function serveApi({ sandbox }: Demo, port: number): Promise<Listeni
 export function introduction(home: Home, url: string, wantedPort: number): string {
   const taken = wantedPort !== 0 && new URL(url).port !== String(wantedPort)
   const manifests = relative(process.cwd(), fileURLToPath(manifestFolder))
-  return `Serin guards the releases of three services in a cluster inside this process: checkout (canary on a route), search (blue/green)
+  return `Serin guards the releases of three services in a cluster inside this process: checkout (canary on a route, by evidence), search (blue/green)
 and mail (pods in proportion). They get requests all the time. Images: v1 v2 good, v3 fails 5 %, v4 slow, missing never starts.
 ${taken ? `\nPort ${wantedPort} is taken; the API is at ${url} instead.\n` : ''}
   export KUBECONFIG=${home.kubeconfig} PATH=${home.bin}:$PATH
 
-  kubectl set image deployment/checkout web=checkout:v2    # a good version goes through its steps by itself
-  kubectl set image deployment/checkout web=checkout:v3    # a bad one: look at its errors below, then ...
-  serin abort checkout                                     # ... send it back
+  kubectl set image deployment/checkout web=checkout:v2    # a good version: promoted as soon as the evidence suffices
+  kubectl set image deployment/checkout web=checkout:v3    # a bad one: rolled back by itself after a handful of bad answers
+  serin record checkout                                    # everything that was judged; serin judge --replay judges it again
   kubectl set image deployment/search web=search:v2        # blue/green: it waits beside the old version for you ...
   serin promote search                                     # ... to switch
   serin get checkout --watch

@@ -1,6 +1,5 @@
 // What `npm start` runs. Composition root: flags -> cluster -> tour or live view -> end.
 import { type Log, silentLog } from '../../controller/src/kube/log.ts'
-import { systemClock } from '../../sandbox/src/apiserver/clock.ts'
 import { type VirtualClock, virtualClock } from '../../sandbox/src/virtualClock.ts'
 import { type Demo, startDemo } from './cluster.ts'
 import { type Flags, help, parseFlags } from './flags.ts'
@@ -12,6 +11,8 @@ import { playTour, TourError, type TourResult } from './tour.ts'
 
 /** A tour that goes on in real time afterwards is played in the past, this far back, and then catches up with the present. */
 const headStartMs = 15 * 60_000
+/** How long the cluster has been there when it is shown. */
+const pastMs = 5 * 60_000
 /** The whole end has a second. */
 const patienceMs = 600
 
@@ -54,43 +55,45 @@ switch (parsed.do) {
 
 async function start({ port, scenario, exit, seed }: Flags): Promise<void> {
   if (scenario === undefined) {
-    await live(port, async (log) => {
-      const demo = await startDemo({ clock: systemClock, seed, log })
-      gitOps(demo.sandbox).sync('apply')
-      // A change made before a first version serves would go in unjudged: nobody gets the address until then.
-      await until(() => serviceNames.every((name) => demo.status(name)?.phase === 'Healthy'))
-      demo.startTraffic()
-      return demo
-    })
+    // A few minutes have passed already when it begins: by them the judge knows how much like pods differ.
+    const clock = virtualClock(Date.now() - pastMs)
+    await live(
+      port,
+      async (log) => {
+        const demo = await startDemo({ clock, seed, log })
+        gitOps(demo.sandbox).sync('apply')
+        // A change made before a first version serves would go in unjudged: nobody gets the address until then.
+        await clock.runUntil(() => serviceNames.every((name) => demo.status(name)?.phase === 'Healthy'), { atMost: 60_000 })
+        demo.startTraffic()
+        return demo
+      },
+      paceOf(clock),
+    )
   } else if (exit) {
     const began = performance.now()
     const { result } = await tour(virtualClock(), seed, silentLog)
-    const { promoted, rolledBack, failedRequests } = result
+    const { promoted, rolledBack, failedRequests, badAnswers } = result
     const seconds = Math.round((performance.now() - began) / 100) / 10
-    stdout.write(`${JSON.stringify({ promoted, rolledBack, failedRequests, seconds })}\n`)
+    stdout.write(`${JSON.stringify({ promoted, rolledBack, failedRequests, badAnswers, seconds })}\n`)
   } else {
     const clock = virtualClock(Date.now() - headStartMs)
-    const pace = async () => clock.advance(Math.max(0, Date.now() - clock.now()))
-    await live(port, async (log) => (await tour(clock, seed, log)).demo, pace)
+    await live(port, async (log) => (await tour(clock, seed, log)).demo, paceOf(clock))
   }
+}
+
+/** Lets the cluster's time catch up with the real one. */
+function paceOf(clock: VirtualClock): () => Promise<void> {
+  return async () => clock.advance(Math.max(0, Date.now() - clock.now()))
 }
 
 async function tour(clock: VirtualClock, seed: number, log: Log): Promise<{ demo: Demo; result: TourResult }> {
   const demo = { ...(await startDemo({ clock, seed, log })), clock }
   const result = await playTour(demo, (line) => void stderr.write(`${line}\n`), ended.signal)
-  const { promoted, rolledBack, failedRequests, virtualSeconds } = result
+  const { promoted, rolledBack, failedRequests, badAnswers, virtualSeconds } = result
   stderr.write(
-    `${promoted} releases promoted, ${rolledBack} rolled back, ${failedRequests} requests to healthy versions failed; ${virtualSeconds} s of the cluster's time.\n`,
+    `${promoted} releases promoted, ${rolledBack} rolled back; users saw ${badAnswers} bad answers of bad versions, and ${failedRequests} requests were lost; ${virtualSeconds} s of the cluster's time.\n`,
   )
   return { demo, result }
-}
-
-/** Looks every 50 real milliseconds, until it is so or somebody ends it all. */
-async function until(so: () => boolean): Promise<void> {
-  const enough = new AbortController()
-  await every(50, AbortSignal.any([enough.signal, ended.signal]), () => {
-    if (so()) enough.abort()
-  })
 }
 
 /** npm does not hand SIGTERM on: where it started this, its end is the end of this too. */
@@ -102,12 +105,12 @@ async function orphaned(): Promise<void> {
   })
 }
 
-/** Serves and shows a demo until somebody ends it. `pace` moves its time, where time does not move by itself. */
-async function live(port: number, make: (log: Log) => Promise<Demo>, pace?: () => Promise<void>): Promise<void> {
+/** Serves and shows a demo until somebody ends it. `pace` moves its time. */
+async function live(port: number, make: (log: Log) => Promise<Demo>, pace: () => Promise<void>): Promise<void> {
   const home = await makeHome()
   try {
     const demo = await make(home.log)
-    await pace?.()
+    await pace()
     const listening = await serveApi(demo, port)
     await home.serve(listening.url)
     stdout.write(`${introduction(home, listening.url, port)}\n`)
@@ -122,7 +125,7 @@ async function live(port: number, make: (log: Log) => Promise<Demo>, pace?: () =
         return stdout.rows ?? 24
       },
     }
-    await Promise.all([showLive(demo, io, ended.signal), pace && every(50, ended.signal, pace), orphaned()])
+    await Promise.all([showLive(demo, io, ended.signal), every(50, ended.signal, pace), orphaned()])
     await Promise.all([demo.stop(patienceMs), listening.close()])
   } finally {
     await home.remove()

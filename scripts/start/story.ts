@@ -1,4 +1,7 @@
+import type { RolloutSpec } from '../../controller/src/api/rollout.ts'
 import type { RolloutStatus, Run, Version } from '../../controller/src/api/rolloutStatus.ts'
+import { stepsOf } from '../../controller/src/rollout/steps/planned.ts'
+import { titleOf } from '../../controller/src/rollout/steps/registry.ts'
 
 /** Tags of a version's images, which is what people call it. */
 export function tagsOf({ images }: Pick<Version, 'images'>): string {
@@ -22,7 +25,25 @@ function runStory(before: Run | undefined, run: Run | undefined): string[] {
   if (run.weight.actual !== (known?.weight.actual ?? 0)) told.push(share(run, to))
   if (run.stage === 'Stepping' && run.step?.kind === 'pause' && run.waiting && run.waiting.for !== known?.waiting?.for)
     told.push(`step ${run.step.index + 1} of ${run.steps}: waits for ${run.waiting.for}`)
+  told.push(...evidenceStory(known, run))
   return told
+}
+
+/** What the analysis came to, and, between, what it still needs. */
+function evidenceStory(known: Run | undefined, run: Run): string[] {
+  const { analysis, step } = run
+  if (!analysis || run.stage === 'RollingBack') return []
+  const told: string[] = []
+  const before = known?.analysis?.name === analysis.name ? known.analysis : undefined
+  if (analysis.verdict === 'Pass' && before?.verdict !== 'Pass') told.push(`the evidence suffices: ${analysis.message}`)
+  if (step?.kind === 'evidence' && known?.step?.index !== step.index)
+    told.push(`step ${step.index + 1} of ${run.steps}: ${titleOfStep(run)}`)
+  return told
+}
+
+function titleOfStep(run: Run): string {
+  const step = run.step && stepsOf(run.spec as RolloutSpec)[run.step.index]
+  return step ? titleOf(step) : run.stage
 }
 
 function share({ mode, weight, to }: Run, tags: string): string {

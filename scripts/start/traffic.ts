@@ -75,9 +75,14 @@ function meanBetween(before: Sample, after: Sample, service: string, version: st
   return answers > 0 ? (1000 * seconds) / answers : undefined
 }
 
-/** Requests that were not answered well although they should have been: all but the errors that a bad version itself answered. */
-export function failedRequests(counts: readonly Count[]): number {
+/** Answers that users got from a bad version. */
+export function badAnswers(counts: readonly Count[]): number {
   return counts
-    .filter(({ code, cause, version }) => code >= 400 && !(cause === 'versionError' && badTags.has(version)))
+    .filter(({ code, cause, version }) => code >= 400 && cause === 'versionError' && badTags.has(version))
     .reduce((sum, { count }) => sum + count, 0)
+}
+
+/** Requests that no version answered: lost on the way, or at a pod that was gone. */
+export function failedRequests(counts: readonly Count[]): number {
+  return counts.filter(({ code, cause }) => code >= 400 && cause !== 'versionError').reduce((sum, { count }) => sum + count, 0)
 }

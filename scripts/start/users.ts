@@ -48,9 +48,13 @@ const object = (kind: string, name: string, where: object, rest: object): Partia
 /** What the controller may do, in every namespace. */
 const controllerRules: Rule[] = [
   rule('serin.dev', ['rollouts', 'rollouts/status', 'rollouts/finalizers', 'rolloutcommands', 'rolloutcommands/status'], edit),
+  rule('serin.dev', ['analysisruns', 'analysisruns/status', 'metricsources/status', 'clustermetricsources/status'], edit),
+  rule('serin.dev', ['analysistemplates', 'clusteranalysistemplates', 'metricsources', 'clustermetricsources'], read),
   rule('apps', ['deployments', 'deployments/finalizers', 'replicasets'], edit),
   rule('', ['services', 'events'], edit),
   rule('', ['pods'], read),
+  rule('', ['secrets'], ['get']),
+  rule('batch', ['jobs'], ['get', 'create', 'delete']),
   rule('events.k8s.io', ['events'], edit),
   rule('coordination.k8s.io', ['leases'], edit),
   rule('discovery.k8s.io', ['endpointslices'], read),
@@ -64,7 +68,8 @@ const shopRules: Rule[] = [
   rule('', ['services', 'pods'], edit),
   rule('apps', ['deployments', 'deployments/scale', 'replicasets'], edit),
   rule('gateway.networking.k8s.io', [...routes, 'gateways'], edit),
-  rule('serin.dev', ['rollouts'], edit),
+  rule('serin.dev', ['rollouts', 'analysistemplates', 'analysisruns', 'metricsources'], edit),
+  rule('', ['secrets'], edit),
 ]
 
 /** Anybody may ask; whether it is done follows from the verbs on rollouts. */

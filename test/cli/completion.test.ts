@@ -21,7 +21,7 @@ async function offered(b: Bench, ...words: string[]): Promise<string[]> {
 
 test('verbs and flags', async () => {
   const b = shop()
-  expect(await offered(b, 're')).toEqual(['resume', 'retry', 'restart', 'reject', 'release', ':4'])
+  expect(await offered(b, 're')).toEqual(['resume', 'retry', 'restart', 'reject', 'release', 'record', ':4'])
   expect(await offered(b, 'promote', '--f')).toEqual(['--full', ':4'])
   expect(await offered(b, 'get', 'checkout', '-o', 'j')).toEqual(['json', ':4'])
   expect(await offered(b, 'get', '--output=y')).toEqual(['--output=yaml', ':4'])

@@ -25,6 +25,7 @@ export function statuses(b: Bench) {
     mode: 'Pods',
     reuse: false,
     discarded: [],
+    shifts: [],
     fast: false,
     spec: { workload: { kind: 'Deployment', name: 'checkout' }, canary: { steps: [{ weight: 25 }, { pause: {} }] } },
     originals: { routes: [] },

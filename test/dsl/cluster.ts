@@ -3,6 +3,7 @@ import type { Transport } from '../../controller/src/kube/types.ts'
 import type { Sandbox } from '../../sandbox/src/sandbox.ts'
 import type { Json } from '../cluster/apiClient.ts'
 import type { UserName } from '../cluster/users.ts'
+import type { Network } from './sources.ts'
 
 /** An object as it is after a change; `gone`: as it was when it was deleted. */
 export interface Seen {
@@ -32,6 +33,8 @@ export interface Cluster {
   restartApiServer(): Promise<void>
   /** How gateways treat routes from now on. */
   gateway(manners: { reports?: boolean }): void
+  /** How controllers reach metric sources and webhooks, where that can be seen. */
+  network?: Network
   /** The whole cluster in this process, where it is one: for what can only be seen or done there. */
   inside?: Sandbox
   stop(): Promise<void>

@@ -54,6 +54,7 @@ export function controllersOn(cluster: Cluster, random: () => number): Controlle
       namespace: settings.namespace,
       leaderElection: settings.leaderElection ?? false,
       ...(settings.gate ? { gate: settings.gate } : {}),
+      ...(cluster.network ? { sourceTransport: cluster.network } : {}),
     })
     const forget = () => {
       const at = all.findIndex(({ patient: { identity: known } }) => known === identity)

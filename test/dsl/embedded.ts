@@ -5,6 +5,7 @@ import type { Json } from '../cluster/apiClient.ts'
 import { testUsers, type UserName } from '../cluster/users.ts'
 import type { Cluster } from './cluster.ts'
 import { definitions, installation, unguardedLabel } from './install.ts'
+import { networkOf } from './sources.ts'
 
 const stepMs = 50
 
@@ -28,10 +29,16 @@ export function embeddedCluster(seed: number): Cluster {
       'demo:unready': { ready: false },
       'demo:slow': { startMs: 3_000 },
       'demo:bad': { startMs: 200, errorRate: 0.5 },
+      'demo:errors': { startMs: 200, errorRate: 0.05 },
+      'demo:slower': { startMs: 200, errorRate: 0.005, latencyFactor: 1.5 },
+      'demo:late': { startMs: 200, errorRate: 0.05, errorsAfterMs: 180_000 },
+      'demo:crashes': { startMs: 200, crashAfterTrafficMs: 20_000 },
+      'demo:leaks': { startMs: 200, memory: { mib: 64, leakMibPerMinute: 8 } },
     },
     tokens: Object.fromEntries(Object.values(testUsers).map(({ token, username, groups, uid }) => [token, { username, groups, uid }])),
   })
   for (const object of [...definitions(), ...installation()]) sandbox.api.create(object)
+  const network = networkOf(sandbox.prometheus)
   let namespaces = 0
   return {
     name: 'embedded',
@@ -63,6 +70,7 @@ export function embeddedCluster(seed: number): Cluster {
       sandbox.delays.routeStatus = reports === false ? 36_000_000 : [5, 60]
     },
     inside: sandbox,
+    network,
     async stop() {
       sandbox.stop()
       sandbox.server.stop()

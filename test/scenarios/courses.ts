@@ -81,4 +81,31 @@ export const courses: Course[] = [
       await then.serviceIsAsBefore()
     },
   },
+  {
+    name: 'a canary with a fresh baseline is promoted',
+    prepare: ({ given }) => given.shopWithRoute({ canary: { baseline: 'fresh', steps }, keepOld: '1s' }, small),
+    async take({ when, then }) {
+      await when.imageBecomes('v2')
+      await then.runIs({ step: 1, weight: 20 })
+      await when.asks('promote', { run: 1, step: 1 })
+      await then.lastRunWas('Promoted', { id: 1 })
+      await then.nothingIsLeftOfTheRun()
+      await then.noPodRestarted('v2')
+      await then.everHadPods('v2', 3)
+      await then.hasSets(2)
+    },
+  },
+  {
+    name: 'a canary with a fresh baseline is aborted',
+    prepare: ({ given }) => given.shopWithRoute({ canary: { baseline: 'fresh', steps } }, small),
+    async take({ when, then }) {
+      await when.imageBecomes('v2')
+      await then.runIs({ step: 1, weight: 20 })
+      await when.asks('abort', { run: 1 })
+      await then.lastRunWas('Aborted', { id: 1 })
+      await then.nothingIsLeftOfTheRun()
+      await then.hasNoPods('v2')
+      await then.hasSets(2)
+    },
+  },
 ]

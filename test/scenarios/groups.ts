@@ -5,6 +5,10 @@ import { canary } from './canary.ts'
 import { commands } from './commands.ts'
 import { crashes } from './crashes.ts'
 import { deletion } from './deletion.ts'
+import { evidence } from './evidence.ts'
+import { evidenceMissing } from './evidenceMissing.ts'
+import { evidenceOnce } from './evidenceOnce.ts'
+import { freshBaseline } from './freshBaseline.ts'
 import { gateFallback } from './gateFallback.ts'
 import { gitOps } from './gitOps.ts'
 import { handOver } from './handOver.ts'
@@ -20,6 +24,10 @@ import { undo } from './undo.ts'
 export const groups: Record<string, Scenario[]> = {
   hold,
   canary,
+  evidence,
+  evidenceMissing,
+  evidenceOnce,
+  freshBaseline,
   traffic,
   handOver,
   rollBack,

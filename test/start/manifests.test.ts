@@ -5,8 +5,8 @@ import { imageBook, manifest, manifestFolder, serviceNames, withTag } from '../.
 
 describe.each(serviceNames)('the manifest of %s', (name) => {
   test('is one that `serin lint` has nothing to say about', () => {
-    const gateway = readFileSync(new URL('gateway.yaml', manifestFolder), 'utf8')
-    expect(lintText(`${readFileSync(new URL(`${name}.yaml`, manifestFolder), 'utf8')}---\n${gateway}`, { complete: true })).toEqual([])
+    const texts = [name, 'gateway', 'metrics'].map((file) => readFileSync(new URL(`${file}.yaml`, manifestFolder), 'utf8'))
+    expect(lintText(texts.join('---\n'), { complete: true })).toEqual([])
   })
 
   test('begins with an image that is in the image book, and takes another tag', () => {

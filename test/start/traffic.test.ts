@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Count } from '../../sandbox/src/traffic/load.ts'
-import { failedRequests, type Sample, trafficBetween } from '../../scripts/start/traffic.ts'
+import { badAnswers, failedRequests, type Sample, trafficBetween } from '../../scripts/start/traffic.ts'
 
 const count = (version: string, code: number, n: number, cause?: Count['cause'], client = 'checkout'): Count => ({
   client,
@@ -36,8 +36,9 @@ test('rates, errors and answer times are those between the two samples, by versi
   ])
 })
 
-test("a bad version's own errors are no failed requests; everything else is, also when it was meant for the bad version", () => {
-  expect(failedRequests([count('v1', 200, 90), count('v3', 500, 10, 'versionError')])).toBe(0)
-  expect(failedRequests([count('v1', 500, 1, 'versionError')])).toBe(1)
+test('what a version itself answered is not lost, and bad answers are those of bad versions; everything else is lost, also when it was meant for a bad version', () => {
+  const answered = [count('v1', 200, 90), count('v3', 500, 10, 'versionError'), count('v1', 500, 1, 'versionError')]
+  expect(failedRequests(answered)).toBe(0)
+  expect(badAnswers(answered)).toBe(10)
   expect(failedRequests([count('v3', 503, 2, 'deadPod'), count('', 503, 4, 'noEndpoint'), count('', 404, 8, 'noRoute')])).toBe(14)
 })

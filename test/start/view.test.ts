@@ -29,6 +29,7 @@ function inRun(changes: Partial<Run>): RolloutStatus {
     mode: 'Routes',
     reuse: false,
     discarded: [],
+    shifts: [],
     fast: false,
     spec: {},
     originals: { routes: [] },

@@ -13,6 +13,8 @@ export function flagsOf(verb: Verb): readonly Flag[] {
   switch (verb.scope) {
     case 'rollout':
       return [...verb.flags, output, namespace, ...reach]
+    case 'named':
+      return [...verb.flags, namespace, ...reach]
     case 'list':
       return [...verb.flags, output, namespace, everywhere, ...reach]
     case 'cluster':

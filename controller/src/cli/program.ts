@@ -66,6 +66,7 @@ function commandOf(verb: Verb, program: Command, invocation: Invocation, finishe
     const option = new Option(flag.flags, flag.about).makeOptionMandatory(flag.required ?? false)
     if (flag.default !== undefined) option.default(flag.default)
     if (flag.choices) option.choices(flag.choices)
+    if (flag.repeat) option.argParser((value: string, before: readonly string[] = []) => [...before, value])
     command.addOption(option)
   }
   if (verb.help) command.addHelpText('after', `\n${verb.help}`)

@@ -6,9 +6,12 @@ import { KubeError } from '../kube/errors.ts'
 import type { KubeObject, ObjectMeta } from '../kube/types.ts'
 import { templateHash } from '../workload/deployment.ts'
 import { hashLabel, rolloutLabel } from '../workload/view.ts'
+import { type AnalysisSeen, glimpseAnalysis } from './analyses/read.ts'
 import type { Cluster } from './cluster.ts'
 import { CliError } from './exit.ts'
 import { notServed } from './kubeErrors.ts'
+import { plainTexts } from './plainTexts.ts'
+import { lastEntry } from './render/words.ts'
 import { selectorText } from './selector.ts'
 
 const rolloutType = { apiVersion, kind: 'Rollout' } as const
@@ -29,6 +32,8 @@ export interface Snapshot {
   /** ReplicaSets of the workload and of the Rollout. */
   sets: KubeObject[]
   pods: KubeObject[]
+  /** The analysis of the run under way, else of the newest one that ended; absent where there is none, or it may not be read. */
+  analysis?: AnalysisSeen | undefined
 }
 
 export interface Named {
@@ -63,20 +68,27 @@ export function readWorkload(cluster: Cluster, rollout: RolloutSeen): Promise<Ku
   return cluster.client.get({ apiVersion: 'apps/v1', kind, namespace: rollout.metadata.namespace, name })
 }
 
-/** Reads a Rollout with its workload, ReplicaSets and pods: four requests. */
+/** The analysis of the run under way, else of the newest one that ended, as far as it can be read. */
+export function readItsAnalysis(cluster: Cluster, { metadata, status }: RolloutSeen): Promise<AnalysisSeen | undefined> {
+  const name = status?.run ? status.run.analysis?.name : status && lastEntry(status)?.analysis
+  return glimpseAnalysis(cluster, metadata.namespace, name)
+}
+
+/** Reads a Rollout with its workload, ReplicaSets, pods and analysis: five requests at most. */
 export async function readSnapshot(cluster: Cluster, named: Named): Promise<Snapshot> {
   const rollout = await readRollout(cluster, named)
   const workload = await readWorkload(cluster, rollout)
   const { namespace } = named
   const labelSelector = workload ? selectorText((workload.spec as { selector?: unknown }).selector) : `${rolloutLabel}=${named.name}`
-  const [allSets, allPods] = await Promise.all([
+  const [allSets, allPods, analysis] = await Promise.all([
     cluster.client.list({ apiVersion: 'apps/v1', kind: 'ReplicaSet' }, { namespace, labelSelector }),
     workload ? cluster.client.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace, labelSelector }) : Promise.resolve([]),
+    readItsAnalysis(cluster, rollout),
   ])
   const owners = new Set([workload?.metadata.uid, rollout.metadata.uid])
   const sets = allSets.filter((set) => ownedBy(set, owners))
   const uids = new Set(sets.map((set) => set.metadata.uid))
-  return { rollout, workload, sets, pods: allPods.filter((pod) => ownedBy(pod, uids)) }
+  return { rollout, workload, sets, pods: allPods.filter((pod) => ownedBy(pod, uids)), analysis }
 }
 
 /** Hash of the template that the workload asks for now. */
@@ -113,7 +125,7 @@ function seen(raw: KubeObject): RolloutSeen {
     return {
       metadata,
       spec: RolloutSpec.parse(raw.spec),
-      status: raw.status === undefined ? undefined : RolloutStatus.parse(raw.status),
+      status: raw.status === undefined ? undefined : plainTexts(RolloutStatus.parse(raw.status)),
       raw,
     }
   } catch (error) {

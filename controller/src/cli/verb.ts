@@ -11,6 +11,8 @@ export interface Flag {
   about: string
   default?: string
   required?: true
+  /** May be given several times; its value is a list. */
+  repeat?: true
   /** The values it takes, when they can be counted. */
   choices?: readonly string[]
 }
@@ -20,9 +22,18 @@ export interface Verb {
   name: string
   about: string
   /** Positional argument, e.g. `<name>`. */
-  argument?: { name: string; about: string; choices?: readonly string[] }
-  /** Which of the common flags it takes: `rollout` and `list` talk to the cluster about namespaced things, `list` also takes -A. */
-  scope: 'rollout' | 'list' | 'cluster' | 'none'
+  argument?: {
+    name: string
+    about: string
+    choices?: readonly string[]
+    /** Completed with AnalysisRuns besides the Rollouts. */
+    analyses?: true
+  }
+  /**
+   * Which of the common flags it takes: `rollout`, `named` and `list` talk to the cluster about namespaced things; `list` also takes -A, and
+   * `named` says itself how it prints.
+   */
+  scope: 'rollout' | 'named' | 'list' | 'cluster' | 'none'
   flags: readonly Flag[]
   /** Further text of its help. */
   help?: string
@@ -49,6 +60,12 @@ export const dryRunFlag: Flag = { flags: '--dry-run', about: 'show what would be
 export function text(call: Pick<Call, 'options'>, name: string): string | undefined {
   const value = call.options[name]
   return typeof value === 'string' ? value : undefined
+}
+
+/** Values of a flag that may be given several times. */
+export function texts(call: Pick<Call, 'options'>, name: string): readonly string[] {
+  const value = call.options[name]
+  return Array.isArray(value) ? value.map(String) : []
 }
 
 export function isSet(call: Pick<Call, 'options'>, name: string): boolean {

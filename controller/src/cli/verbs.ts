@@ -1,5 +1,6 @@
 import type { Verb } from './verb.ts'
 import { abort } from './verbs/abort.ts'
+import { analyze } from './verbs/analyze.ts'
 import { approve } from './verbs/approve.ts'
 import { backtest } from './verbs/backtest.ts'
 import { complete } from './verbs/complete.ts'
@@ -12,11 +13,13 @@ import { list } from './verbs/list.ts'
 import { pause } from './verbs/pause.ts'
 import { plan } from './verbs/plan.ts'
 import { promote } from './verbs/promote.ts'
+import { record } from './verbs/record.ts'
 import { reject } from './verbs/reject.ts'
 import { release } from './verbs/release.ts'
 import { restart } from './verbs/restart.ts'
 import { resume } from './verbs/resume.ts'
 import { retry } from './verbs/retry.ts'
+import { sources } from './verbs/sources.ts'
 import { status } from './verbs/status.ts'
 import { undo } from './verbs/undo.ts'
 import { version } from './verbs/version.ts'
@@ -37,6 +40,9 @@ export const verbs: readonly Verb[] = [
   approve,
   reject,
   release,
+  analyze,
+  record,
+  sources,
   lint,
   judge,
   plan,

@@ -3,6 +3,7 @@ import { KubeError } from '../kube/errors.ts'
 import type { Log } from '../kube/log.ts'
 import type { KubeClient, KubeObject, Ref } from '../kube/types.ts'
 import type { Action } from '../rollout/actions.ts'
+import { same } from '../traffic/patch.ts'
 import type { Caches } from './caches.ts'
 
 /** A write that the API server did not take. `error.conflict` means: look again. */
@@ -76,10 +77,14 @@ async function createOnce(client: KubeClient, object: KubeObject): Promise<KubeO
     if (!(error instanceof KubeError && error.alreadyExists)) throw error
     const there = await client.get(refOf(object))
     const owner = object.metadata.ownerReferences?.find(({ controller }) => controller)?.uid
-    if (there?.metadata.ownerReferences?.some(({ controller, uid }) => controller && uid === owner)) return there
+    const ours = there?.metadata.ownerReferences?.some(({ controller, uid }) => controller && uid === owner)
+    if (there && ours && same(purposeOf(there), purposeOf(object))) return there
     throw new Error(`${object.kind} ${object.metadata.name} exists already and is not Serin's: rename or delete it`)
   }
 }
+
+/** An analysis that is for something else is not the one we made. */
+const purposeOf = ({ kind, spec }: KubeObject): unknown => (kind === 'AnalysisRun' ? (spec as { for?: unknown }).for : undefined)
 
 function remember(caches: Caches, object: KubeObject): void {
   const store = caches.storeOf(object.kind)

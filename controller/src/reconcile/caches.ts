@@ -16,6 +16,9 @@ import { managedLabel, rolloutLabel, runLabel } from '../workload/view.ts'
 export interface Caches {
   rollouts: Store
   commands: Store
+  analyses: Store
+  templates: { Namespace: Store; Cluster: Store }
+  sources: { Namespace: Store; Cluster: Store }
   workloads: Store
   sets: Store
   services: Store
@@ -32,6 +35,8 @@ export const workloadIndex = 'workload'
 export const rolloutIndex = 'rollout'
 export const serviceIndex = 'service'
 
+const ours = 'serin.dev/v1alpha1'
+
 export interface CacheOptions {
   transport: Transport
   discovery: Discovery
@@ -41,11 +46,13 @@ export interface CacheOptions {
   namespace?: string
   /** Told which Rollout a change concerns, as namespace/name. */
   onChange(key: string, initial: boolean): void
+  /** Told which AnalysisRun a change concerns, as namespace/name. */
+  onAnalysis(key: string, initial: boolean): void
 }
 
 /** Starts listing and watching. */
 export function openCaches(options: CacheOptions): Caches {
-  const { transport, discovery, clock, random, log, namespace, onChange } = options
+  const { transport, discovery, clock, random, log, namespace, onChange, onAnalysis } = options
   const types = typeTable()
   const reflectors: Reflector[] = []
   const stores = new Map<string, Store>()
@@ -55,11 +62,12 @@ export function openCaches(options: CacheOptions): Caches {
     type: ResourceType,
     of: {
       labelSelector?: string
+      slim?: (object: KubeObject) => KubeObject
       indexes?: Parameters<typeof createStore>[0] extends infer O ? (NonNullable<O> extends { indexes?: infer I } ? I : never) : never
     },
     concerns: (object: KubeObject) => string[],
   ): Store => {
-    const store = createStore({ ...scope, ...of, log })
+    const store = createStore({ ...(type.namespaced ? scope : {}), ...of, log })
     store.onChange((change) => {
       for (const key of new Set(told(change, concerns))) onChange(key, change.initial)
     })
@@ -98,11 +106,32 @@ export function openCaches(options: CacheOptions): Caches {
     byLabel(rolloutLabel),
   )
 
+  const analyses = open(known(ours, 'AnalysisRun'), { ...labelled, slim: withoutOldRecord }, byLabel(rolloutLabel))
+  analyses.onChange(({ object, initial }) => onAnalysis(keyOf(object), initial))
+  // When its analyses begin and end is what the Rollout's run says.
+  rollouts.onChange(({ object, old, initial }) => {
+    if (!initial && (runOf(object) || (old && runOf(old))))
+      for (const run of analyses.byIndex(rolloutIndex, keyOf(object))) onAnalysis(keyOf(run), initial)
+  })
+  const silent = () => []
+  const templates = {
+    Namespace: open(known(ours, 'AnalysisTemplate'), {}, silent),
+    Cluster: open(known(ours, 'ClusterAnalysisTemplate'), {}, silent),
+  }
+  const sources = {
+    Namespace: open(known(ours, 'MetricSource'), {}, silent),
+    Cluster: open(known(ours, 'ClusterMetricSource'), {}, silent),
+  }
+
   const routes = new Map<string, { store: Store; type: ResourceType }>()
-  const all = [rollouts, commands, workloads, sets, services, slices]
+  const ownKinds = [rollouts, commands, analyses, templates.Namespace, templates.Cluster, sources.Namespace, sources.Cluster]
+  const all = [...ownKinds, workloads, sets, services, slices]
   return {
     rollouts,
     commands,
+    analyses,
+    templates,
+    sources,
     workloads,
     sets,
     services,
@@ -140,6 +169,14 @@ function told(change: Change<KubeObject>, concerns: (object: KubeObject) => stri
 export function keyOf({ metadata }: KubeObject): string {
   return `${metadata.namespace}/${metadata.name}`
 }
+
+/** The record of an analysis that is over is for people: they read it from the API server. */
+function withoutOldRecord(object: KubeObject): KubeObject {
+  const { endedAt, record, ...status } = (object.status ?? {}) as { endedAt?: string; record?: string }
+  return endedAt === undefined || record === undefined ? object : { ...object, status: { ...status, endedAt } }
+}
+
+const runOf = ({ status }: KubeObject): unknown => (status as { run?: unknown } | undefined)?.run
 
 function workloadOf(object: KubeObject): string[] {
   const workload = (object.spec as { workload?: { kind?: string; name?: string } } | undefined)?.workload

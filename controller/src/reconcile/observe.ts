@@ -1,15 +1,26 @@
+import { AnalysisRunSpec, type AnalysisRunStatus } from '../api/analysisRun.ts'
+import { AnalysisTemplateSpec } from '../api/analysisTemplate.ts'
 import { RolloutSpec } from '../api/rollout.ts'
 import type { RolloutStatus } from '../api/rolloutStatus.ts'
 import type { KubeClient, KubeObject } from '../kube/types.ts'
 import { refusalOf } from '../rollout/history.ts'
 import { wantsRun } from '../rollout/idle.ts'
-import { type CommandObject, type Gate, type Observed, ownerOf, type RolloutObject, type RouteView } from '../rollout/observed.ts'
-import { canaryServiceOf } from '../rollout/routing.ts'
+import {
+  type AnalysisObject,
+  type CommandObject,
+  type Gate,
+  type Observed,
+  ownerOf,
+  type RolloutObject,
+  type RouteView,
+} from '../rollout/observed.ts'
+import { baselineServiceOf, canaryServiceOf } from '../rollout/routing.ts'
 import { routerFor } from '../traffic/registry.ts'
 import { refusesCanaryService, selects } from '../traffic/serviceRefusals.ts'
 import { kindOf } from '../workload/registry.ts'
 import type { WorkloadView } from '../workload/view.ts'
 import { type Caches, keyOf, rolloutIndex, serviceIndex, workloadIndex } from './caches.ts'
+import { crashesOf } from './crashes.ts'
 
 export interface Sight {
   client: KubeClient
@@ -34,6 +45,8 @@ export async function observe(key: string, sight: Sight): Promise<Observed | 'go
     kind,
     takenBy: takenBy(object, caches),
     gate: sight.gate(),
+    analyses: analysesOf(rollout, caches),
+    templateOf: (ref: { name: string; scope: 'Namespace' | 'Cluster' }) => templateOf(ref, namespace, caches),
     commands: caches.commands.byIndex(rolloutIndex, key).filter(unanswered).sort(byAge) as unknown as CommandObject[],
     orphanSets: found
       ? []
@@ -43,17 +56,19 @@ export async function observe(key: string, sight: Sight): Promise<Observed | 'go
   const reads = neededReads(base, cheap)
 
   const sets = found && reads.sets ? await allSets(client, found, ours) : ours
-  const { service, canaryService } = await servicesOf(rollout, sight, reads.service)
+  const { service, canaryService, baselineService } = await servicesOf(rollout, sight, reads.service)
   const routes = reads.routes ? await routesOf(rollout, sight) : 'unread'
   const slicesOf = (of: KubeObject | string | undefined) => (typeof of === 'object' ? caches.slices.byIndex(serviceIndex, keyOf(of)) : [])
   return {
     ...base,
     workload: found ? kind.view(found, sets, ownerOf(rollout)) : 'missing',
     setsComplete: reads.sets,
+    crashes: await crashesOf(client, namespace, rollout.status?.run, cheap),
     service,
     canaryService,
+    baselineService,
     obstacles: reads.obstacles && found ? await obstaclesOf(rollout, found, sight, service) : [],
-    slices: { root: slicesOf(service), canary: slicesOf(canaryService) },
+    slices: { root: slicesOf(service), canary: slicesOf(canaryService), baseline: slicesOf(baselineService) },
     routes,
   }
 }
@@ -69,7 +84,13 @@ function neededReads(
   if (run) {
     const routes = run.mode === 'Routes'
     const reverts = run.stage === 'RollingBack' && (run.spec as unknown as RolloutSpec).rollback.revertTemplate
-    return { sets: reverts, service: run.mode !== 'Pods', routes, obstacles: false }
+    // Made of the stable set, which is the workload's own and so in no cache.
+    const makesBaseline =
+      (run.stage === 'Starting' || run.stage === 'Stepping') &&
+      run.baseline !== undefined &&
+      !run.fast &&
+      !view?.sets.some(({ name }) => name === run.baseline?.set)
+    return { sets: reverts || makesBaseline, service: run.mode !== 'Pods', routes, obstacles: false }
   }
   if (!view || metadata.deletionTimestamp) return { sets: false, service: false, routes: false, obstacles: false }
   const asked = commands.some(({ spec: { action } }) => action === 'retry' || action === 'undo')
@@ -114,25 +135,32 @@ async function servicesOf(
   rollout: RolloutObject,
   { client, caches }: Sight,
   read: boolean,
-): Promise<Pick<Observed, 'service' | 'canaryService'>> {
+): Promise<Pick<Observed, 'service' | 'canaryService' | 'baselineService'>> {
   const { namespace, name } = rollout.metadata
   const run = rollout.status?.run
   const root = run ? (run.spec as unknown as RolloutSpec).service : rollout.spec.service
   const labelled = caches.services.byIndex(rolloutIndex, `${namespace}/${name}`)
-  const canaryService = labelled.find((service) => service.metadata.name !== root && ownedBy(service, rollout))
-  if (root === undefined) return { service: 'unread', canaryService }
+  const ours = labelled.filter((service) => service.metadata.name !== root && ownedBy(service, rollout))
+  const fresh = run?.baseline && baselineServiceOf(run.spec as unknown as RolloutSpec)
+  const baselineService = ours.find(({ metadata }) => metadata.name === fresh)
+  const canaryService = ours.find((service) => service !== baselineService)
+  const own = { canaryService, baselineService }
+  if (root === undefined) return { service: 'unread', ...own }
   const cached = labelled.find((service) => service.metadata.name === root)
-  if (cached || !read) return { service: cached ?? 'unread', canaryService }
-  return { service: (await client.get({ apiVersion: 'v1', kind: 'Service', namespace, name: root })) ?? 'missing', canaryService }
+  if (cached || !read) return { service: cached ?? 'unread', ...own }
+  return { service: (await client.get({ apiVersion: 'v1', kind: 'Service', namespace, name: root })) ?? 'missing', ...own }
 }
 
-/** A stranger under the name that the new version's Service needs; other workloads whose pods the root Service selects too. */
+/** A stranger under a name that a Service of the run needs; other workloads whose pods the root Service selects too. */
 async function obstaclesOf(rollout: RolloutObject, workload: KubeObject, { client }: Sight, root: Observed['service']): Promise<string[]> {
   const { namespace, uid, generation } = rollout.metadata
   const found: string[] = []
-  const canary = await client.get({ apiVersion: 'v1', kind: 'Service', namespace, name: canaryServiceOf(rollout.spec) })
-  const stranger = canary && refusesCanaryService(canary, uid)
-  if (stranger) found.push(stranger)
+  const fresh = rollout.spec.canary?.baseline === 'fresh' ? [baselineServiceOf(rollout.spec)] : []
+  for (const name of [canaryServiceOf(rollout.spec), ...fresh]) {
+    const there = await client.get({ apiVersion: 'v1', kind: 'Service', namespace, name })
+    const stranger = there && refusesCanaryService(there, uid)
+    if (stranger) found.push(stranger)
+  }
   // Once for each edit of the Rollout: a namespace may hold many workloads.
   if (typeof root === 'object' && generation !== rollout.status?.observedGeneration) {
     const others = await client.list({ apiVersion: 'apps/v1', kind: workload.kind }, { namespace })
@@ -189,8 +217,51 @@ function asRollout(object: KubeObject): RolloutObject {
           history: status.history ?? [],
           answers: status.answers ?? [],
           lastRun: status.lastRun ?? 0,
+          // An older CRD prunes what it does not know.
+          ...(status.run ? { run: { ...status.run, shifts: status.run.shifts ?? [], discarded: status.run.discarded ?? [] } } : {}),
         }
   return { metadata: metadata as RolloutObject['metadata'], spec, ...(whole ? { status: whole } : {}) }
+}
+
+const specs = new WeakMap<object, unknown>()
+
+/** A spec with its defaults, parsed once an object. */
+function parsedSpec<T>(object: KubeObject, parse: (spec: unknown) => T): T {
+  const known = (specs.get(object) as T | undefined) ?? parse(object.spec)
+  specs.set(object, known)
+  return known
+}
+
+/** An AnalysisRun with its defaults filled in. */
+export function asAnalysis(object: KubeObject): AnalysisObject {
+  const spec = parsedSpec(object, (given) => AnalysisRunSpec.parse(given))
+  const status = object.status as AnalysisRunStatus | undefined
+  const metadata = object.metadata as AnalysisObject['metadata']
+  const lists = {
+    metrics: status?.metrics ?? [],
+    problems: status?.problems ?? [],
+    learned: status?.learned ?? [],
+    intervals: status?.intervals ?? 0,
+  }
+  return { metadata, spec, ...(status?.phase === undefined ? {} : { status: { ...status, ...lists } }) }
+}
+
+function analysesOf(rollout: RolloutObject, caches: Caches): AnalysisObject[] {
+  const run = rollout.status?.run?.id
+  if (run === undefined) return []
+  return caches.analyses
+    .byIndex(rolloutIndex, `${rollout.metadata.namespace}/${rollout.metadata.name}`)
+    .filter((object) => (object.spec as Partial<AnalysisRunSpec>).for?.run === run && ownedBy(object, rollout))
+    .map(asAnalysis)
+}
+
+function templateOf(
+  { name, scope }: { name: string; scope: 'Namespace' | 'Cluster' },
+  namespace: string,
+  caches: Caches,
+): AnalysisTemplateSpec | undefined {
+  const object = caches.templates[scope].get(scope === 'Cluster' ? { name } : { namespace, name })
+  return object && parsedSpec(object, (given) => AnalysisTemplateSpec.parse(given))
 }
 
 const unanswered = ({ status }: KubeObject): boolean => {

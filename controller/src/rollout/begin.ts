@@ -2,14 +2,17 @@ import type { RolloutStatus, Run, Version } from '../api/rolloutStatus.ts'
 import type { Instant } from '../clock.ts'
 import { refusesService } from '../traffic/serviceRefusals.ts'
 import { hashLabel, type SetView, type WorkloadView } from '../workload/view.ts'
+import { unusable } from './analyses.ts'
+import { baselineFor } from './baseline.ts'
 import { promotedBefore } from './history.ts'
 import type { Observed } from './observed.ts'
+import { baselineServiceOf } from './routing.ts'
 import { iso } from './scene.ts'
-import { stepsOf } from './steps/registry.ts'
+import { stepsOf } from './steps/planned.ts'
 
 /** What stands in the way of any run. */
 export interface Problem {
-  reason: 'ServiceMissing' | 'ServiceUnfit' | 'RouteMissing' | 'RouterCannot' | 'NeverTwo'
+  reason: 'ServiceMissing' | 'ServiceUnfit' | 'RouteMissing' | 'RouterCannot' | 'NeverTwo' | 'AnalysisUnfit'
   message: string
 }
 
@@ -20,6 +23,14 @@ export function problemOf(o: Observed, view: WorkloadView): Problem | undefined 
     return {
       reason: 'NeverTwo',
       message: `${o.kind.kind} ${view.ref.name} has strategy Recreate, which says that two versions must never run at once; set spec.allowOverlap: true if they may`,
+    }
+  const unfitAnalysis = unusable(o)
+  if (unfitAnalysis !== undefined) return { reason: 'AnalysisUnfit', message: unfitAnalysis }
+  const fresh = o.rollout.spec.canary?.baseline === 'fresh'
+  if (fresh && o.rollout.spec.traffic.routes.length === 0)
+    return {
+      reason: 'RouterCannot',
+      message: 'spec.canary.baseline: fresh needs spec.traffic.routes: only routes give the fresh pods the same share as the canary',
     }
   if (service !== undefined && o.service === 'missing')
     return { reason: 'ServiceMissing', message: `Service ${service} does not exist in namespace ${view.ref.namespace}` }
@@ -38,7 +49,7 @@ export function problemOf(o: Observed, view: WorkloadView): Problem | undefined 
       return { reason: 'RouterCannot', message: `the cluster serves no kind ${kind}: install the Gateway API, or remove the route` }
     if (!object) return { reason: 'RouteMissing', message: `${kind} ${name} does not exist in namespace ${view.ref.namespace}` }
     const { rules } = o.rollout.spec.traffic.routes.find((route) => route.kind === kind && route.name === name) ?? {}
-    const cannot = router.refuses(object, service ?? '', { rules })
+    const cannot = router.refuses(object, service ?? '', { rules, ...(fresh ? { baseline: baselineServiceOf(o.rollout.spec) } : {}) })
     if (cannot) return { reason: 'RouterCannot', message: cannot }
   }
   return undefined
@@ -59,7 +70,7 @@ export function newRun(o: Observed, view: WorkloadView, status: RolloutStatus, t
   const undo = trigger === 'Undo' ? status.kept : undefined
   const found = undo ? undefined : oldestEqual(view, status)
   const fast = undo !== undefined || (spec.rollback.fast && promotedBefore(status, view.template, spec.rollback.window))
-  return {
+  const run: Run = {
     id: status.lastRun + 1,
     startedAt: iso(now),
     trigger,
@@ -75,7 +86,10 @@ export function newRun(o: Observed, view: WorkloadView, status: RolloutStatus, t
     steps: stepsOf(spec).length,
     weight: { wanted: 0, actual: 0 },
     discarded: [],
+    shifts: [],
   }
+  const baseline = baselineFor(run)
+  return baseline ? { ...run, baseline } : run
 }
 
 function modeOf({ rollout: { spec } }: Observed): Run['mode'] {

@@ -1,9 +1,12 @@
+import type { RolloutSpec } from '../api/rollout.ts'
 import type { RolloutStatus, Run } from '../api/rolloutStatus.ts'
 import type { Instant } from '../clock.ts'
 import type { WorkloadView } from '../workload/view.ts'
 import type { Action } from './actions.ts'
 import type { CommandObject, Observed } from './observed.ts'
 import { iso } from './scene.ts'
+import { stepsOf } from './steps/planned.ts'
+import { nameOf, waitsForPeople } from './steps/registry.ts'
 
 /** What a command came to. `status` carries its effect; `actions` are its writes, if it has any. */
 export interface Answer {
@@ -67,10 +70,13 @@ function act(asked: Asked): Answer {
 function promote({ status, now, by }: Asked): Answer {
   const { run } = status
   if (!run) return refused('no run is under way')
-  if (run.stage !== 'Stepping' || !run.step || run.step.kind !== 'pause')
+  if (run.stage !== 'Stepping' || !run.step || !waitsForPeople.includes(run.step.kind))
     return refused('the run is not waiting for anybody: it goes on by itself; promoteFull skips what is left of its steps')
-  const next = { ...run, step: { index: run.step.index + 1, kind: '', since: iso(now) }, waiting: undefined }
-  return done(`${by} ended the pause of step ${run.step.index + 1}`, { ...status, run: next })
+  const index = run.step.index + 1
+  const following = stepsOf(run.spec as RolloutSpec)[index]
+  const next = { ...run, step: { index, kind: following ? nameOf(following) : '', since: iso(now) }, waiting: undefined }
+  const what = run.step.kind === 'pause' ? 'pause' : 'waiting for evidence'
+  return done(`${by} ended the ${what} of step ${run.step.index + 1}`, { ...status, run: next })
 }
 
 function promoteFull({ status, now, by }: Asked): Answer {

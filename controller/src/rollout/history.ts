@@ -3,6 +3,7 @@ import type { RolloutSpec } from '../api/rollout.ts'
 import type { HistoryEntry, RolloutStatus, Run } from '../api/rolloutStatus.ts'
 import type { Instant } from '../clock.ts'
 import type { WorkloadView } from '../workload/view.ts'
+import { plain } from './analyses.ts'
 import type { Observed } from './observed.ts'
 import { iso } from './scene.ts'
 
@@ -27,7 +28,14 @@ export function promotedBefore(status: RolloutStatus, template: string, window: 
 /** The run ended well: its version is stable now, and the one before stays warm for a while. */
 export function promoted(o: Observed, view: WorkloadView, status: RolloutStatus, run: Run, now: Instant): RolloutStatus {
   const spec = run.spec as RolloutSpec
-  const because = run.trigger === 'Undo' ? 'the version was undone' : run.fast ? 'its steps were skipped' : 'every step was passed'
+  const because =
+    run.trigger === 'Undo'
+      ? 'the version was undone'
+      : run.fast
+        ? 'its steps were skipped'
+        : run.analysis?.stage === 'Background' && run.analysis.verdict === 'Pass'
+          ? plain(run.analysis.message)
+          : 'every step was passed'
   const old = view.sets.find(({ name }) => name === run.from.set)
   const keep = run.mode === 'Pods' ? 0 : Math.max(milliseconds(spec.keepOld), milliseconds(spec.traffic.drain))
   const revision = view.sets.find(({ name }) => name === run.to.set)?.revision
@@ -76,6 +84,7 @@ function entered(
     result: outcome.result,
     because: outcome.because,
     ...(outcome.by === undefined ? {} : { by: outcome.by }),
+    ...(run.analysis ? { analysis: run.analysis.name } : {}),
     startedAt: run.startedAt,
     endedAt: iso(now),
   }

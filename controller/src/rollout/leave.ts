@@ -7,9 +7,10 @@ import { goingBack } from './commands.ts'
 import { finalizer } from './finalizer.ts'
 import type { Observed } from './observed.ts'
 import { retire } from './retire.ts'
-import { released, unpinned } from './routing.ts'
+import { unpinned } from './routing.ts'
 import { goOn } from './run.ts'
 import { handedOver, type Wait } from './scene.ts'
+import { released } from './weights.ts'
 
 /** A deleted Rollout goes when nothing of a run is left: canary away, route and pin as they were, the workload unguarded, held on stable if a template was refused. */
 export function leave(
@@ -81,16 +82,9 @@ export function withoutWorkload(
         })),
     ...released(o.routes),
     ...unpinned(o.service, selector),
-    ...(o.canaryService
-      ? [
-          {
-            verb: 'delete' as const,
-            target: refOf(o.canaryService),
-            uid: o.canaryService.metadata.uid ?? '',
-            because: 'the workload is gone',
-          },
-        ]
-      : []),
+    ...[o.canaryService, o.baselineService].flatMap((service): Action[] =>
+      service ? [{ verb: 'delete', target: refOf(service), uid: service.metadata.uid ?? '', because: 'the workload is gone' }] : [],
+    ),
     ...sets.map(({ name, namespace, uid }) => ({
       verb: 'delete' as const,
       target: { apiVersion: 'apps/v1', kind: 'ReplicaSet', namespace, name },

@@ -1,7 +1,7 @@
 import type { RolloutSpec } from '../api/rollout.ts'
 import type { RolloutStatus } from '../api/rolloutStatus.ts'
 import type { Observed } from './observed.ts'
-import { canaryServiceOf } from './routing.ts'
+import { baselineServiceOf, canaryServiceOf } from './routing.ts'
 import { placeOf } from './run.ts'
 
 /** What people are told: an event on the Rollout. */
@@ -23,6 +23,9 @@ export function notes(before: RolloutStatus, after: RolloutStatus): Note[] {
     if (run.stage === 'RollingBack') say('Warning', 'GoingBack', `run ${run.id}: ${run.outcome?.because ?? ''}`)
     else say('Normal', run.stage === 'Promoting' ? 'Promoting' : 'Step', `run ${run.id}: ${placeOf(run)}`)
   }
+  analysisNotes(before, after).forEach((note) => {
+    told.push(note)
+  })
   for (const sentence of run?.discarded ?? [])
     if (!before.run?.discarded?.includes(sentence)) say('Warning', 'RouteEditDiscarded', sentence)
   const last = after.history[0]
@@ -32,6 +35,25 @@ export function notes(before: RolloutStatus, after: RolloutStatus): Note[] {
     if (!before.answers.some((known) => known.uid === uid)) say('Normal', `Command${phase}`, `${name}: ${message}`)
   if (before.phase !== after.phase && after.phase === 'Degraded' && !run && last?.id === before.history[0]?.id)
     say('Warning', 'Degraded', after.message)
+  return told
+}
+
+/** What an analysis came to, or what keeps it from coming to anything. */
+function analysisNotes(before: RolloutStatus, { run }: RolloutStatus): Note[] {
+  const { analysis, waiting } = run ?? {}
+  if (!run || !analysis) return []
+  const known = before.run?.id === run.id && before.run.analysis?.name === analysis.name ? before.run.analysis : undefined
+  const told: Note[] = []
+  const say = (type: Note['type'], reason: string, message: string) => told.push({ type, reason, message: `run ${run.id}: ${message}` })
+  if (analysis.phase === 'Running' && (known?.phase ?? 'Pending') === 'Pending')
+    say('Normal', 'AnalysisStarted', `AnalysisRun ${analysis.name}`)
+  if (analysis.verdict !== undefined && analysis.verdict !== known?.verdict && analysis.verdict !== 'Running')
+    say(analysis.verdict === 'Pass' ? 'Normal' : 'Warning', `Analysis${analysis.verdict}`, analysis.message)
+  if (analysis.phase === 'Error' && known?.phase !== 'Error') say('Warning', 'AnalysisError', analysis.message)
+  const waits =
+    run.stage === 'Stepping' && ['evidence', 'analyze', 'before'].includes(run.step?.kind ?? '') && !waiting?.for.startsWith('evidence')
+  if (waits && waiting && waiting.for !== before.run?.waiting?.for && waiting.for !== 'its analysis to begin')
+    say('Warning', 'AnalysisWaits', `waiting for ${waiting.for}: ${waiting.because}`)
   return told
 }
 
@@ -47,6 +69,7 @@ export function routeNotes(o: Observed, before: RolloutStatus, after: RolloutSta
     const split = {
       root: spec.service ?? '',
       canary: canaryServiceOf(spec),
+      ...(run.baseline ? { baseline: baselineServiceOf(spec) } : {}),
       weight: 50,
       runId: String(run.id),
       rollout: o.rollout.metadata.name,

@@ -1,3 +1,5 @@
+import type { AnalysisRunSpec, AnalysisRunStatus } from '../api/analysisRun.ts'
+import type { AnalysisTemplateSpec } from '../api/analysisTemplate.ts'
 import type { RolloutSpec } from '../api/rollout.ts'
 import type { RolloutCommandSpec, RolloutCommandStatus } from '../api/rolloutCommand.ts'
 import type { RolloutStatus } from '../api/rolloutStatus.ts'
@@ -9,6 +11,22 @@ export interface RolloutObject {
   metadata: ObjectMeta & { namespace: string; uid: string }
   spec: RolloutSpec
   status?: RolloutStatus
+}
+
+export interface AnalysisObject {
+  metadata: ObjectMeta & { namespace: string; uid: string }
+  spec: AnalysisRunSpec
+  status?: AnalysisRunStatus
+}
+
+/** What the containers of both versions did since the run began. */
+export interface Crashes {
+  /** Restarts of all pods of the new version together. */
+  restarts: number
+  /** How one of them ended last: "exit code 3", "OOMKilled". */
+  last: string
+  /** Whether most pods of the old version ended in that time, too. */
+  both: boolean
 }
 
 export interface CommandObject {
@@ -42,13 +60,21 @@ export interface Observed {
   /** The root Service. `unread`: nothing needs it now. */
   service: KubeObject | 'missing' | 'unread'
   canaryService: KubeObject | undefined
+  /** The Service of the fresh pods of the old version, in a run that has them. */
+  baselineService: KubeObject | undefined
   /** What stands in the way of a run around its Services; looked at when a run begins and when the spec changed. */
   obstacles: string[]
-  /** EndpointSlices of the root and of the canary Service. */
-  slices: { root: KubeObject[]; canary: KubeObject[] }
+  /** EndpointSlices of the root Service and of those two. */
+  slices: { root: KubeObject[]; canary: KubeObject[]; baseline: KubeObject[] }
   routes: RouteView[] | 'unread'
   /** Every ReplicaSet of the workload was read, not only ours. */
   setsComplete: boolean
+  /** Analyses of the run under way. */
+  analyses: AnalysisObject[]
+  /** A template of an analysis as it is now. */
+  templateOf(ref: AnalysisRunSpec['templates'][number]): AnalysisTemplateSpec | undefined
+  /** Restarts of the new version's pods, while some of them are missing under traffic; undefined when nobody looked. */
+  crashes: Crashes | undefined
   /** Not yet answered, oldest first. */
   commands: CommandObject[]
 }

@@ -3,8 +3,8 @@ import type { Condition, RolloutStatus, Run } from '../api/rolloutStatus.ts'
 import type { Instant } from '../clock.ts'
 import type { Observed } from './observed.ts'
 import { placeOf } from './run.ts'
-import { iso } from './scene.ts'
-import { stepsOf } from './steps/registry.ts'
+import { iso, somebodyDecides } from './scene.ts'
+import { stepsOf } from './steps/planned.ts'
 
 /** How an idle Rollout stands; a run speaks for itself. */
 export type Standing =
@@ -69,7 +69,8 @@ function running(run: Run, o: Observed): Presented {
       message: `going back from ${images}, because ${run.outcome?.because ?? 'it was refused'}${waitingFor}`,
     }
   const message = `releasing ${images}, ${placeOf(run)}${waitingFor}`
-  if (run.paused || o.rollout.spec.paused || endlessPause(run)) return { ...flow, phase: 'Paused', reason: 'Paused', message }
+  if (run.paused || o.rollout.spec.paused || endlessPause(run) || run.waiting?.for === somebodyDecides)
+    return { ...flow, phase: 'Paused', reason: 'Paused', message }
   return { ...flow, phase: 'Progressing', reason: run.stage, message }
 }
 

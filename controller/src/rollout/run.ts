@@ -4,12 +4,16 @@ import type { Instant } from '../clock.ts'
 import { same } from '../traffic/patch.ts'
 import type { WorkloadView } from '../workload/view.ts'
 import type { Action } from './actions.ts'
+import { harmFound, shownAnalysis } from './analyses.ts'
+import { armsStay } from './baseline.ts'
 import { goingBack } from './commands.ts'
+import { crashing } from './crashes.ts'
 import { promoted, wentBack } from './history.ts'
 import type { Observed } from './observed.ts'
-import { handedOver, inOrder, iso, type Move, type Scene, satisfied, type Wait, waits } from './scene.ts'
+import { fails, handedOver, inOrder, iso, type Move, type Scene, satisfied, type Wait, waits } from './scene.ts'
 import { promoting, rollingBack, starting } from './stages.ts'
-import { nameOf, progressOf, resumeAt, stepsOf, titleOf } from './steps/registry.ts'
+import { stepsOf } from './steps/planned.ts'
+import { nameOf, progressOf, resumeAt, titleOf } from './steps/registry.ts'
 
 /** How far a run came in one plan. */
 export interface Progress {
@@ -41,13 +45,15 @@ export function goOn(o: Observed, view: WorkloadView, before: RolloutStatus, now
     const scene: Scene = { o, view, run, spec: run.spec as RolloutSpec, now }
     const move = stage(scene)
     actions.push(...move.actions)
-    run = move.run
+    run = shifted(move.run)
     if (move.failed !== undefined) {
       run = turnRound({ result: 'RolledBack', because: move.failed }, run)
     } else if (move.wait) {
       // Once owners changed places, a run that is not known to be promoting would look let go by hand.
       statusFirst ||= run.stage === 'Promoting' && before.run?.stage !== 'Promoting'
-      return { status: { ...before, run: waiting(run, move.wait, before.run, now) }, actions, wait: move.wait, statusFirst }
+      const shown = shownAnalysis({ ...scene, run })
+      const told = { ...waiting(run, move.wait, before.run, now), ...(shown ? { analysis: shown } : {}) }
+      return { status: { ...before, run: told }, actions, wait: move.wait, statusFirst }
     } else if (run.stage === 'Promoting' || run.stage === 'RollingBack') {
       const over = run.stage === 'Promoting' ? promoted(o, view, { ...before, run }, run, now) : wentBack(o, { ...before, run }, run, now)
       return { status: over, actions, statusFirst }
@@ -66,15 +72,25 @@ function stage(scene: Scene): Move {
     case 'Stepping': {
       const step = stepsOf(spec)[run.step?.index ?? 0]
       if (!step || run.fast) return satisfied({ ...scene, run: { ...run, step: undefined } })
+      const harm = harmFound(scene) ?? crashing(scene)
+      if (harm !== undefined) return fails(scene, harm)
       const paused = pausedBy(scene)
       if (paused) return waits(scene, { for: 'somebody to resume it', because: paused })
-      return inOrder([starting, (at) => progressOf(step, at)])(scene)
+      return inOrder([starting, armsStay, (at) => progressOf(step, at)])(scene)
     }
     case 'Promoting':
       return promoting(scene)
     case 'RollingBack':
       return rollingBack(scene)
   }
+}
+
+/** The share of the traffic over time: an analysis that begins or comes back later knows by it what each interval was. */
+function shifted(run: Run): Run {
+  const { actual, confirmedAt } = run.weight
+  const last = run.shifts.at(-1)
+  if (confirmedAt === undefined || (last?.weight ?? 0) === actual) return run
+  return { ...run, shifts: [...run.shifts, { weight: actual, at: confirmedAt }].slice(-100) }
 }
 
 /** Where a run is after what it did is done. */
@@ -124,6 +140,11 @@ function refrozen(run: Run, spec: RolloutSpec, now: Instant): Run {
   if (same(frozen, spec)) return run
   const { service, blueGreen } = frozen
   const changed: RolloutSpec = { ...spec, service, traffic: { ...spec.traffic, routes: frozen.traffic.routes } }
+  // What is measured stays as it was; what follows from it may be edited.
+  if (frozen.analysis) {
+    const { templates, before, after } = frozen.analysis
+    changed.analysis = { ...(spec.analysis ?? frozen.analysis), templates, before, after }
+  } else delete changed.analysis
   if (blueGreen) {
     changed.blueGreen = { ...(spec.blueGreen ?? blueGreen), previewService: blueGreen.previewService }
     delete changed.canary

@@ -35,6 +35,9 @@ export interface Move {
   failed?: string
 }
 
+/** What a run waits for that cannot go on by itself. */
+export const somebodyDecides = 'somebody to decide'
+
 export type Part = (scene: Scene) => Move
 
 export const satisfied = (scene: Scene, actions: Action[] = []): Move => ({ run: scene.run, actions })
@@ -54,6 +57,28 @@ export function inOrder(parts: readonly Part[]): Part {
     }
     return { run, actions }
   }
+}
+
+/** Takes parts that do not depend on each other, in one plan: all act, and all must be satisfied. The first that fails speaks; of several that wait, the first. */
+export function together(parts: readonly Part[]): Part {
+  return (scene) => {
+    let { run } = scene
+    const actions: Action[] = []
+    let wait: Wait | undefined
+    for (const part of parts) {
+      const move = part({ ...scene, run })
+      if (move.failed !== undefined) return move
+      run = move.run
+      actions.push(...move.actions)
+      if (move.wait) wait = { ...(wait ?? move.wait), ...earliest(wait, move.wait) }
+    }
+    return { run, actions, ...(wait ? { wait } : {}) }
+  }
+}
+
+function earliest(...waits: (Wait | undefined)[]): Pick<Wait, 'until'> {
+  const times = waits.flatMap((wait) => wait?.until ?? [])
+  return times.length === 0 ? {} : { until: Math.min(...times) }
 }
 
 export const iso = (instant: Instant): string => new Date(instant).toISOString()

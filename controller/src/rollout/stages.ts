@@ -1,12 +1,16 @@
+import type { KubeObject } from '../kube/types.ts'
 import { endpointsOf } from '../traffic/endpoints.ts'
 import { pods } from '../workload/deployment.ts'
 import type { SetView } from '../workload/view.ts'
 import { type Action, refOf } from './actions.ts'
-import { canaryExists, canaryOfSize, canarySize } from './canary.ts'
+import { afterPassed, analysesExist, harmFound } from './analyses.ts'
+import { armsExist, baselineGone, baselineRemoved, ifBaseline } from './baseline.ts'
+import { canaryOfSize, canarySize } from './canary.ts'
+import { crashing } from './crashes.ts'
 import { finalizer } from './finalizer.ts'
 import { ownerOf } from './observed.ts'
 import {
-  asLittleAsPossible,
+  baselineServiceExists,
   canaryReachable,
   canaryServiceExists,
   originalsCurrent,
@@ -14,13 +18,11 @@ import {
   rootServes,
   rootUnpinned,
   routesHeld,
-  routesReleased,
-  routesRestored,
-  routesShow,
   switched,
 } from './routing.ts'
-import { after, canarySet, handedOver, inOrder, type Part, type Scene, satisfied, stableSet, waits } from './scene.ts'
-import { stepsOf, weightAt } from './steps/registry.ts'
+import { after, canarySet, fails, handedOver, inOrder, type Part, type Scene, satisfied, stableSet, waits } from './scene.ts'
+import { stepsOf, weightAt } from './steps/planned.ts'
+import { asLittleAsPossible, routesHome, routesPrimed, routesReleased, routesRestored, routesShow, withoutBaseline } from './weights.ts'
 
 /** Pods of the whole workload. */
 const full = ({ view }: Scene) => view.replicas
@@ -57,7 +59,10 @@ export const starting: Part = inOrder([
   rootPinned(stableHash),
   routesHeld,
   canaryServiceExists,
-  canaryExists(first),
+  baselineServiceExists,
+  routesPrimed,
+  armsExist(first),
+  analysesExist,
 ])
 
 /** The new version carries everything; its owner becomes the workload. Every part is decided from what is seen, so a crash between any two goes on here. */
@@ -67,11 +72,13 @@ export const promoting: Part = (scene) => {
   const unsized = { ...scene, run: { ...run, size: undefined } }
   if (cheap(scene)) return handOverCheaply(unsized)
   const traffic: Record<typeof run.mode, Part[]> = {
-    Routes: [canaryReachable, routesShow(100, 'fail')],
+    Routes: [canaryReachable, routesShow(100, 'fail'), ifBaseline(inOrder([drained, baselineGone]))],
     Switch: [canaryReachable, switched],
     Pods: [],
   }
-  return inOrder([templateBack, canaryOfSize(full), ...(spec.service ? traffic[run.mode] : []), swapped])(unsized)
+  const harm = harmFound(scene) ?? crashing(scene)
+  if (harm !== undefined) return fails(scene, harm)
+  return inOrder([templateBack, canaryOfSize(full), ...(spec.service ? traffic[run.mode] : []), afterPassed, swapped])(unsized)
 }
 
 /** Owners change places: at every moment at most one set with pods belongs to the workload, so nothing is scaled in proportion. */
@@ -123,7 +130,10 @@ const afterwards: Part = (scene) => {
   const set = run.to.set
   return inOrder([
     letGo,
-    cheap(scene) ? inOrder([natively, canaryServiceGone]) : inOrder([rootPinned(() => run.to.hash), rootServes(set), routesRestored]),
+    cheap(scene)
+      ? inOrder([natively, canaryServiceGone])
+      : inOrder([rootPinned(() => run.to.hash), rootServes(set), routesHome, routesRestored]),
+    baselineServiceGone,
     routesReleased,
   ])(scene)
 }
@@ -135,6 +145,7 @@ const cheap = ({ run, spec }: Scene) =>
 const handOverCheaply: Part = (scene) => {
   const { o, view } = scene
   return inOrder([
+    ifBaseline(inOrder([withoutBaseline, drained, baselineGone])),
     rootUnpinned,
     routesRestored,
     drained,
@@ -159,7 +170,7 @@ const natively: Part = (scene) =>
 /** Long enough since the weights were last changed. */
 const drained: Part = (scene) => {
   const { run, spec, now } = scene
-  if (run.weight.since === undefined || run.mode === 'Pods') return satisfied(scene)
+  if (run.weight.since === undefined || run.weight.primed || run.mode === 'Pods') return satisfied(scene)
   const until = after(run.weight.confirmedAt ?? run.weight.since, spec.traffic.drain)
   return now >= until
     ? satisfied(scene)
@@ -189,12 +200,12 @@ const canaryGone: Part = (scene) => {
   return satisfied(scene)
 }
 
-const canaryServiceGone: Part = (scene) => {
-  const service = scene.o.canaryService
-  if (!service) return satisfied(scene)
-  return satisfied(scene, [
-    { verb: 'delete', target: refOf(service), uid: service.metadata.uid ?? '', because: 'nothing sends to it any more' },
-  ])
+const canaryServiceGone: Part = (scene) => satisfied(scene, serviceGone(scene.o.canaryService))
+const baselineServiceGone: Part = (scene) => satisfied(scene, serviceGone(scene.o.baselineService))
+
+function serviceGone(service: KubeObject | undefined): Action[] {
+  if (!service) return []
+  return [{ verb: 'delete', target: refOf(service), uid: service.metadata.uid ?? '', because: 'nothing sends to it any more' }]
 }
 
 /** The refused set becomes ordinary history of the workload, where a retry finds it again. */
@@ -226,10 +237,12 @@ export const rollingBack: Part = (scene) => {
   return inOrder([
     scene.run.mode === 'Routes' ? asLittleAsPossible : pinnedBack,
     drained,
+    baselineGone,
     lookedAt,
     canaryGone,
     routesRestored,
     canaryServiceGone,
+    baselineServiceGone,
     rootUnpinned,
     routesReleased,
     canaryGivenBack,
@@ -242,7 +255,9 @@ const givenUp: Part = inOrder([
   rootUnpinned,
   routesRestored,
   canaryServiceGone,
+  baselineServiceGone,
   routesReleased,
+  baselineRemoved,
   (scene) => {
     const set = canarySet(scene)
     if (set?.owner !== 'rollout') return satisfied(scene)

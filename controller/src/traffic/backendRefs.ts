@@ -41,14 +41,19 @@ function refersTo(ref: BackendRef, service: string, namespace: string | undefine
 export interface Parts {
   roots: BackendRef[]
   canaries: BackendRef[]
+  baselines: BackendRef[]
   foreign: BackendRef[]
 }
 
-export function partsOf(rule: Rule, split: Pick<Split, 'root'> & { canary?: string }, namespace: string | undefined): Parts {
-  const parts: Parts = { roots: [], canaries: [], foreign: [] }
+/** The names by which a rule's references are told apart. */
+type Ours = Pick<Split, 'root' | 'baseline'> & { canary?: string }
+
+export function partsOf(rule: Rule, split: Ours, namespace: string | undefined): Parts {
+  const parts: Parts = { roots: [], canaries: [], baselines: [], foreign: [] }
   for (const ref of rule.backendRefs ?? []) {
     if (refersTo(ref, split.root, namespace)) parts.roots.push(ref)
     else if (split.canary !== undefined && refersTo(ref, split.canary, namespace)) parts.canaries.push(ref)
+    else if (split.baseline !== undefined && refersTo(ref, split.baseline, namespace)) parts.baselines.push(ref)
     else parts.foreign.push(ref)
   }
   return parts
@@ -58,41 +63,56 @@ export function total(refs: readonly BackendRef[]): number {
   return refs.reduce((sum, ref) => sum + weightOf(ref), 0)
 }
 
+/** Percent of the split requests for root, canary and baseline; 100 together. */
+export function sharesOf({ weight, baseline }: Pick<Split, 'weight' | 'baseline'>): { root: number; canary: number; baseline: number } {
+  const fresh = baseline === undefined ? 0 : Math.min(weight, 100 - weight)
+  return { root: 100 - weight - fresh, canary: weight, baseline: fresh }
+}
+
 /**
  * A rule's references with the split in them: the canary stands beside the root, a copy of its reference (port, filters) under its own name,
- * or is the reference that the rule already has for it. With `w` the canary's weight:
+ * or is the reference that the rule already has for it; so does the baseline, where there is one. With `w` the canary's weight:
  *
- *     root = r (100 - w)    canary = r w    foreign backend = 100 x
+ *     root = r (100 - w - b)    canary = r w    baseline = r b    foreign backend = 100 x    b = min(w, 100 - w), or 0 without a baseline
  *
  * r and x being the original weights divided by their common divisor. So the plain rule shows 100 - w and w,
- * root and canary together keep exactly the share that the root had beside foreign backends (which are scaled for that: 1 : 3 becomes
+ * root, canary and baseline together keep exactly the share that the root had beside foreign backends (which are scaled for that: 1 : 3 becomes
  * 80 + 20 : 300), and every number is an integer. Beyond the API's limit the original weights are rounded to about 1 in 10,000; the split itself stays exact.
  * A rule that gives the root no traffic is returned as it is.
  */
-export function splitRefs(rule: Rule, split: Pick<Split, 'root' | 'canary' | 'weight'>, namespace: string | undefined): BackendRef[] {
+export function splitRefs(
+  rule: Rule,
+  split: Pick<Split, 'root' | 'canary' | 'baseline' | 'weight'>,
+  namespace: string | undefined,
+): BackendRef[] {
   const refs = rule.backendRefs ?? []
-  const { roots, canaries, foreign } = partsOf(rule, split, namespace)
+  const parts = partsOf(rule, split, namespace)
+  const { roots, canaries, baselines, foreign } = parts
   if (total(roots) === 0) return refs
-  const units = unitsOf(roots, canaries, foreign)
+  const shares = sharesOf(split)
+  const units = unitsOf(parts)
   const rootUnits = roots.reduce((sum, ref) => sum + (units.get(ref) ?? 0), 0)
   return refs.flatMap((ref) => {
     const unit = units.get(ref) ?? 0
     if (foreign.includes(ref)) return unit === 0 ? [ref] : [{ ...ref, weight: 100 * unit }]
-    if (canaries.includes(ref)) return [{ ...ref, weight: ref === canaries[0] ? rootUnits * split.weight : 0 }]
-    const root = { ...ref, weight: unit * (100 - split.weight) }
-    return canaries.length > 0 ? [root] : [root, { ...ref, name: split.canary, weight: unit * split.weight }]
+    if (canaries.includes(ref)) return [{ ...ref, weight: ref === canaries[0] ? rootUnits * shares.canary : 0 }]
+    if (baselines.includes(ref)) return [{ ...ref, weight: ref === baselines[0] ? rootUnits * shares.baseline : 0 }]
+    const beside: BackendRef[] = canaries.length > 0 ? [] : [{ ...ref, name: split.canary, weight: unit * shares.canary }]
+    if (split.baseline !== undefined && baselines.length === 0)
+      beside.push({ ...ref, name: split.baseline, weight: unit * shares.baseline })
+    return [{ ...ref, weight: unit * shares.root }, ...beside]
   })
 }
 
-/** The original weights in the smallest integers that keep their proportions and, times 100, the API's limit. What a canary had counts as the root's. */
-function unitsOf(roots: readonly BackendRef[], canaries: readonly BackendRef[], foreign: readonly BackendRef[]): Map<BackendRef, number> {
+/** The original weights in the smallest integers that keep their proportions and, times 100, the API's limit. What a canary or baseline had counts as the root's. */
+function unitsOf({ roots, canaries, baselines, foreign }: Parts): Map<BackendRef, number> {
   const had = new Map([...roots, ...foreign].map((ref) => [ref, weightOf(ref)]))
   const [first] = roots
-  if (first) had.set(first, weightOf(first) + total(canaries))
+  if (first) had.set(first, weightOf(first) + total(canaries) + total(baselines))
   const divisor = [...had.values()].reduce(gcd, 0) || 1
   const rootTotal = roots.reduce((sum, ref) => sum + (had.get(ref) ?? 0), 0)
-  // One canary reference that the rule has already may come to carry the share of several roots.
-  const greatest = Math.max(...had.values(), canaries.length > 0 ? rootTotal : 0)
+  // One reference of ours that the rule has already may come to carry the share of several roots.
+  const greatest = Math.max(...had.values(), canaries.length + baselines.length > 0 ? rootTotal : 0)
   const limit = maxWeight / 100
   if (greatest / divisor <= limit) return new Map([...had].map(([ref, weight]) => [ref, weight / divisor]))
   // Each reference may be rounded up by 1 at most, so that much is left free.
@@ -104,12 +124,12 @@ function gcd(a: number, b: number): number {
   return b === 0 ? a : gcd(b, a % b)
 }
 
-/** The canary's percent of what root and canary of this rule get, or undefined when they do not stand beside each other. */
+/** The canary's percent of what root, canary and baseline of this rule get, or undefined when root and canary do not stand beside each other. */
 export function canaryPercent(parts: Parts): number | undefined {
   if (parts.roots.length === 0 || parts.canaries.length === 0) return undefined
   const canary = total(parts.canaries)
-  const both = canary + total(parts.roots)
-  return both === 0 ? 0 : (100 * canary) / both
+  const all = canary + total(parts.roots) + total(parts.baselines)
+  return all === 0 ? 0 : (100 * canary) / all
 }
 
 /** The canary's references alone, for a rule that only its requests reach: the root's, renamed, in the root's proportions. */

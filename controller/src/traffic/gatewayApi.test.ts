@@ -35,6 +35,12 @@ describe('a route is refused', () => {
       'rule 0 of HTTPRoute r has no room for the canary: 16 backends are the most',
     ],
     [
+      'full with a fresh baseline',
+      route([{ backendRefs: [{ name: 's' }, ...Array.from({ length: 14 }, (_, i) => ({ name: `x${i}` }))] }]),
+      { baseline: 'b' },
+      'rule 0 of HTTPRoute r has no room for the canary and the fresh baseline: 16 backends are the most',
+    ],
+    [
       'held',
       route([toRoot], { labels: { 'serin.dev/run': '3', 'serin.dev/rollout': 'cart' } }),
       { rollout: 'shop' },
@@ -155,6 +161,20 @@ describe('the weight a route shows', () => {
     ],
   ])('%s', (_, rules, expected) => {
     expect(httpRoute.weightOf(route(rules), wanted)).toBe(expected)
+  })
+
+  it('is its share beside the baseline, whose requests are not foreign', () => {
+    const rules = [
+      {
+        backendRefs: [
+          { name: 's', weight: 80 },
+          { name: 'c', weight: 10 },
+          { name: 'b', weight: 10 },
+        ],
+      },
+    ]
+    expect(httpRoute.weightOf(route(rules), { ...wanted, baseline: 'b' })).toBe(10)
+    expect(httpRoute.warnings(route(rules), { ...wanted, baseline: 'b' })).toEqual([])
   })
 })
 

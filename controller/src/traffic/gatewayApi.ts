@@ -130,8 +130,12 @@ function refusal(of: GatewayKind, route: KubeObject, asks: Pick<Split, 'root'> &
   }
   const split = rules.filter((rule, i) => isSplit(rule, i, asks, namespace))
   if (split.length === 0) return `${me} gives Service ${asks.root} no traffic: its weight is 0`
-  const full = split.find((rule) => (rule.backendRefs?.length ?? 0) + partsOf(rule, asks, namespace).roots.length > maxBackendRefs)
-  if (full) return `rule ${nameOf(full, rules.indexOf(full))} of ${me} has no room for the canary: ${maxBackendRefs} backends are the most`
+  const beside = asks.baseline === undefined ? 1 : 2
+  const full = split.find((rule) => (rule.backendRefs?.length ?? 0) + beside * partsOf(rule, asks, namespace).roots.length > maxBackendRefs)
+  if (full) {
+    const guests = asks.baseline === undefined ? 'the canary' : 'the canary and the fresh baseline'
+    return `rule ${nameOf(full, rules.indexOf(full))} of ${me} has no room for ${guests}: ${maxBackendRefs} backends are the most`
+  }
   return matchRefusal(of, me, rules, asks, namespace)
 }
 
@@ -166,9 +170,9 @@ function warnings(route: KubeObject, split: Split): string[] {
   const { namespace } = route.metadata
   const me = `${route.kind} ${route.metadata.name}`
   return (rulesOf(route) ?? []).flatMap((rule, i) => {
-    const { roots, canaries, foreign } = partsOf(rule, split, namespace)
+    const { roots, canaries, baselines, foreign } = partsOf(rule, split, namespace)
     const where = `rule ${nameOf(rule, i)} of ${me}`
-    const ours = total(roots) + total(canaries)
+    const ours = total(roots) + total(canaries) + total(baselines)
     if (!listed(rule, i, split.rules) || roots.length === 0 || ours === 0) return []
     const all = ours + total(foreign)
     const said = foreign

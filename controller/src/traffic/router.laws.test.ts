@@ -17,7 +17,7 @@ const ref = fc
   .tuple(
     fc.record(
       {
-        name: fc.constantFrom('root', 'root', 'canary', 'x', 'y'),
+        name: fc.constantFrom('root', 'root', 'canary', 'baseline', 'x', 'y'),
         port: fc.constantFrom(80, 81),
         weight,
         namespace: fc.constantFrom('shop', 'other'),
@@ -47,11 +47,12 @@ const matches = fc.uniqueArray(fc.record({ name: fc.constantFrom('m', 'n'), head
   selector: (match: RequestMatch) => match.name,
 })
 const wanted: fc.Arbitrary<Split> = fc
-  .tuple(fc.integer({ min: 0, max: 100 }), matches, fc.constantFrom(undefined, ['a'], ['0', 'b']))
-  .map(([percent, asked, rules]) => ({
+  .tuple(fc.integer({ min: 0, max: 100 }), matches, fc.constantFrom(undefined, ['a'], ['0', 'b']), fc.boolean())
+  .map(([percent, asked, rules, fresh]) => ({
     root: 'root',
     canary: 'canary',
     weight: percent,
+    ...(fresh && { baseline: 'baseline' }),
     runId: 'shop-7',
     rollout: 'shop',
     matches: asked,
@@ -122,7 +123,7 @@ describe.each(routers.map((router) => ({ kind: router.kind, router })))('$kind',
     )
   })
 
-  it('gives the canary its percent of what the root had, and foreign backends what they had', () => {
+  it('gives the canary its percent of what the root had, the baseline as much as is left of it, and foreign backends what they had', () => {
     fc.assert(
       fc.property(routeOf(router), wanted, (route, asked) => {
         const { rules: _, ...split } = asked
@@ -136,11 +137,14 @@ describe.each(routers.map((router) => ({ kind: router.kind, router })))('$kind',
           }
           const root = sum(now.filter(isOf('root')))
           const canary = sum(now.filter(isOf('canary')))
-          expect(canary * 100).toBe((root + canary) * split.weight)
-          expect(root + canary).toBeGreaterThan(0)
-          const shareBefore = (sum(before.filter(isOf('root'))) + sum(before.filter(isOf('canary')))) / sum(before)
+          const isOurs = (one: Ref) => ['root', 'canary', split.baseline].some((name) => name !== undefined && isOf(name)(one))
+          const ours = sum(now.filter(isOurs))
+          expect(canary * 100).toBe(ours * split.weight)
+          expect((ours - root - canary) * 100).toBe(split.baseline ? ours * Math.min(split.weight, 100 - split.weight) : 0)
+          expect(ours).toBeGreaterThan(0)
+          const shareBefore = sum(before.filter(isOurs)) / sum(before)
           // Rounding to 1 in 10,000 of the greatest weight happens for each reference.
-          expect(Math.abs((root + canary) / sum(now) - shareBefore)).toBeLessThan(0.001)
+          expect(Math.abs(ours / sum(now) - shareBefore)).toBeLessThan(0.001)
           for (const one of now) {
             expect(Number.isInteger(one.weight ?? 1)).toBe(true)
             expect(one.weight ?? 1).toBeLessThanOrEqual(1_000_000)

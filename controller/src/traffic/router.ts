@@ -7,6 +7,8 @@ export interface Split {
   canary: string
   /** Percent of the requests that go to the canary, 0..100. */
   weight: number
+  /** The Service of fresh pods of the old version, which get as much as the canary; of a canary of more than half, all the rest. Left out: there are none. */
+  baseline?: string
   /** The run's id and its Rollout's name: the labels that keep everybody else from the rules while they are there. */
   runId: string
   rollout: string
@@ -68,7 +70,11 @@ export interface Router {
    * `asks` is what else the run will want of it; all of that is asked of the route as it is before the run,
    * in the run of `asks.rollout` only whether the root is still named.
    */
-  refuses(route: KubeObject, root: string, asks?: Partial<Pick<Split, 'canary' | 'rollout' | 'rules' | 'matches'>>): string | undefined
+  refuses(
+    route: KubeObject,
+    root: string,
+    asks?: Partial<Pick<Split, 'canary' | 'baseline' | 'rollout' | 'rules' | 'matches'>>,
+  ): string | undefined
   /** Things people should know, e.g. that a foreign backend takes a share. */
   warnings(route: KubeObject, split: Split): string[]
   /** Patches that make the route show the split and carry the run's labels; empty when it does already. `original` is what originalOf gave before the run. */
@@ -78,9 +84,9 @@ export interface Router {
   /** Patches that take the run's labels and marks off the route, the last act of a run; empty when there are none. */
   release(route: KubeObject): JsonPatchOp[]
   /**
-   * The canary's weight that the route's spec asks for now, or undefined when it names no canary beside the root.
+   * The canary's weight that the route's spec asks for now, of what root, canary and baseline get; undefined when it names no canary beside the root.
    * Where rules differ (somebody interfered) the greatest; not an integer when the numbers are not ours.
    */
-  weightOf(route: KubeObject, split: Pick<Split, 'root' | 'canary' | 'rules'>): number | undefined
+  weightOf(route: KubeObject, split: Pick<Split, 'root' | 'canary' | 'baseline' | 'rules'>): number | undefined
   verified(route: KubeObject): Verified
 }

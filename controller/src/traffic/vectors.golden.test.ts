@@ -4,9 +4,10 @@ import { routerFor } from './registry.ts'
 import type { RequestMatch } from './router.ts'
 import { applyPatch } from './testing/applyPatch.ts'
 
-/** s is the root Service, c the canary's, x and y are foreign. */
+/** s is the root Service, c the canary's, b that of the fresh pods of the old version, x and y are foreign. */
 const s = (weight?: number, more = {}) => ({ name: 's', port: 80, ...(weight !== undefined && { weight }), ...more })
 const c = (weight?: number, more = {}) => ({ name: 'c', port: 80, ...(weight !== undefined && { weight }), ...more })
+const b = (weight?: number, more = {}) => ({ name: 'b', port: 80, ...(weight !== undefined && { weight }), ...more })
 const x = (weight?: number) => ({ name: 'x', port: 80, ...(weight !== undefined && { weight }) })
 const root = { path: { type: 'PathPrefix', value: '/' } }
 const redirect = { filters: [{ type: 'RequestRedirect', requestRedirect: { scheme: 'https' } }] }
@@ -20,6 +21,7 @@ interface Vector {
   weight?: number
   matches?: RequestMatch[]
   only?: string[]
+  baseline?: 'b'
   expected: unknown[]
 }
 
@@ -186,6 +188,73 @@ const vectors: Vector[] = [
       { name: 'm', matches: [{ method: { service: 'shop.Cart' }, headers: [exact('x', 'y')] }], backendRefs: [c(1)] },
     ],
   },
+  {
+    what: 'a fresh baseline gets as much as the canary, the root the rest',
+    weight: 10,
+    baseline: 'b',
+    rules: [{ backendRefs: [s(1)] }],
+    expected: [{ backendRefs: [s(80), c(10), b(10)] }],
+  },
+  {
+    what: 'beside a canary of more than half the baseline gets all the rest',
+    weight: 70,
+    baseline: 'b',
+    rules: [{ backendRefs: [s()] }],
+    expected: [{ backendRefs: [s(0), c(70), b(30)] }],
+  },
+  {
+    what: 'a baseline at weight 100 gets nothing',
+    weight: 100,
+    baseline: 'b',
+    rules: [{ backendRefs: [s()] }],
+    expected: [{ backendRefs: [s(0), c(100), b(0)] }],
+  },
+  {
+    what: 'a baseline at weight 0 gets nothing',
+    weight: 0,
+    baseline: 'b',
+    rules: [{ backendRefs: [s(3)] }],
+    expected: [{ backendRefs: [s(100), c(0), b(0)] }],
+  },
+  {
+    what: 'a foreign backend keeps its proportion to root, canary and baseline together',
+    weight: 20,
+    baseline: 'b',
+    rules: [{ backendRefs: [s(1, { port: 81 }), x(3)] }],
+    expected: [{ backendRefs: [s(60, { port: 81 }), c(20, { port: 81 }), b(20, { port: 81 }), x(300)] }],
+  },
+  {
+    what: 'a baseline that the rule names already stays where it stands',
+    weight: 25,
+    baseline: 'b',
+    rules: [{ backendRefs: [b(1), s(1), s(2, { port: 81 })] }],
+    expected: [{ backendRefs: [b(50), s(50), c(25), s(50, { port: 81 }), c(25, { port: 81 })] }],
+  },
+  {
+    what: 'without a baseline in the run a Service of its name is foreign',
+    weight: 20,
+    rules: [{ backendRefs: [s(1), b(1)] }],
+    expected: [{ backendRefs: [s(80), c(20), b(100)] }],
+  },
+  {
+    what: 'a match goes to the canary alone, beside a baseline too',
+    weight: 20,
+    baseline: 'b',
+    matches: [{ name: 'm', headers: [{ name: 'x', value: 'y' }] }],
+    rules: [{ matches: [root], backendRefs: [s(1)] }],
+    expected: [
+      { matches: [root], backendRefs: [s(60), c(20), b(20)] },
+      { name: 'm', matches: [{ ...root, headers: [exact('x', 'y')] }], backendRefs: [c(1)] },
+    ],
+  },
+  {
+    what: 'TCPRoute: weights with a baseline',
+    kind: 'TCPRoute',
+    weight: 20,
+    baseline: 'b',
+    rules: [{ backendRefs: [s()] }],
+    expected: [{ backendRefs: [s(60), c(20), b(20)] }],
+  },
   { what: 'TCPRoute: weights', kind: 'TCPRoute', weight: 20, rules: [{ backendRefs: [s()] }], expected: [{ backendRefs: [s(80), c(20)] }] },
   { what: 'TLSRoute: weights', kind: 'TLSRoute', weight: 20, rules: [{ backendRefs: [s()] }], expected: [{ backendRefs: [s(80), c(20)] }] },
 ]
@@ -206,7 +275,7 @@ function routerOf(route: KubeObject) {
 }
 
 describe('golden vectors', () => {
-  it.each(vectors)('$kind $what', ({ kind = 'HTTPRoute', rules, weight = 0, matches, only, expected }) => {
+  it.each(vectors)('$kind $what', ({ kind = 'HTTPRoute', rules, weight = 0, matches, only, baseline, expected }) => {
     const route = routeOf(kind, rules)
     const router = routerOf(route)
     const wanted = {
@@ -217,6 +286,7 @@ describe('golden vectors', () => {
       rollout: 'shop',
       ...(matches && { matches }),
       ...(only && { rules: only }),
+      ...(baseline && { baseline }),
     }
     const original = router.originalOf(route)
     const split = applyPatch(route, router.split(route, original, wanted))

@@ -154,8 +154,9 @@ export const deployment: WorkloadKind = {
     ]
   },
 
-  create(view, { name, hash, replicas, rollout }) {
-    const spec = view.object.spec as DeploymentShape
+  create(view, { name, hash, replicas, rollout, like, because }) {
+    const { spec: shape, metadata } = like?.object ?? view.object
+    const spec = shape as DeploymentShape
     const labels = { ...spec.template.metadata?.labels, [hashLabel]: hash }
     const object: KubeObject = {
       apiVersion: 'apps/v1',
@@ -164,17 +165,17 @@ export const deployment: WorkloadKind = {
         name,
         namespace: view.ref.namespace,
         labels: { ...labels, [rolloutLabel]: rollout.name },
-        annotations: copiedAnnotations(view.object.metadata.annotations),
+        annotations: copiedAnnotations(metadata.annotations),
         ownerReferences: [controllerReference(rollout)],
       },
       spec: {
         replicas,
-        ...(view.minReadySeconds > 0 ? { minReadySeconds: view.minReadySeconds } : {}),
+        ...(spec.minReadySeconds ? { minReadySeconds: spec.minReadySeconds } : {}),
         selector: { ...spec.selector, matchLabels: { ...spec.selector.matchLabels, [hashLabel]: hash } },
         template: { ...spec.template, metadata: { ...spec.template.metadata, labels } },
       },
     }
-    return [{ verb: 'create', object, because: `the new version starts with ${pods(replicas)}` }]
+    return [{ verb: 'create', object, because }]
   },
 
   resize(view, set, replicas, because) {
@@ -265,8 +266,8 @@ function withoutHash(template: PodTemplate): PodTemplate {
   return { ...template, metadata: { ...template.metadata, labels } }
 }
 
-/** Where a set's template is not the workload's: the first few paths. */
-export function differences(view: WorkloadView, set: SetView): string {
+/** Where a set's template is not that of the workload, or of another set: the first few paths. */
+export function differences(of: Pick<WorkloadView | SetView, 'object'>, set: SetView): string {
   const paths: string[] = []
   const compare = (path: string, a: unknown, b: unknown) => {
     if (canonical(a) === canonical(b)) return
@@ -275,7 +276,7 @@ export function differences(view: WorkloadView, set: SetView): string {
     else for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) compare(`${path}.${key}`, a[key as never], b[key as never])
   }
   const templateOf = (object: KubeObject) => withoutHash((object.spec as { template: PodTemplate }).template)
-  compare('template', templateOf(view.object), templateOf(set.object))
+  compare('template', templateOf(of.object), templateOf(set.object))
   return paths.slice(0, 3).join(', ') + (paths.length > 3 ? ` and ${paths.length - 3} more` : '')
 }
 

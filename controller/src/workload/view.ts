@@ -79,8 +79,11 @@ export interface WorkloadKind {
   /** Writes a version's template back and holds it, in one write. */
   writeTemplate(view: WorkloadView, from: SetView, because: string): Action[]
   restart(view: WorkloadView, at: string): Action[]
-  /** Starts a set of the workload's present template, owned by the Rollout. */
-  create(view: WorkloadView, start: { name: string; hash: string; replicas: number; rollout: OwnerIdentity }): Action[]
+  /** Starts a set of the workload's present template, owned by the Rollout. `like`: of that set's template instead. */
+  create(
+    view: WorkloadView,
+    start: { name: string; hash: string; replicas: number; rollout: OwnerIdentity; like?: SetView; because: string },
+  ): Action[]
   resize(view: WorkloadView, set: SetView, replicas: number, because: string): Action[]
   /** Takes a set of the workload's over; by name, because it need not be known. */
   take(view: WorkloadView, set: string, rollout: OwnerIdentity, because: string, replicas?: number): Action[]

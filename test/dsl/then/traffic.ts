@@ -77,7 +77,7 @@ export function trafficThen(world: World) {
     async noRequestWasLost() {
       const lost = load()
         .counts()
-        .filter(({ cause }) => cause !== undefined && cause !== 'versionError')
+        .filter(({ cause }) => cause !== undefined && cause !== 'versionError' && cause !== 'incident')
       if (lost.length > 0) throw new Unexpected(`requests were lost: ${JSON.stringify(lost)}`)
       if (answered(load().counts()) === 0) throw new Unexpected('no request was answered at all')
     },

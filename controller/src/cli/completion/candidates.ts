@@ -1,8 +1,9 @@
 import type { Cluster, Clusters, Target } from '../cluster.ts'
 import { flagsOf } from '../commonFlags.ts'
 import { formats } from '../output.ts'
-import { hashOf, readRollouts, readSnapshot } from '../read.ts'
+import { hashOf, readSnapshot } from '../read.ts'
 import type { Verb } from '../verb.ts'
+import { analysisNames, rolloutNames, runNumbers, setNames, templateNames, type Word } from './names.ts'
 
 /** What may stand at the cursor. `files`: the shell offers file names. */
 export type Candidates = { words: { word: string; about?: string }[] } | 'files'
@@ -44,12 +45,14 @@ export async function candidates({ verbs, clusters, words }: Asked): Promise<Can
       typing,
       verb.argument.choices.map((word) => ({ word })),
     )
+  const { analyses } = verb.argument
   return withCluster(clusters, before.target, async (cluster) => {
-    const rollouts = await readRollouts(cluster, before.namespace ?? cluster.namespace)
-    return starting(
-      typing,
-      rollouts.map(({ metadata, status }) => ({ word: metadata.name, ...(status ? { about: status.phase } : {}) })),
-    )
+    const namespace = before.namespace ?? cluster.namespace
+    if (!analyses) return starting(typing, await rolloutNames(cluster, namespace))
+    return starting(typing, [
+      ...(await rolloutNames(cluster, namespace)),
+      ...(await analysisNames(cluster, namespace, 'sar/').catch(() => [])),
+    ])
   })
 }
 
@@ -109,8 +112,22 @@ async function values(flag: string, typing: string, verb: Verb, typed: Typed, cl
       typing,
       choices.map((word) => ({ word })),
     )
+  const named = (names: (cluster: Cluster, namespace: string) => Promise<Word[]>) =>
+    withCluster(clusters, typed.target, async (cluster) => starting(typing, await names(cluster, typed.namespace ?? cluster.namespace)))
   switch (long) {
+    case '--template':
+      return named(templateNames)
+    case '--rollout':
+      return named(rolloutNames)
+    case '--follow':
+      return named(analysisNames)
+    case '--canary':
+    case '--baseline':
+      return named(setNames)
+    case '--run':
+      return named((cluster, namespace) => runNumbers(cluster, namespace, typed.positional[0] ?? ''))
     case '--output':
+      if (verb.scope === 'named') return 'files'
       return starting(
         typing,
         formats.map((word) => ({ word })),

@@ -71,7 +71,7 @@ export function planWords(call: Pick<Call, 'options'>): {
 }
 
 /** `0.05` or `5%`; anything else is a CliError. */
-function share(call: Pick<Call, 'options'>, name: string): number | string | undefined {
+export function share(call: Pick<Call, 'options'>, name: string): number | string | undefined {
   const value = text(call, name)
   if (value === undefined) return undefined
   if (/^(\d+\.?\d*|\.\d+)%$/.test(value)) return value.replace(/^\./, '0.').replace('.%', '%')

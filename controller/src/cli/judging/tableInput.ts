@@ -78,6 +78,13 @@ export async function readTable(
 
 const sorting = 'Rows may stand in any order in a file (-f), and in standard input without --each.'
 
+/** All of a file or of standard input. */
+export async function wholeInput(io: Io, path: string): Promise<string> {
+  let text = ''
+  for await (const piece of pieces(io, path)) text += piece
+  return text
+}
+
 /** A pipe or device is none, whatever its name. What is not there is found out by reading it. */
 async function isFile(path: string): Promise<boolean> {
   if (path === '-') return false

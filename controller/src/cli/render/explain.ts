@@ -2,13 +2,15 @@ import type { RolloutStatus, Run } from '../../api/rolloutStatus.ts'
 import type { Instant } from '../../clock.ts'
 import type { KubeObject } from '../../kube/types.ts'
 import { refusalOf } from '../../rollout/history.ts'
+import { waitsForPeople } from '../../rollout/steps/registry.ts'
 import type { Look } from '../io.ts'
 import { isHeld, presentTemplate, type Snapshot, templateWrittenAt } from '../read.ts'
+import { analysisInRun, analysisOver, recordOf } from './explainAnalysis.ts'
 import { paint, wrap } from './paint.ts'
 import { stepTitles } from './steps.ts'
 import { age, at, instant, span } from './time.ts'
 import { waitingSentence } from './waiting.ts'
-import { moves, named, triggered } from './words.ts'
+import { lastEntry, moves, named, triggered } from './words.ts'
 
 /** Why a Rollout is where it is. Plain sentences; `next` are commands as they can be typed. */
 export interface Explanation {
@@ -53,11 +55,14 @@ function unseen(name: string): Explanation {
   }
 }
 
-function underWay(run: Run, specPaused: boolean, { rollout, workload }: Snapshot, now: Instant, late: string[], serin: Serin): Explanation {
+function underWay(run: Run, specPaused: boolean, snapshot: Snapshot, now: Instant, late: string[], serin: Serin): Explanation {
+  const { rollout, workload, analysis } = snapshot
+  const told = analysis && analysisInRun(analysis, run.waiting?.for ?? '', now)
   const known = [
     `Run ${run.id} releases ${named(run.to)} over ${named(run.from)}; it was started ${age(run.startedAt, now)} ago by ${triggered(run.trigger)}, and ${moves(run.mode)}.`,
     stageSentence(run, now),
     ...late,
+    ...(told?.known ?? []),
   ]
   if (workload && presentTemplate(workload) !== run.to.template)
     known.push(
@@ -68,7 +73,11 @@ function underWay(run: Run, specPaused: boolean, { rollout, workload }: Snapshot
   if (run.paused) waiting.push(`It is paused: ${run.paused.by || 'someone'} asked for that ${age(run.paused.since, now)} ago.`)
   if (specPaused) waiting.push('spec.paused is true: no run takes a step.')
   if (waiting.length === 0) waiting.push('It waits for nothing: the next step is about to be taken.')
-  return { known, waiting, next: nextInRun(run, specPaused, rollout.metadata, serin) }
+  return {
+    known,
+    waiting,
+    next: [...nextInRun(run, specPaused, rollout.metadata, serin), ...(told?.next ?? []), ...(analysis ? [recordOf(serin)] : [])],
+  }
 }
 
 function stageSentence(run: Run, now: Instant): string {
@@ -100,8 +109,10 @@ function nextInRun(run: Run, specPaused: boolean, metadata: { name: string; name
       { command: serin('approve'), does: 'approves this step' },
       { command: serin('reject'), does: 'refuses it: the run is rolled back' },
     )
-  } else if (run.stage === 'Stepping' && run.step?.kind === 'pause')
-    next.push({ command: serin('promote'), does: 'ends this pause now and takes the next step' })
+  } else if (run.stage === 'Stepping' && run.step && waitsForPeople.includes(run.step.kind)) {
+    const does = run.step.kind === 'pause' ? 'ends this pause now and takes the next step' : 'goes on without the evidence that is missing'
+    next.push({ command: serin('promote'), does })
+  }
   if (run.stage === 'Stepping' || run.stage === 'Starting')
     next.push({ command: serin('promote', ' --full'), does: 'leaves out all steps that are left' })
   if (!run.paused && run.stage === 'Stepping') next.push({ command: serin('pause'), does: 'stops here until resumed' })
@@ -116,8 +127,13 @@ function unpause({ name, namespace }: { name: string; namespace: string }): Expl
   }
 }
 
-function atRest(status: RolloutStatus, { rollout, workload }: Snapshot, now: Instant, late: string[], serin: Serin): Explanation {
+function atRest(status: RolloutStatus, { rollout, workload, analysis }: Snapshot, now: Instant, late: string[], serin: Serin): Explanation {
   const known = [...late]
+  const last = lastEntry(status)
+  const judged =
+    analysis && last?.analysis === analysis.metadata.name
+      ? { said: analysisOver(analysis, last), next: [recordOf(serin, last.id)] }
+      : undefined
   if (status.stable) known.push(`Stable is ${named(status.stable)}, since ${age(status.stable.since, now)}. No run is under way.`)
   const present = workload ? presentTemplate(workload) : undefined
   const { kind, name } = rollout.spec.workload
@@ -126,10 +142,11 @@ function atRest(status: RolloutStatus, { rollout, workload }: Snapshot, now: Ins
     .map(({ reason, message }) => `${reason}: ${message}`)
   const because = present === undefined || present === status.stable?.template ? undefined : refusalOf(status, present)
   if (because !== undefined) {
-    const last = status.history.find(({ to }) => to.template === present)
-    const ended = last ? ` Run ${last.id} ended ${age(last.endedAt, now)} ago.` : ''
+    const tried = status.history.find(({ to }) => to.template === present)
+    const ended = tried ? ` Run ${tried.id} ended ${age(tried.endedAt, now)} ago.` : ''
     known.push(`The template that ${kind} ${name} asks for gets no traffic, because: ${because}.${ended}`)
     if (workload && isHeld(workload)) known.push('It stays held; the stable pods serve all the traffic.')
+    known.push(...(judged?.said ?? []))
     return {
       known,
       waiting: ['It waits for a new template, or for somebody to ask for another try.'],
@@ -137,6 +154,7 @@ function atRest(status: RolloutStatus, { rollout, workload }: Snapshot, now: Ins
         { command: serin('retry'), does: 'starts a new run of the same template' },
         { command: serin('undo'), does: "writes stable's template back" },
         { command: serin('release', ' --reason "..."'), does: 'break-glass: rolls the template out without steps, past Serin' },
+        ...(judged?.next ?? []),
       ],
     }
   }
@@ -154,7 +172,7 @@ function atRest(status: RolloutStatus, { rollout, workload }: Snapshot, now: Ins
       ? { known, waiting: ['spec.paused is true: no run begins.'], next: [unpause(rollout.metadata), ...next] }
       : { known, waiting: [waits], next }
   }
-  known.push(...unique(troubles.length > 0 ? troubles : status.phase === 'Healthy' ? [] : [status.message]))
+  known.push(...unique(troubles.length > 0 ? troubles : status.phase === 'Healthy' ? [] : [status.message]), ...(judged?.said ?? []))
   const next: Explanation['next'] = []
   const until = instant(status.kept?.until)
   if (status.kept && until !== undefined && until > now) {
@@ -163,7 +181,7 @@ function atRest(status: RolloutStatus, { rollout, workload }: Snapshot, now: Ins
   } else if (status.history.length > 0) next.push({ command: serin('undo'), does: 'goes back to the version before' })
   const well = status.phase === 'Healthy'
   const waits = well ? 'nothing but a changed template' : troubles.length > 0 ? 'that to be put right' : 'that to be over'
-  return { known, waiting: [`It waits for ${waits}.`], next }
+  return { known, waiting: [`It waits for ${waits}.`], next: [...next, ...(judged?.next ?? [])] }
 }
 
 function unseenSentence(workload: KubeObject, now: Instant): string {

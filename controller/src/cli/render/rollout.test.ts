@@ -48,6 +48,12 @@ describe('a Rollout in a run', () => {
       for (const line of view) expect(width(line)).toBeLessThanOrEqual(columns)
     }
   })
+  test('shows the share and the pods of a fresh baseline apart from those of stable', () => {
+    const baseline = { set: 'checkout-v1hash-b7', hash: 'v1hash-b7', replicas: 1, available: 1 }
+    const text = rolloutView(plain, snapshot(inRun({ baseline }), 'v2', { sets, pods }), now).join('\n')
+    expect(text).toContain('10 % canary, 10 % fresh baseline, 80 % stable')
+    expect(text).toMatch(/version v1hash-b7 +baseline +checkout:v1/)
+  })
   test('says who paused it, and what is wanted when the weight is not there yet', () => {
     const paused = inRun({ paused: { since: ago(2), by: 'anna' }, weight: { wanted: 50, actual: 10 } })
     const text = rolloutView(plain, snapshot(paused, 'v2'), now).join('\n')

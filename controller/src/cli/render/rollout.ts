@@ -2,17 +2,22 @@ import type { RolloutStatus, Run } from '../../api/rolloutStatus.ts'
 import type { Instant } from '../../clock.ts'
 import type { Look } from '../io.ts'
 import type { Snapshot } from '../read.ts'
+import { judgedWords } from './analysis.ts'
 import { bar } from './bar.ts'
-import { clip, paint, width, wrap } from './paint.ts'
+import { indented } from './indented.ts'
+import { metricRows, problemText } from './metricRows.ts'
+import { clip, paint } from './paint.ts'
 import { stepMarks } from './steps.ts'
 import { age, at, instant } from './time.ts'
 import { tree } from './tree.ts'
 import { waitingSentence } from './waiting.ts'
-import { images, moves, named, phaseTone, triggered } from './words.ts'
+import { images, moves, named, phaseTone, triggered, wordTone } from './words.ts'
 
 /** What `serin get` shows of a Rollout: a head that says where it is and why, then the tree of its objects. */
 export function rolloutView(look: Look, snapshot: Snapshot, now: Instant): string[] {
-  return [...head(look, snapshot, now), '', ...tree(look, snapshot, now)].map((line) => clip(look, line))
+  return [...head(look, snapshot, now), ...analysisLines(look, snapshot, now), '', ...tree(look, snapshot, now)].map((line) =>
+    clip(look, line),
+  )
 }
 
 function head(look: Look, { rollout, workload }: Snapshot, now: Instant): string[] {
@@ -42,13 +47,14 @@ function head(look: Look, { rollout, workload }: Snapshot, now: Instant): string
 function runLines(look: Look, run: Run, now: Instant): string[] {
   const { wanted, actual } = run.weight
   const started = `started ${age(run.startedAt, now)} ago by ${triggered(run.trigger)}; ${moves(run.mode)}`
+  const fresh = run.baseline ? Math.min(actual, 100 - actual) : 0
   const arrow = look.unicode ? '→' : '->'
   const lines = [
     ...indented(look, 'Run', `${run.id}, ${named(run.from)} ${arrow} ${named(run.to)}, ${started}`),
     ...indented(
       look,
       'Weight',
-      `${bar(look, actual)} ${actual} % ${run.mode === 'Switch' ? 'new' : 'canary'}, ${100 - actual} % stable${wanted === actual ? '' : paint(look, 'held', `, ${wanted} % wanted`)}`,
+      `${bar(look, actual)} ${actual} % ${run.mode === 'Switch' ? 'new' : 'canary'}, ${fresh > 0 ? `${fresh} % fresh baseline, ` : ''}${100 - actual - fresh} % stable${wanted === actual ? '' : paint(look, 'held', `, ${wanted} % wanted`)}`,
     ),
   ]
   const marks = stepMarks(look, run)
@@ -57,6 +63,20 @@ function runLines(look: Look, run: Run, now: Instant): string[] {
   if (run.paused) lines.push(...indented(look, 'Paused', `by ${run.paused.by || 'someone'}, ${age(run.paused.since, now)} ago`))
   if (run.waiting) lines.push(...indented(look, 'Waiting', waitingSentence(run.waiting, now)))
   return lines
+}
+
+/** The analysis of the run under way, or of the newest one that ended. */
+function analysisLines(look: Look, { rollout, analysis }: Snapshot, now: Instant): string[] {
+  if (!analysis) return []
+  const { metadata, status } = analysis
+  const phase = status?.phase ?? 'Pending'
+  const field = (title: string, text: string) => indented(look, title, text)
+  const head = field('Analysis', `${metadata.name}  ${paint(look, wordTone(phase), phase)}, ${judgedWords(analysis, now)}`)
+  // Of a run that is over only the word: the rest is on record.
+  if (!rollout.status?.run) return head
+  const problems = (status?.problems ?? []).flatMap((problem) => field('Problem', paint(look, 'bad', problemText(problem))))
+  const rows = metricRows({ ...look, columns: (look.columns > 40 ? look.columns : 80) - 11 }, status?.metrics ?? [])
+  return [...head, ...problems, ...rows.map((row) => `${' '.repeat(11)}${row}`)]
 }
 
 /** Conditions that say something is wrong and that the message does not say already. */
@@ -68,16 +88,6 @@ function conditionLines(look: Look, status: RolloutStatus): string[] {
     )
     .filter(({ message }, index, all) => all.findIndex((other) => other.message === message) === index && message !== '')
     .flatMap(({ type, reason, message }) => indented(look, type === 'Ready' ? 'Not ready' : 'Stalled', `${reason}: ${message}`))
-}
-
-/** `Title    text`, wrapped under itself. A blank that must not be broken at is a no-break space; it comes out as a blank. */
-function indented(look: Look, title: string, text: string): string[] {
-  const margin = 11
-  const wrapped = wrap(text, look.columns > 40 ? look.columns - margin : 0)
-  return wrapped.map((line, index) => {
-    const left = index === 0 ? title : ''
-    return (paint(look, 'dim', left) + ' '.repeat(margin - width(left)) + line).replaceAll('\u00a0', ' ').trimEnd()
-  })
 }
 
 /** Images of the stable version, for lists. */

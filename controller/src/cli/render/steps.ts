@@ -1,7 +1,7 @@
 import { RolloutSpec } from '../../api/rollout.ts'
 import type { Run } from '../../api/rolloutStatus.ts'
-import type { Step } from '../../api/step.ts'
-import { stepsOf, titleOf } from '../../rollout/steps/registry.ts'
+import { type PlannedStep, stepsOf } from '../../rollout/steps/planned.ts'
+import { titleOf } from '../../rollout/steps/registry.ts'
 import type { Look } from '../io.ts'
 import { paint } from './paint.ts'
 
@@ -14,8 +14,8 @@ export function stepTitles(run: Run): string[] | undefined {
 }
 
 /** A kind of step that this version does not know is called by its name. */
-function stepTitle(step: Step): string {
-  const known = step.weight !== undefined || step.scale !== undefined || step.pause !== undefined
+function stepTitle(step: PlannedStep): string {
+  const known = (['weight', 'scale', 'pause', 'analyze', 'evidence', 'before'] as const).some((kind) => step[kind] !== undefined)
   return known ? titleOf(step) : (Object.keys(step)[0] ?? 'step')
 }
 

@@ -11,7 +11,15 @@ import { phaseTone, plural, shortImage } from './words.ts'
 /** More pods of one version than this are only counted: a tree is for reading. */
 const podsShown = 20
 
-const roleTones: Record<Role, Tone> = { stable: 'good', canary: 'busy', preview: 'busy', kept: 'held', refused: 'bad', old: 'dim' }
+const roleTones: Record<Role, Tone> = {
+  stable: 'good',
+  canary: 'busy',
+  preview: 'busy',
+  baseline: 'good',
+  kept: 'held',
+  refused: 'bad',
+  old: 'dim',
+}
 
 interface Node {
   cells: [name: string, status: Cell, pods: string, age: string, info: Cell]

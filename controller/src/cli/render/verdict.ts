@@ -16,7 +16,7 @@ export function verdictView(look: Look, verdict: Verdict): string[] {
     metric.name,
     arm(metric.canary, metric.form),
     arm(metric.baseline, metric.form),
-    ratioOf(metric, look),
+    ratioText(metric.ratio, look),
     progress(look, metric.evidence.harm),
     progress(look, metric.evidence.pass),
     { text: metric.verdict, tone: tones[metric.verdict] },
@@ -37,7 +37,7 @@ export function verdictView(look: Look, verdict: Verdict): string[] {
 export function verdictLine(look: Look, verdict: Verdict, news: boolean): string {
   const metrics = verdict.metrics.map((metric) => {
     const { harm, pass } = metric.evidence
-    const ratio = ratioOf(metric, look)
+    const ratio = ratioText(metric.ratio, look)
     return `${metric.name} ${ratio === '' ? '' : `${ratio} `}harm ${percent(harm)} % pass ${percent(pass)} %`
   })
   const { decidedAt, interval } = verdict
@@ -62,7 +62,7 @@ function arm(sums: ArmSummary | undefined, form: MetricVerdict['form']): string 
 }
 
 /** Two digits, as in the sentences. */
-function ratioOf({ ratio }: MetricVerdict, look: Look): string {
+export function ratioText(ratio: MetricVerdict['ratio'], look: Look): string {
   if (!ratio || ratio.estimate === null) return ''
   const { estimate, low, high } = ratio
   const rough = (value: number) => figure(Number(value.toPrecision(2)))
@@ -76,7 +76,7 @@ function ratioOf({ ratio }: MetricVerdict, look: Look): string {
 const negligible = 0.01
 
 /** How far a test is, from 0 to what it needs; evidence to the contrary shows as none. */
-function percent({ has, needs }: Evidence): number {
+export function percent({ has, needs }: Evidence): number {
   if (has === null || has <= 0) return 0
   if (has >= needs) return 100
   return Math.min(99, Math.floor((has / needs) * 100))

@@ -4,7 +4,7 @@ import type { Snapshot } from '../read.ts'
 import { hashOf } from '../read.ts'
 import { lastEntry } from './words.ts'
 
-export type Role = 'stable' | 'canary' | 'preview' | 'kept' | 'refused' | 'old'
+export type Role = 'stable' | 'canary' | 'baseline' | 'preview' | 'kept' | 'refused' | 'old'
 
 /** One version of the workload with its ReplicaSet and pods. */
 export interface VersionView {
@@ -15,7 +15,7 @@ export interface VersionView {
   pods: KubeObject[]
 }
 
-const order: Role[] = ['canary', 'preview', 'stable', 'kept', 'refused', 'old']
+const order: Role[] = ['canary', 'preview', 'baseline', 'stable', 'kept', 'refused', 'old']
 
 /** The versions that have a part to play or pods, newest part first; the others are only counted. */
 export function versionsOf({ rollout, sets, pods }: Snapshot): { shown: VersionView[]; hidden: number } {
@@ -41,6 +41,8 @@ function rolesOf(status: Snapshot['rollout']['status']): { role: Role; version: 
   const roles: { role: Role; version: Version }[] = []
   if (run) {
     roles.push({ role: run.mode === 'Switch' ? 'preview' : 'canary', version: run.to }, { role: 'stable', version: run.from })
+    if (run.baseline && run.baseline.replicas > 0)
+      roles.push({ role: 'baseline', version: { ...run.from, set: run.baseline.set, hash: run.baseline.hash } })
   } else if (stable) roles.push({ role: 'stable', version: stable })
   if (kept) roles.push({ role: 'kept', version: kept.version })
   const last = lastEntry(status)

@@ -7,7 +7,7 @@ import { at, instant, span } from './time.ts'
 export function waitingSentence(waiting: Waiting, now: Instant): string {
   const since = instant(waiting.since)
   const times = [since === undefined ? '' : `since ${span(now - since)}`, untilWords(waiting, now)].filter((part) => part !== '')
-  return `for ${waiting.for}: ${waiting.because}${times.length > 0 ? ` (${times.join(', ')})` : ''}`
+  return `for ${waiting.for.replace(/\.$/, '')}: ${waiting.because}${times.length > 0 ? ` (${times.join(', ')})` : ''}`
 }
 
 /** `until 14:05:00 UTC, in 4m30s`; empty when nothing ends it by itself. */

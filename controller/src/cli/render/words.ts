@@ -1,3 +1,4 @@
+import type { AnalysisPhase } from '../../api/analysisWords.ts'
 import type { RolloutStatus, Run, Version } from '../../api/rolloutStatus.ts'
 import type { Tone } from './paint.ts'
 
@@ -14,6 +15,25 @@ export function phaseTone(phase: Phase): Tone {
     case 'Paused':
       return 'held'
     case 'Progressing':
+      return 'busy'
+    case 'Unknown':
+      return 'dim'
+  }
+}
+
+/** Of an analysis or of one of its metrics. */
+export function wordTone(word: AnalysisPhase | 'Unknown'): Tone {
+  switch (word) {
+    case 'Pass':
+      return 'good'
+    case 'Fail':
+    case 'Error':
+      return 'bad'
+    case 'Inconclusive':
+    case 'Stopped':
+      return 'held'
+    case 'Pending':
+    case 'Running':
       return 'busy'
     case 'Unknown':
       return 'dim'

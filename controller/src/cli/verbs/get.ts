@@ -10,7 +10,7 @@ import { format, isSet, namespace, type Verb } from '../verb.ts'
 
 export const get: Verb = {
   name: 'get',
-  about: 'show a Rollout with its versions, ReplicaSets and pods',
+  about: 'show a Rollout with its analysis, versions, ReplicaSets and pods',
   argument: { name: '<name>', about: 'name of the Rollout' },
   scope: 'rollout',
   flags: [{ flags: '-w, --watch', about: 'keep showing it until Ctrl-C; where there is no terminal, print it whenever it changes' }],

@@ -1,12 +1,14 @@
 import { writeFile } from 'node:fs/promises'
 import { difference, type JudgeRecord, judgeNames, printRecord, type Verdict } from '@serin/analysis'
+import { hasParts } from '../analyses/readRecord.ts'
+import { codeOf, replayParts } from '../analyses/replay.ts'
 import { CliError, type ExitCode, exit } from '../exit.ts'
-import { lookOf } from '../io.ts'
+import { type Io, lookOf } from '../io.ts'
 import { type Course, courseOf, mostExplained } from '../judging/course.ts'
 import { guarded } from '../judging/guarded.ts'
-import { flagsOfJudges, inputFlags, judgeName, outputFlag } from '../judging/judgeFlags.ts'
+import { flagName, flagsOfJudges, inputFlags, judgeName, outputFlag } from '../judging/judgeFlags.ts'
 import { judgingOf } from '../judging/judging.ts'
-import { fileTrouble, readTable } from '../judging/tableInput.ts'
+import { fileTrouble, readTable, wholeInput } from '../judging/tableInput.ts'
 import { lines, print } from '../output.ts'
 import { verdictView } from '../render/verdict.ts'
 import { type Call, isSet, text, type Verb } from '../verb.ts'
@@ -21,7 +23,10 @@ export const judge: Verb = {
     outputFlag,
     { flags: '--judge <name>', about: 'which judge; default: the one a record names, else sequential', choices: judgeNames },
     ...flagsOfJudges,
-    { flags: '--replay', about: 'the input is a record: judge it again and say whether its verdict comes out the same' },
+    {
+      flags: '--replay',
+      about: 'the input is a record, of --save or of `serin record`: judge it again and say whether its verdict comes out the same',
+    },
     { flags: '--save <path>', about: 'write what was judged, with plan and verdict, as a record' },
   ],
   help: [
@@ -46,6 +51,7 @@ export const judge: Verb = {
     '  collect | serin judge --each --weights 1,5,25,50',
     "  serin judge -f table.jsonl --judge threshold --fail 'canary.bad / canary.total > 0.05' --failure-limit 3",
     '  serin judge -f record.json --replay',
+    '  serin record checkout | serin judge --replay',
     '',
     'Exit code:',
     '  0  pass (with --replay of a record with a verdict: it is the same)',
@@ -56,17 +62,37 @@ export const judge: Verb = {
   async run(call) {
     const { io } = call
     if (isSet(call, 'replay') && isSet(call, 'each')) throw new CliError('--replay and --each do not go together')
-    const course = courseOf(call, await judgingOf(call, judgeName(call)))
-    const options = { ...course.judging().table, live: isSet(call, 'each') }
-    const { record } = await readTable(io, text(call, 'filename') ?? '-', options, course.take)
-    return conclude(call, course, record)
+    const path = text(call, 'filename') ?? '-'
+    if (!isSet(call, 'replay')) return judged(call, io, path)
+    const content = await wholeInput(io, path)
+    if (!hasParts(content)) return judged(call, { ...io, stdin: async () => content, stdinPieces: undefined }, path)
+    const misplaced = [...flagsOfJudges.map(({ flags }) => /--([a-z-]+)/.exec(flags)?.[1] ?? ''), 'judge', 'save'].find(
+      (flag) => text(call, flagName(flag)) !== undefined,
+    )
+    if (misplaced !== undefined)
+      throw new CliError(`--${misplaced} means nothing for a record of several parts: each has its judge and its plan`)
+    return replayParts(call, content, path === '-' ? 'standard input' : path)
   },
+}
+
+async function judged(call: Call, io: Io, path: string): Promise<ExitCode> {
+  const course = courseOf(call, await judgingOf(call, judgeName(call)))
+  const options = { ...course.judging().table, live: isSet(call, 'each') }
+  const { record } = await readTable(io, path, options, course.take).catch((error: unknown) => {
+    const parts = error instanceof CliError && error.message.includes('parts is not known')
+    throw parts
+      ? new CliError('this is the record of an analysis with several parts', ['Add --replay: each part is judged again by its own judge.'])
+      : error
+  })
+  return conclude(call, course, record)
 }
 
 async function conclude(call: Call, course: Course, read: JudgeRecord | undefined): Promise<ExitCode> {
   const { io } = call
   const bench = course.bench()
   const replay = isSet(call, 'replay')
+  // Whoever stops in the middle has not been told what it is.
+  if (replay && !read && io.signal.aborted) return exit.timedOut
   if (replay && !read) throw new CliError('--replay needs a record, but this is a table', ['`serin judge --save record.json` writes one.'])
   if (!bench) {
     if (io.unread?.() === true || io.signal.aborted) return exit.timedOut
@@ -80,7 +106,7 @@ async function conclude(call: Call, course: Course, read: JudgeRecord | undefine
     else lines(io, verdictView(lookOf(io), verdict))
   }
   await save(call, { version: 1, judge: course.judging().name, plan: bench.plan, intervals: course.intervals, verdict })
-  return replay && read ? compared(call, read, [verdict, bench.verdict()]) : codeOf(verdict)
+  return replay && read ? compared(call, read, [verdict, bench.verdict()]) : codeOf(verdict.verdict)
 }
 
 async function save(call: Call, record: JudgeRecord): Promise<void> {
@@ -97,7 +123,7 @@ function compared(call: Call, { verdict: was }: JudgeRecord, [explained, plain]:
   const say = (words: string) => (text(call, 'output') === 'json' ? io.err : io.out)(`${words}\n`)
   if (!was) {
     say('The record carries no verdict: there is nothing to compare with.')
-    return codeOf(explained)
+    return codeOf(explained.verdict)
   }
   const found = difference(was, explained)
   if (found === undefined || difference(was, plain) === undefined) {
@@ -105,16 +131,4 @@ function compared(call: Call, { verdict: was }: JudgeRecord, [explained, plain]:
     return exit.ok
   }
   throw new CliError(`replayed, the verdict is another one: ${found}`, [], exit.failed)
-}
-
-function codeOf({ verdict }: Verdict): ExitCode {
-  switch (verdict) {
-    case 'pass':
-      return exit.ok
-    case 'fail':
-      return exit.failed
-    case 'inconclusive':
-    case 'continue':
-      return exit.timedOut
-  }
 }

@@ -1,12 +1,15 @@
 import type { Clock } from '../../clock.ts'
 import type { Cluster } from '../cluster.ts'
 import { type ExitCode, exit } from '../exit.ts'
+import { type Io, lookOf } from '../io.ts'
 import { explainFailure } from '../kubeErrors.ts'
 import { lookUntil } from '../look.ts'
 import { type Awaited, awaited, type Outcome, outcomeOf, type Seen } from '../outcome.ts'
 import { print } from '../output.ts'
-import { type Named, plainName, readRollout, readWorkload } from '../read.ts'
+import { type Named, plainName, readItsAnalysis, readRollout, readWorkload, type Snapshot } from '../read.ts'
+import { metricRows } from '../render/metricRows.ts'
 import { span } from '../render/time.ts'
+import { lastEntry } from '../render/words.ts'
 import { type Call, duration, format, isSet, namespace, type Verb } from '../verb.ts'
 
 export const status: Verb = {
@@ -36,15 +39,15 @@ export const status: Verb = {
     const began = io.clock.now()
     const deadline = isSet(call, 'watch') ? began + timeout : began
     let wanted: Awaited | undefined
-    let last: { seen: Seen; outcome: Outcome } | undefined
+    let last: Last | undefined
     let said = ''
     const patience = troublePatience(io.clock, isSet(call, 'watch'))
-    const say = (message: string) => {
+    const say = (message: string, seen?: SeenWhole) => {
       if (message === said) return
       said = message
       // Machines read standard output; people still want to see it move.
       const line = `${span(io.clock.now() - began).padEnd(6)} ${message}\n`
-      if (as === 'table') io.out(line)
+      if (as === 'table') io.out(line + rowsOf(io, seen, 7))
       else io.err(line)
     }
     await lookUntil(io, {
@@ -54,7 +57,7 @@ export const status: Verb = {
         wanted ??= awaited(seen)
         const outcome = patience(outcomeOf(wanted ?? nothingYet, seen))
         last = { seen, outcome }
-        if (!isOver(outcome)) say(outcome.message)
+        if (!isOver(outcome)) say(outcome.message, seen)
         return isOver(outcome)
       },
       lost: (error) => say(`${explainFailure(error, cluster)?.message ?? 'the cluster does not answer'}; trying again`),
@@ -63,9 +66,23 @@ export const status: Verb = {
   },
 }
 
-async function readSeen(cluster: Cluster, named: Named): Promise<Seen> {
+/** What is looked at, with the analysis beside it. */
+type SeenWhole = Seen & Pick<Snapshot, 'analysis'>
+type Last = { seen: SeenWhole; outcome: Outcome }
+
+async function readSeen(cluster: Cluster, named: Named): Promise<SeenWhole> {
   const rollout = await readRollout(cluster, named)
-  return { rollout, workload: await readWorkload(cluster, rollout) }
+  const [workload, analysis] = await Promise.all([readWorkload(cluster, rollout), readItsAnalysis(cluster, rollout)])
+  return { rollout, workload, analysis }
+}
+
+/** The metrics of its analysis as lines behind a margin; empty where there is none. */
+function rowsOf(io: Io, seen: SeenWhole | undefined, margin: number): string {
+  const look = lookOf(io)
+  const columns = (look.columns > 40 ? look.columns : 80) - margin
+  return metricRows({ ...look, columns }, seen?.analysis?.status?.metrics ?? [])
+    .map((row) => `${' '.repeat(margin)}${row}\n`)
+    .join('')
 }
 
 /** As long as there is no workload there is no template to wait for, and none is stable. */
@@ -89,13 +106,7 @@ function isOver({ state }: Outcome): boolean {
   return state === 'promoted' || state === 'failed'
 }
 
-function conclude(
-  call: Call,
-  named: Named,
-  last: { seen: Seen; outcome: Outcome } | undefined,
-  after: string,
-  as: 'table' | 'json' | 'yaml',
-): ExitCode {
+function conclude(call: Call, named: Named, last: Last | undefined, after: string, as: 'table' | 'json' | 'yaml'): ExitCode {
   const { io } = call
   const outcome: Outcome = last?.outcome ?? { state: 'open', message: 'the cluster did not answer' }
   const code = outcome.state === 'promoted' ? exit.ok : outcome.state === 'failed' ? exit.failed : exit.timedOut
@@ -109,5 +120,16 @@ function conclude(
     io.err(`\`serin explain ${named.name} -n ${named.namespace}\` says what it waits for.\n`)
   } else if (outcome.state === 'failed') io.err(`${outcome.result}: ${outcome.message}\n`)
   else io.out(`Healthy: ${outcome.message}\n`)
+  if (isOver(outcome)) verdict(io, named, last)
   return code
+}
+
+/** What the analysis of the run that ended came to, and how to see all of it. */
+function verdict(io: Io, { name, namespace }: Named, last: Last | undefined): void {
+  const { rollout, analysis } = last?.seen ?? {}
+  const entry = rollout?.status && lastEntry(rollout.status)
+  if (!analysis?.status || !entry || entry.analysis !== analysis.metadata.name) return
+  const { verdict: word, phase, by } = analysis.status
+  io.out(`Analysis of run ${entry.id}: ${word ?? phase}${by ? ` by ${by}` : ''}; serin record ${name} --run ${entry.id} -n ${namespace}\n`)
+  io.out(rowsOf(io, last?.seen, 2))
 }

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { RolloutSpec } from '../../api/rollout.ts'
 import type { Step } from '../../api/step.ts'
-import { resumeAt, stepsOf, titleOf, weightAt } from './registry.ts'
+import { stepsOf, weightAt } from './planned.ts'
+import { resumeAt, titleOf } from './registry.ts'
 
 const step = fc.oneof(
   fc.integer({ min: 0, max: 100 }).map((weight): Step => ({ weight })),

@@ -1,73 +1,45 @@
-import type { RolloutSpec } from '../../api/rollout.ts'
-import type { Step } from '../../api/step.ts'
 import { canonical } from '../../workload/hash.ts'
 import type { Move, Scene } from '../scene.ts'
+import { analyze } from './analyze.ts'
+import { before } from './before.ts'
+import { evidence } from './evidence.ts'
 import { pause } from './pause.ts'
+import { type PlannedStep, weightAt } from './planned.ts'
 import { scale } from './scale.ts'
+import type { StepKind } from './step.ts'
 import { weight } from './weight.ts'
 
 /** Every kind of step that runs. */
-const kinds = { weight, scale, pause }
+const kinds = { weight, scale, pause, analyze, evidence, before }
 
 type Name = keyof typeof kinds
+type SpecOf<N extends Name> = (typeof kinds)[N] extends StepKind<infer Spec> ? Spec : never
 
-/**
- * The steps a run takes. A ramp is weights with timed pauses between them (here the evidence ramp will enter: the same weights, left when the judge says so);
- * blue/green is a full-size canary without traffic and a pause before the switch.
- */
-export function stepsOf(spec: RolloutSpec): Step[] {
-  if (spec.blueGreen) {
-    const { previewReplicas, approve, autoPromoteAfter } = spec.blueGreen
-    const size: Step = { scale: previewReplicas === undefined ? { percent: 100 } : { replicas: previewReplicas } }
-    if (approve === 'auto' && autoPromoteAfter === undefined) return [size]
-    return [size, { pause: autoPromoteAfter === undefined ? {} : { for: autoPromoteAfter } }]
-  }
-  if (spec.canary?.steps) return spec.canary.steps
-  const { weights, interval } = spec.canary?.ramp ?? { weights: [1, 5, 25, 50], interval: '5m' }
-  return weights.flatMap((percent): Step[] => [{ weight: percent }, { pause: { for: interval } }])
-}
-
-export function nameOf(step: Step): Name {
+export function nameOf(step: PlannedStep): Name {
   const name = (Object.keys(kinds) as Name[]).find((key) => step[key] !== undefined)
   if (!name) throw new Error(`a step of a kind that admission should have refused: ${JSON.stringify(step)}`)
   return name
 }
 
-export function titleOf(step: Step): string {
-  const name = nameOf(step)
-  switch (name) {
-    case 'weight':
-      return weight.title(step.weight ?? 0)
-    case 'scale':
-      return scale.title(step.scale ?? {})
-    case 'pause':
-      return pause.title(step.pause ?? {})
-  }
+export function titleOf(step: PlannedStep): string {
+  return use(step, (kind, spec) => kind.title(spec))
 }
 
-export function progressOf(step: Step, scene: Scene): Move {
-  const name = nameOf(step)
-  switch (name) {
-    case 'weight':
-      return weight.progress(step.weight ?? 0, scene)
-    case 'scale':
-      return scale.progress(step.scale ?? {}, scene)
-    case 'pause':
-      return pause.progress(step.pause ?? {}, scene)
-  }
+export function progressOf(step: PlannedStep, scene: Scene): Move {
+  return use(step, (kind, spec) => kind.progress(spec, scene))
 }
 
-/** The weight that holds at a step: that of the last weight step up to it. */
-export function weightAt(steps: readonly Step[], index: number): number {
-  for (let at = Math.min(index, steps.length - 1); at >= 0; at--) {
-    const percent = steps[at]?.weight
-    if (percent !== undefined) return percent
-  }
-  return 0
+/** The kind of a step beside what the step says. */
+function use<T>(step: PlannedStep, then: <N extends Name>(kind: StepKind<SpecOf<N>>, spec: SpecOf<N>) => T): T {
+  const name = nameOf(step)
+  return then(kinds[name] as StepKind<never>, step[name] as never)
 }
+
+/** Kinds that a person may end by `serin promote`. */
+export const waitsForPeople: readonly string[] = ['pause', 'analyze', 'evidence', 'before'] satisfies Name[]
 
 /** Where a run goes on whose steps were edited: at the step of equal content, else at the highest weight not above the present one; from the start only if every weight is above. */
-export function resumeAt(before: readonly Step[], index: number, edited: readonly Step[]): number {
+export function resumeAt(before: readonly PlannedStep[], index: number, edited: readonly PlannedStep[]): number {
   const present = canonical(before[index] ?? null)
   const weightNow = weightAt(before, index)
   const same = edited.findIndex((step, at) => canonical(step) === present && weightAt(edited, at) === weightNow)

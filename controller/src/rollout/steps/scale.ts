@@ -1,4 +1,5 @@
-import { canaryOfSize, canarySize } from '../canary.ts'
+import { armsOfSize } from '../baseline.ts'
+import { canarySize } from '../canary.ts'
 import type { StepKind } from './step.ts'
 
 interface Size {
@@ -7,7 +8,7 @@ interface Size {
   matchTraffic?: true
 }
 
-/** Sets the canary's size from here on. */
+/** Sets the canary's size from here on, and with it that of the fresh baseline. */
 export const scale: StepKind<Size> = {
   name: 'scale',
   title: ({ replicas, percent }) =>
@@ -19,6 +20,6 @@ export const scale: StepKind<Size> = {
   progress({ replicas, percent }, scene) {
     const size = replicas === undefined && percent === undefined ? undefined : { replicas, percent }
     const sized = { ...scene, run: { ...scene.run, size } }
-    return canaryOfSize((at) => canarySize(at, at.run.weight.wanted))(sized)
+    return armsOfSize((at) => canarySize(at, at.run.weight.wanted))(sized)
   },
 }

@@ -1,7 +1,9 @@
-import { canaryNotLarger, canaryOfSize, canarySize } from '../canary.ts'
+import { armsNotLarger, armsOfSize } from '../baseline.ts'
+import { canaryOfSize, canarySize } from '../canary.ts'
 import { proportion } from '../replicas.ts'
-import { canaryReachable, routesShow } from '../routing.ts'
-import { inOrder, iso, type Part, satisfied } from '../scene.ts'
+import { baselineReachable, canaryReachable } from '../routing.ts'
+import { after, inOrder, iso, type Part, satisfied, waits } from '../scene.ts'
+import { routesShow } from '../weights.ts'
 import type { StepKind } from './step.ts'
 
 /** Pods first, then the share of the traffic, then no more pods than that share needs. */
@@ -16,13 +18,27 @@ export const weight: StepKind<number> = {
       run.mode === 'Pods'
         ? [canaryOfSize((at) => canarySize(at, percent)), byPods(percent)]
         : [
-            canaryOfSize((at) => canarySize(at, before)),
+            armsOfSize((at) => canarySize(at, before)),
             canaryReachable,
+            baselineReachable,
+            steady(percent),
             routesShow(percent, 'fail'),
-            canaryNotLarger((at) => canarySize(at, percent)),
+            armsNotLarger((at) => canarySize(at, percent)),
           ]
     return inOrder(parts)(scene)
   },
+}
+
+/** Before its first traffic the new version has been up for a moment: one that crashes at once meets nobody, and gateways have learnt of its pods. */
+function steady(percent: number): Part {
+  return (scene) => {
+    const { run, now, spec } = scene
+    if (percent === 0 || run.weight.wanted > 0 || run.canary === undefined) return satisfied(scene)
+    const { settle } = spec.traffic.verify
+    const until = after(run.canary.progressAt, settle)
+    if (now >= until) return satisfied(scene)
+    return waits(scene, { for: `the new version to stay up for ${settle}`, because: 'its pods have just become available', until })
+  }
 }
 
 /** Without a router the pods are the weight. */

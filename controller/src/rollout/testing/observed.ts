@@ -17,6 +17,9 @@ export function world(of: {
   sets?: KubeObject[]
   commands?: Observed['commands']
   gate?: Observed['gate']
+  analyses?: Observed['analyses']
+  crashes?: Observed['crashes']
+  templateOf?: Observed['templateOf']
 }): Observed {
   const spec = RolloutSpec.parse({ workload: { name: 'web' }, ...of.spec })
   const rollout: Observed['rollout'] = {
@@ -35,10 +38,14 @@ export function world(of: {
     gate: of.gate ?? 'policies',
     service: 'unread',
     canaryService: undefined,
+    baselineService: undefined,
     obstacles: [],
-    slices: { root: [], canary: [] },
+    slices: { root: [], canary: [], baseline: [] },
     routes: 'unread',
     setsComplete: true,
+    analyses: of.analyses ?? [],
+    crashes: of.crashes,
+    templateOf: of.templateOf ?? (() => undefined),
     commands: of.commands ?? [],
   } satisfies Observed)
 }

@@ -1,0 +1,224 @@
+import { milliseconds } from '../api/fields.ts'
+import { sharesOf } from '../traffic/backendRefs.ts'
+import { endpointsOf } from '../traffic/endpoints.ts'
+import { pods } from '../workload/deployment.ts'
+import { runLabel } from '../workload/view.ts'
+import { type Action, refOf } from './actions.ts'
+import type { RouteView } from './observed.ts'
+import { stableEnough } from './replicas.ts'
+import { baselineServiceOf, canaryServiceOf } from './routing.ts'
+import { after, fails, inOrder, instant, iso, type Move, type Part, type Scene, satisfied, type Wait, waits } from './scene.ts'
+
+/** What to do when the data plane says no, or nothing in time: a run on its way out goes on all the same. */
+type Refusal = 'fail' | 'goOn'
+
+/** The routes give the new version this share and the fresh baseline its own, the data plane confirmed it, and it had time to settle. */
+export function routesShow(weight: number, refusal: Refusal): Part {
+  return inOrder([(scene) => told(scene, weight, baselineIn(scene, weight)), confirmed(refusal)])
+}
+
+/** The share of the new version stays; that of the fresh baseline is the root's again. */
+export const withoutBaseline: Part = inOrder([(scene) => told(scene, scene.run.weight.wanted, {}), confirmed('fail')])
+
+/** It has its place in the routes as long as its Service exists, and its share as long as that has endpoints: else requests would fail. */
+function baselineIn({ o, run, spec }: Scene, weight: number): { baseline?: string } {
+  if (!run.baseline || !o.baselineService) return {}
+  const baseline = baselineServiceOf(spec)
+  const idle = sharesOf({ weight, baseline }).baseline === 0
+  return idle || endpointsOf(o.slices.baseline).ready > 0 ? { baseline } : {}
+}
+
+/**
+ * The routes name the new version with weight 0, long before it gets traffic: some gateways learn of routes and of what they point at by separate
+ * ways, and would answer the first requests with an error.
+ */
+export const routesPrimed: Part = (scene) => {
+  const { o, run, now } = scene
+  if (o.routes === 'unread' || run.weight.since !== undefined || run.trigger === 'Undo') return satisfied(scene)
+  const baseline = run.baseline && !run.fast ? { baseline: baselineServiceOf(scene.spec) } : {}
+  const actions = o.routes.flatMap((route) =>
+    patchOf(scene, route, 0, baseline, `${route.kind} ${route.name} names the new version, with weight 0`),
+  )
+  return satisfied({ ...scene, run: { ...run, weight: { ...run.weight, since: iso(now), primed: true } } }, actions)
+}
+
+/**
+ * The routes give everything to the root Service, and still name the new version's own, before they get their own rules back: a gateway that is told
+ * both at once may forget the one before it knows the other.
+ */
+export const routesHome: Part = (scene) => {
+  const { o, run, spec, now } = scene
+  if (o.routes === 'unread') return satisfied(scene)
+  const shares = { root: spec.service ?? '', canary: canaryServiceOf(spec) }
+  const actions = o.routes.flatMap((route) => {
+    const rules = rulesOf(scene, route)
+    const given = route.object && route.router?.weightOf(route.object, { ...shares, ...(rules ? { rules } : {}) })
+    return given ? patchOf(scene, route, 0, {}, `${route.kind} ${route.name} gives everything to Service ${spec.service} again`) : []
+  })
+  // Told by one that died before it could note so: from now on counts.
+  if (actions.length === 0 && (run.weight.primed || run.weight.restored)) return satisfied(scene)
+  const until = settling(scene)
+  if (actions.length > 0 && until !== undefined) return waits(scene, { ...tooClose, until })
+  return waits({ ...scene, run: { ...run, weight: { ...run.weight, since: iso(now), primed: true } } }, justTold, actions)
+}
+
+/** The patch that makes a route show that weight, if one is needed. */
+function patchOf(
+  { o, run, spec, ...scene }: Scene,
+  route: RouteView,
+  weight: number,
+  baseline: { baseline?: string },
+  because: string,
+): Action[] {
+  const original = originalOf({ o, run, spec, ...scene }, route)
+  if (!route.object || !route.router || original === undefined) return []
+  const rules = rulesOf({ o, run, spec, ...scene }, route)
+  const split = {
+    root: spec.service ?? '',
+    canary: canaryServiceOf(spec),
+    ...baseline,
+    weight,
+    runId: String(run.id),
+    rollout: o.rollout.metadata.name,
+  }
+  const ops = route.router.split(route.object, original, { ...split, ...(rules ? { rules } : {}) })
+  return ops.length === 0 ? [] : [{ verb: 'patch', target: refOf(route.object), ops, because }]
+}
+
+function told(scene: Scene, weight: number, baseline: { baseline?: string }): Move {
+  const { o, run, now } = scene
+  if (o.routes === 'unread') return satisfied(scene)
+  const actions = o.routes.flatMap((route) => {
+    const original = originalOf(scene, route)
+    // The route's own rules name no canary: they are weight 0 as well, so what was restored at the end of a rollback stays so.
+    if (weight === 0 && route.object && route.router?.restore(route.object, original).length === 0) return []
+    return patchOf(scene, route, weight, baseline, `${weight} % of ${route.kind} ${route.name} goes to the new version`)
+  })
+  if (actions.length === 0 && run.weight.wanted === weight) return satisfied(scene)
+  const early = settling(scene)
+  if (early !== undefined) return waits(scene, { ...tooClose, until: early })
+  const next = {
+    ...scene,
+    run: {
+      ...run,
+      weight: { ...run.weight, wanted: weight, since: iso(now), confirmedAt: undefined, restored: undefined, primed: undefined },
+    },
+  }
+  return waits(next, justTold, actions)
+}
+
+/** What the gateway says now is about the rules before: it is asked again when the write is seen. */
+const justTold: Wait = { for: 'the gateway to see the new rules', because: 'they were just written' }
+
+const tooClose: Wait = {
+  for: 'the last change of weights to settle',
+  because: 'some gateways lose changes that follow each other too closely',
+}
+
+/** When the next change of weights may be made, if not now. */
+function settling({ run, spec, now }: Scene): number | undefined {
+  if (run.weight.since === undefined) return undefined
+  const until = instant(run.weight.since) + milliseconds(spec.traffic.verify.settle)
+  return now < until ? until : undefined
+}
+
+function confirmed(refusal: Refusal): Part {
+  return (scene) => {
+    const { o, run, spec, now } = scene
+    if (o.routes === 'unread' || run.weight.since === undefined) return satisfied(scene)
+    const told = run.weight.since
+    if (run.weight.confirmedAt === undefined) {
+      const verdicts = o.routes.flatMap((route) =>
+        route.object && route.router ? [{ route, said: route.router.verified(route.object) }] : [],
+      )
+      for (const { route, said } of verdicts)
+        if (said.state === 'refused' && refusal === 'fail' && instant(told) < now)
+          return fails(scene, `the gateway refuses ${route.kind} ${route.name}: ${said.because}`)
+      const open = verdicts.find(({ said }) => said.state === 'no')
+      const until = after(told, spec.traffic.verify.timeout)
+      if (open && now < until)
+        return waits(scene, {
+          for: `the gateway of ${open.route.kind} ${open.route.name} to confirm ${run.weight.wanted} %`,
+          because: 'a weight counts when the data plane says that it obeys',
+          until,
+        })
+      if (open && refusal === 'fail')
+        return fails(
+          scene,
+          `the gateway of ${open.route.kind} ${open.route.name} did not confirm its weights within ${spec.traffic.verify.timeout}`,
+        )
+    }
+    const weight = { ...run.weight, actual: run.weight.wanted, confirmedAt: run.weight.confirmedAt ?? iso(now) }
+    const next = { ...scene, run: { ...run, weight } }
+    const settled = after(weight.confirmedAt, spec.traffic.verify.settle)
+    if (now < settled)
+      return waits(next, { for: `${weight.wanted} % to settle`, because: 'some gateways report before they obey', until: settled })
+    return satisfied(next)
+  }
+}
+
+/** The routes' own rules are back, and had time to settle. */
+export const routesRestored: Part = inOrder([
+  (scene) => {
+    const { o, run, now } = scene
+    if (o.routes === 'unread') return satisfied(scene)
+    const actions = o.routes.flatMap((route) => {
+      const original = originalOf(scene, route)
+      if (!route.object || !route.router || original === undefined || route.object.metadata.labels?.[runLabel] === undefined) return []
+      const ops = route.router.restore(route.object, original)
+      return ops.length === 0
+        ? []
+        : [{ verb: 'patch' as const, target: refOf(route.object), ops, because: `${route.kind} ${route.name} gets its own rules back` }]
+    })
+    if (actions.length === 0 && (run.weight.since === undefined || run.weight.restored)) return satisfied(scene)
+    const next = { ...scene, run: { ...run, weight: { ...run.weight, since: iso(now), confirmedAt: undefined, restored: true } } }
+    // Restored by one that died before it could note so: from now on counts.
+    if (actions.length === 0) return satisfied(next)
+    const early = settling(scene)
+    if (early !== undefined) return waits(scene, { ...tooClose, until: early })
+    return waits(next, justTold, actions)
+  },
+  confirmed('goOn'),
+])
+
+/** The routes do not carry our labels any more: they are everybody's again. */
+export const routesReleased: Part = (scene) => satisfied(scene, released(scene.o.routes))
+
+export function released(routes: RouteView[] | 'unread'): Action[] {
+  if (routes === 'unread') return []
+  return routes.flatMap((route) => {
+    if (!route.object || !route.router) return []
+    const ops = route.router.release(route.object)
+    return ops.length === 0
+      ? []
+      : [{ verb: 'patch' as const, target: refOf(route.object), ops, because: `${route.kind} ${route.name} is not held any more` }]
+  })
+}
+
+/** As little as stable can carry the rest of goes to the new version; 0 when stable has its pods. */
+export const asLittleAsPossible: Part = (scene) => {
+  const { view, run } = scene
+  if (run.weight.wanted === 0 && (run.weight.since === undefined || run.weight.primed)) return satisfied(scene)
+  const enough = (weight: number) =>
+    stableEnough({ total: view.replicas, available: view.available, weight: 100 - sharesOf({ weight, ...baselineIn(scene, weight) }).root })
+  if (enough(0)) return routesShow(0, 'goOn')(scene)
+  let weight = run.weight.wanted
+  while (weight > 0 && enough(weight - 1)) weight--
+  const move = routesShow(weight, 'goOn')(scene)
+  if (move.wait) return move
+  return {
+    ...move,
+    wait: {
+      for: `stable to have its ${pods(view.replicas)} back (${view.available} are available)`,
+      because: 'traffic goes back only as fast as stable can carry it',
+    },
+  }
+}
+
+function originalOf({ run }: Scene, route: RouteView): unknown {
+  return run.originals.routes.find(({ kind, name }) => kind === route.kind && name === route.name)?.original
+}
+
+function rulesOf({ spec }: Scene, route: RouteView): string[] | undefined {
+  return spec.traffic.routes.find(({ kind, name }) => kind === route.kind && name === route.name)?.rules
+}
