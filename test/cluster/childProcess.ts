@@ -6,7 +6,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs'
  * The wrapper reads a pipe that only this process holds open: when this process ends, in whatever way (also SIGKILL),
  * the read ends and the child is killed. The watcher outlives the wrapper, so killing the wrapper alone leaves nothing either.
  */
-const KEEPER = `
+export const KEEPER = `
 exec 3<&0
 "$@" </dev/null 3<&- &
 child=$!

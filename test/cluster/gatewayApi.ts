@@ -1,33 +1,32 @@
-import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { unzipSync } from 'fflate'
 import { parseAllDocuments } from 'yaml'
 import { type ApiClient, apply, type Json, succeed } from './apiClient.ts'
-import { cacheFolder } from './cacheFolder.ts'
-import { goModuleArchive } from './goBinary.ts'
+import { goModuleFiles } from './goBinary.ts'
 
 const GATEWAY_API_VERSION = 'v1.7.0'
 
-/** The objects of the standard channel of Gateway API, from its Go module; kept in the cache folder. */
-async function gatewayApiObjects(version = GATEWAY_API_VERSION): Promise<Json[]> {
-  const folder = join(cacheFolder(), `gateway-api-${version}`)
-  if (!existsSync(folder)) {
-    const archive = await readFile(await goModuleArchive('sigs.k8s.io/gateway-api', version))
-    const files = unzipSync(archive, { filter: ({ name }) => /\/config\/crd\/standard\/gateway\.[^/]*\.yaml$/.test(name) })
-    const unfinished = `${folder}.${process.pid}`
-    await mkdir(unfinished, { recursive: true })
-    await Promise.all(Object.entries(files).map(([name, content]) => writeFile(join(unfinished, basename(name)), content)))
-    await rename(unfinished, folder).catch(() => rm(unfinished, { recursive: true, force: true }))
-  }
+/** The folder with the standard channel of Gateway API, from its Go module; kept in the cache folder. */
+export function gatewayApiFolder(version = GATEWAY_API_VERSION): Promise<string> {
+  const wanted = /\/config\/crd\/standard\/gateway\.[^/]*\.yaml$/
+  return goModuleFiles({ module: 'sigs.k8s.io/gateway-api', version, name: 'gateway-api', wanted })
+}
+
+/** The objects in a folder of manifests, in the order of the file names. */
+async function objectsIn(folder: string): Promise<Json[]> {
   const texts = await Promise.all((await readdir(folder)).sort().map((name) => readFile(join(folder, name), 'utf8')))
   return texts.flatMap((text) => parseAllDocuments(text).map((document) => document.toJS())).filter((object) => object?.kind)
 }
 
-/** Applies them server-side (they are too large for an annotation) and waits until the kinds are served. */
+/** Applies Gateway API and waits until its kinds are served. */
 export async function installGatewayApi(client: ApiClient): Promise<void> {
-  const objects = await gatewayApiObjects()
+  await installDefinitions(client, await gatewayApiFolder())
+}
+
+/** Applies the CustomResourceDefinitions of a folder server-side (they are too large for an annotation) and waits until the kinds are served. */
+export async function installDefinitions(client: ApiClient, folder: string): Promise<void> {
+  const objects = await objectsIn(folder)
   const definitions = objects.filter((object) => object.kind === 'CustomResourceDefinition')
   await Promise.all(
     definitions.map((object) => apply(client, `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${object.metadata.name}`, object)),

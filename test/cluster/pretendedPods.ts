@@ -1,5 +1,6 @@
 import { type ApiClient, type Json, succeed, UnexpectedAnswer } from './apiClient.ts'
 import { follow } from './follow.ts'
+import { registerNode } from './node.ts'
 import { behaviourOf, type PodBehaviour, type PodState, podStatus } from './podBehaviour.ts'
 
 export interface PretendedPodsOptions {
@@ -68,7 +69,7 @@ export async function pretendPods(client: ApiClient, options: PretendedPodsOptio
     await tolerant(() => writes(() => succeed(client, { method: 'DELETE', path, body })))
   }
 
-  await pretendNode(client)
+  await registerNode(client, { name: NODE, address: '192.0.2.1' })
   const followed = follow(client, '/api/v1/pods', {
     is(pod) {
       const { uid, deletionTimestamp } = pod.metadata
@@ -194,30 +195,6 @@ class AddressPool {
   giveBack(ip: string): void {
     this.#used.delete(ip)
   }
-}
-
-async function pretendNode(client: ApiClient): Promise<void> {
-  const capacity = { cpu: '1000', memory: '4000Gi', pods: '10000' }
-  const body = { apiVersion: 'v1', kind: 'Node', metadata: { name: NODE, labels: { 'kubernetes.io/hostname': NODE } } }
-  const created = await client.send({ method: 'POST', path: '/api/v1/nodes', body })
-  if (created.status >= 400 && created.status !== 409) throw new UnexpectedAnswer({ method: 'POST', path: '/api/v1/nodes' }, created)
-  const now = new Date().toISOString()
-  const condition = { type: 'Ready', status: 'True', reason: 'Pretended', lastHeartbeatTime: now, lastTransitionTime: now }
-  await succeed(client, {
-    method: 'PATCH',
-    path: `/api/v1/nodes/${NODE}/status`,
-    headers: { 'content-type': 'application/merge-patch+json' },
-    body: {
-      status: { capacity, allocatable: capacity, conditions: [condition], addresses: [{ type: 'InternalIP', address: '192.0.2.1' }] },
-    },
-  })
-  // A new node is tainted until a node controller has seen it ready; none runs here.
-  await succeed(client, {
-    method: 'PATCH',
-    path: `/api/v1/nodes/${NODE}`,
-    headers: { 'content-type': 'application/merge-patch+json' },
-    body: { spec: { taints: null } },
-  })
 }
 
 /** Retries a server that is away; a pod that is gone or replaced (404, 409) ends it quietly. */

@@ -38,7 +38,7 @@ describe.each(pages)('%s', (path) => {
   })
 
   test('every block says what it is', () => {
-    const unknown = partsOf(read(path)).filter((part) => part.kind === 'block' && !['sh', 'yaml', 'text'].includes(part.language))
+    const unknown = partsOf(read(path)).filter((part) => part.kind === 'block' && !['sh', 'yaml', 'text', 'js'].includes(part.language))
     expect(unknown).toEqual([])
   })
 
@@ -81,7 +81,9 @@ function inlineCode(markdown: string): string[] {
 function withName(code: string): string {
   const [, verb = '', ...rest] = code.split(' ')
   const nameless =
-    ['lint', 'list', 'version', 'completion', 'judge', 'plan', 'backtest'].includes(verb) || rest.some((word) => !word.startsWith('-'))
+    ['lint', 'list', 'sources', 'version', 'completion', 'judge', 'plan', 'backtest'].includes(verb) ||
+    rest.some((word) => !word.startsWith('-'))
+  if (verb === 'analyze' && rest.length === 0) return `${code} --rollout name`
   if (verb === 'release' && !code.includes('--reason')) return `${code}${nameless ? '' : ' name'} --reason x`
   return nameless ? code : `${code} name`
 }
@@ -131,8 +133,14 @@ describe('played', () => {
     async (path) => {
       const folder = mkdtempSync(join(tmpdir(), 'serin-docs-'))
       cpSync(join(root, 'examples/quick-start.yaml'), join(folder, 'shop.yaml'))
-      cpSync(join(root, 'charts'), join(folder, 'charts'), { recursive: true })
-      const stage = await openStage({ bare: path.endsWith('install.md') })
+      for (const each of ['charts', 'examples']) cpSync(join(root, each), join(folder, each), { recursive: true })
+      const stage = await openStage({
+        bare: path.endsWith('install.md'),
+        asked({ body, signature }) {
+          writeFileSync(join(folder, 'request.body'), body)
+          writeFileSync(join(folder, 'request.signature'), signature)
+        },
+      })
       try {
         await play(stage, folder, path)
       } finally {
@@ -147,28 +155,36 @@ describe('played', () => {
 async function play(stage: Stage, folder: string, path: string): Promise<void> {
   /** What the commands just before said: excerpts of it may follow. */
   let said = ''
+  let amountsDiffer = false
   for (const part of partsOf(read(path))) {
     const where = `${path}:${part.line}`
     if (part.kind === 'wait') await stage.wait(part.ms)
     else if (part.kind === 'controller') await (part.order === 'start' ? stage.startController() : stage.stopController())
+    else if (part.kind === 'traffic') stage.traffic(part.rps, part.service)
+    else if (part.kind === 'image') stage.fails(part.image, part.errorRate)
+    else if (part.kind === 'prometheus') stage.prometheus(part.order)
+    else if (part.kind === 'amounts differ') amountsDiffer = true
     else if (part.kind === 'prose') said = part.text.trim() === '' ? said : ''
     else if (part.kind === 'hidden' || part.language === 'sh') {
       said = ''
       for (const line of commandLines(part.text)) said += await typed(stage, folder, line, where)
-    } else if (part.language === 'yaml') {
-      const name = /^# (\S+\.yaml)\n/.exec(part.text)?.[1]
+    } else if (part.language === 'yaml' || part.language === 'js') {
+      const name = /^(?:#|\/\/) (\S+\.(?:yaml|mjs))\n/.exec(part.text)?.[1]
       if (name !== undefined) writeFileSync(join(folder, name), part.text)
     } else if (said !== '') {
-      expect({ where, missing: missingFrom(part.text, said), said }).toEqual({ where, missing: [], said })
+      expect({ where, missing: missingFrom(part.text, said, amountsDiffer), said }).toEqual({ where, missing: [], said })
       said = ''
+      amountsDiffer = false
     }
   }
 }
 
 /** Runs one command as it stands in the page, and gives what it said. */
 async function typed(stage: Stage, folder: string, { text, words, exitCode, from }: CommandLine, where: string): Promise<string> {
+  // Files are those of the page's own folder, also those that a command makes.
+  const made = words[0] === 'serin' && words.includes('-o') ? words[words.indexOf('-o') + 1] : undefined
   const [program, ...args] = words.map((word) =>
-    !isAbsolute(word) && existsSync(join(folder, word)) && word !== '.' ? join(folder, word) : word,
+    !isAbsolute(word) && word !== '.' && (existsSync(join(folder, word)) || word === made) ? join(folder, word) : word,
   )
   const input = from === undefined ? undefined : (await shell(from, folder)).output
   const done = program === 'serin' ? stage.serin(args) : program === 'kubectl' ? stage.kubectl(args, input) : shell(text, folder)

@@ -16,9 +16,21 @@ test('a page has blocks, hidden commands, directives and prose; what stands in a
     '-->',
     '<!-- wait 2m -->',
     '<!-- controller stop -->',
+    '<!-- traffic 20 to account -->',
+    '<!-- image web:v2 fails 0.5 % -->',
+    '<!-- prometheus down -->',
+    '<!-- amounts differ -->',
+    '<!-- amount differs -->',
   ]
   const text = page.join('\n')
-  expect(partsOf(text).map(({ kind }) => kind)).toEqual(['prose', 'prose', 'block', 'hidden', 'wait', 'controller'])
+  expect(partsOf(text).map(({ kind }) => kind)).toEqual(
+    ['prose', 'prose', 'block', 'hidden', 'wait', 'controller'].concat('traffic', 'image', 'prometheus', 'amounts differ', 'prose'),
+  )
+  expect(partsOf(text).slice(6, 9)).toMatchObject([
+    { rps: 20, service: 'account' },
+    { image: 'web:v2', errorRate: 0.005 },
+    { order: 'down' },
+  ])
   expect(partsOf(text)[4]).toMatchObject({ ms: 120_000, line: 9 })
   expect([...anchorsOf(text)]).toEqual(['bluegreen-x'])
   expect(linksOf(text)).toEqual([{ target: 'b.md#c', line: 2 }])
@@ -47,6 +59,18 @@ test('an excerpt may differ in ages, hashes and spaces only', () => {
   const output = 'NAME  AGE\nweb-6c6665c49-dk6vp   3m1s\nweight 10 %\n'
   expect(missingFrom('web-8hg8zcz9m6-5dkp6 12s\nweight 10 %', output)).toEqual([])
   expect(missingFrom('weight 20 %\nother-8hg8zcz9m6', output)).toEqual(['weight 20 %', 'other-8hg8zcz9m6'])
+})
+
+test('where amounts differ the words still may not', () => {
+  const output =
+    "errors: 14 times the baseline's (3.9 to 36): 6 of 94 requests; at the present rate 3 minutes more\nerrors  Pass  ██░░ 100 %  1.1× (0.5 to 2)"
+  const same =
+    "errors: about the same as the baseline's: 18 of 4,470 requests; 2 hours more at the present rate, which is after the deadline"
+  expect(missingFrom(same, output, true)).toEqual([])
+  expect(missingFrom('errors  Pass  ████ 7 %  2×', output, true)).toEqual([])
+  expect(missingFrom(same, output)).toEqual([same])
+  expect(missingFrom('errors  Fail  ████ 7 %  2×', output, true)).toHaveLength(1)
+  expect(missingFrom('6 of 94 answers', output, true)).toHaveLength(1)
 })
 
 test('figures stand between their marks, and those that were not measured are left out', () => {

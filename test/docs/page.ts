@@ -5,9 +5,16 @@ export type Part =
   | { kind: 'hidden'; text: string; line: number }
   | { kind: 'wait'; ms: number; line: number }
   | { kind: 'controller'; order: 'start' | 'stop'; line: number }
+  /** Requests a second, to the gateway or to a Service. 0 ends them. */
+  | { kind: 'traffic'; rps: number; service?: string; line: number }
+  /** How a version is, from now on. */
+  | { kind: 'image'; image: string; errorRate: number; line: number }
+  | { kind: 'prometheus'; order: 'up' | 'down'; line: number }
+  /** In the excerpt that follows amounts differ from one time to the other. */
+  | { kind: 'amounts differ'; line: number }
   | { kind: 'prose'; text: string; line: number }
 
-/** Splits a page. A comment that is none of `sh`, `wait 30s`, `controller start` and `controller stop` is prose. */
+/** Splits a page. A comment that is none of those in README.md is prose. */
 export function partsOf(markdown: string): Part[] {
   const parts: Part[] = []
   const lines = markdown.split('\n')
@@ -35,6 +42,13 @@ function directive(text: string, line: number): Part {
   if (wait) return { kind: 'wait', ms: Number(wait[1]) * (wait[2] === 'm' ? 60_000 : 1000), line }
   const controller = /^<!-- controller (start|stop) -->$/.exec(text)
   if (controller) return { kind: 'controller', order: controller[1] === 'start' ? 'start' : 'stop', line }
+  const traffic = /^<!-- traffic (\d+)(?: to (\S+))? -->$/.exec(text)
+  if (traffic) return { kind: 'traffic', rps: Number(traffic[1]), ...(traffic[2] ? { service: traffic[2] } : {}), line }
+  const image = /^<!-- image (\S+) fails (\d+(?:\.\d+)?) % -->$/.exec(text)
+  if (image) return { kind: 'image', image: image[1] ?? '', errorRate: Number(image[2]) / 100, line }
+  const prometheus = /^<!-- prometheus (up|down) -->$/.exec(text)
+  if (prometheus) return { kind: 'prometheus', order: prometheus[1] === 'up' ? 'up' : 'down', line }
+  if (text === '<!-- amounts differ -->') return { kind: 'amounts differ', line }
   return { kind: 'prose', text, line }
 }
 
