@@ -21,11 +21,19 @@ export type Requests = Map<string, number>
 const clockTicks = 100
 const root = join(import.meta.dirname, '..', '..')
 
-export async function startMeasured(kubeconfig: string, options: { election?: boolean } = {}): Promise<Measured> {
+export interface MeasuredOptions {
+  election?: boolean
+  /** Further flags of the controller, and of its Node. */
+  flags?: readonly string[]
+  nodeFlags?: readonly string[]
+}
+
+export async function startMeasured(kubeconfig: string, options: MeasuredOptions = {}): Promise<Measured> {
   const [port = 0] = await freePorts(1)
   const began = Date.now()
   const args = [
     '--max-semi-space-size=8',
+    ...(options.nodeFlags ?? []),
     'controller/src/main.ts',
     '--kubeconfig',
     kubeconfig,
@@ -35,6 +43,7 @@ export async function startMeasured(kubeconfig: string, options: { election?: bo
     'warn',
     '--lease-namespace',
     'serin-system',
+    ...(options.flags ?? []),
   ]
   const child = spawn(process.execPath, [...args, ...(options.election ? [] : ['--no-leader-election'])], {
     cwd: root,

@@ -13,6 +13,24 @@ interface Line {
 
 /** What the README shows of each file; the rest stays in the file. */
 const shown: Record<string, readonly Line[]> = {
+  'analyses.json': [
+    {
+      scenario: 'analyses',
+      what: '{analyses} analyses of 4 metrics, each judged every {intervalSeconds} s: from due to written, median / p99 / most',
+      figure: '{medianMs} / {p99Ms} / {maxMs} ms',
+    },
+    {
+      scenario: 'analyses',
+      what: 'judged before the next interval was due',
+      figure: '{judgedInTime} of {judgementsDue}',
+    },
+    {
+      scenario: 'analyses',
+      what: 'an interval of all: queries, CPU time, written',
+      figure: '{queriesAnInterval}, {cpuSecondsAnInterval} s, {writtenMiBAnInterval} MiB',
+    },
+    { scenario: 'analyses', what: 'memory at that time', figure: '{rssMiB} MiB' },
+  ],
   'control.json': [
     {
       scenario: 'storm',
@@ -30,6 +48,33 @@ const shown: Record<string, readonly Line[]> = {
     { scenario: 'restart', what: 'start with {rollouts} Rollouts', figure: '{secondsUntilReady} s until ready' },
     { scenario: 'failover', what: 'another leads after SIGTERM', figure: '{SIGTERM: seconds until another leads} s' },
     { scenario: 'failover', what: 'another leads after SIGKILL', figure: '{SIGKILL: seconds until another leads} s' },
+  ],
+  'evidence.json': [
+    {
+      scenario: 'healthy',
+      what: '{runs} healthy releases at 100 requests/s, 0.5 % of them errors: rolled back / promoted after (median)',
+      figure: '{rolledBack} / {medianMinutesToPromote} min',
+    },
+    {
+      scenario: 'errors x5',
+      what: '{runs} releases with five times the errors: rolled back / after (median) / bad answers more than usual (median, p90)',
+      figure: '{rolledBack} / {medianMinutesToRollBack} min / {medianExcess}, {p90Excess}',
+    },
+    {
+      scenario: 'errors x10',
+      what: '{runs} releases with ten times the errors: rolled back / after (median) / bad answers of the new version (median, most)',
+      figure: '{rolledBack} / {medianMinutesToRollBack} min / {medianBad}, {mostBad}',
+    },
+    {
+      scenario: 'incidents',
+      what: '{runs} healthy releases while something that both versions depend on fails: rolled back',
+      figure: '{rolledBack}',
+    },
+    {
+      scenario: 'errors x10',
+      what: 'from the instant at which the deciding interval is due to weight 0: at most, on virtual time',
+      figure: '{mostMillisecondsToZero} ms',
+    },
   ],
   'judge.json': [
     {
