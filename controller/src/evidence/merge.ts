@@ -1,4 +1,4 @@
-import type { Arm, Form, HistogramSample, Interval, Measurement, Samples } from '@serin/analysis'
+import { type Arm, combine, type Form, type Interval, type Measurement, type Samples } from '@serin/analysis'
 
 /**
  * Neighbouring intervals of the same weight merged in pairs: counts are added, levels of pods are averaged. The pair has the label of its later one.
@@ -34,23 +34,15 @@ function both(one: Measurement, other: Measurement): Measurement {
   const form = one.form
   const arm = (name: Arm) => {
     const [a, b] = [one[name], other[name]]
-    return a && b ? add[form](a as never, b as never) : (a ?? b)
+    return a && b ? inTurn[form]([a, b] as never) : (a ?? b)
   }
   const [canary, baseline] = [arm('canary'), arm('baseline')]
   return { form, ...(canary ? { canary } : {}), ...(baseline ? { baseline } : {}) } as Measurement
 }
 
-const add: { [F in Form]: (a: Samples[F], b: Samples[F]) => Samples[F] } = {
-  ratio: (a, b) => ({ bad: a.bad + b.bad, total: a.total + b.total }),
-  count: (a, b) => ({ count: a.count + b.count, exposure: (a.exposure ?? 1) + (b.exposure ?? 1) }),
-  histogram: buckets,
-  gauge: (a, b) =>
+/** The arms of one interval after the other: as those of several pods, but for gauges, which stay one value for each pod. */
+const inTurn: { readonly [F in Form]: (samples: readonly [Samples[F], Samples[F]]) => Samples[F] } = {
+  ...combine,
+  gauge: ([a, b]) =>
     a.values.length === b.values.length ? { values: a.values.map((value, at) => (value + (b.values[at] ?? value)) / 2) } : b,
-  raw: (a, b) => ({ samples: [...a.samples, ...b.samples] }),
-}
-
-function buckets(a: HistogramSample, b: HistogramSample): HistogramSample {
-  const counts = new Map<number, number>()
-  for (const [edge, count] of [...a.buckets, ...b.buckets]) counts.set(edge, (counts.get(edge) ?? 0) + count)
-  return { buckets: [...counts].sort(([one], [other]) => one - other) }
 }
