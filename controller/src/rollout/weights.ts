@@ -63,16 +63,11 @@ export const routesHome: Part = (scene) => {
 }
 
 /** The patch that makes a route show that weight, if one is needed. */
-function patchOf(
-  { o, run, spec, ...scene }: Scene,
-  route: RouteView,
-  weight: number,
-  baseline: { baseline?: string },
-  because: string,
-): Action[] {
-  const original = originalOf({ o, run, spec, ...scene }, route)
+function patchOf(scene: Scene, route: RouteView, weight: number, baseline: { baseline?: string }, because: string): Action[] {
+  const { o, run, spec } = scene
+  const original = originalOf(scene, route)
   if (!route.object || !route.router || original === undefined) return []
-  const rules = rulesOf({ o, run, spec, ...scene }, route)
+  const rules = rulesOf(scene, route)
   const split = {
     root: spec.service ?? '',
     canary: canaryServiceOf(spec),
