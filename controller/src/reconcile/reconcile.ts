@@ -10,6 +10,7 @@ import { kindOf } from '../workload/registry.ts'
 import { ActionFailed, apply, type Writer } from './apply.ts'
 import { rolloutIndex } from './caches.ts'
 import { observe, type Sight } from './observe.ts'
+import { patchStatus } from './statusPatch.ts'
 
 export interface World extends Sight, Writer {
   clock: Clock
@@ -67,18 +68,11 @@ async function unchanged({ metadata: { namespace = '', name, resourceVersion } }
 const conflicts = (error: unknown): boolean => error instanceof KubeError && (error.conflict || error.notFound)
 
 /** One write, only when something changed. `as`: the Rollout as it was observed, or as our own write just now left it; fails when anybody else wrote it since. */
-async function writeStatus(as: Versioned, status: RolloutStatus, { client, caches }: World): Promise<Versioned> {
-  const { namespace = '', name, resourceVersion, deletionTimestamp, finalizers } = as.metadata
+async function writeStatus(as: Versioned, status: RolloutStatus, world: World): Promise<Versioned> {
+  const { deletionTimestamp, finalizers } = as.metadata
   if (as.status !== undefined && same(as.status, status)) return as
   if (deletionTimestamp && !finalizers?.length) return as
-  const ref = { apiVersion: 'serin.dev/v1alpha1', kind: 'Rollout', namespace, name }
-  const ops = [
-    { op: 'test' as const, path: '/metadata/resourceVersion', value: resourceVersion },
-    { op: 'add' as const, path: '/status', value: status },
-  ]
-  const written = await client.patch(ref, ops, { subresource: 'status' })
-  caches.rollouts.wrote(written)
-  return written
+  return patchStatus({ kind: 'Rollout', metadata: as.metadata }, status, world)
 }
 
 async function giveAnswers({ rollout, commands }: Observed, { answers }: Plan, { client, caches }: World): Promise<void> {

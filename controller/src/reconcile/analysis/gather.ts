@@ -1,7 +1,6 @@
 import type { Interval } from '@serin/analysis'
-import type { AnalysisRunSpec } from '../../api/analysisRun.ts'
 import type { Metric } from '../../api/metric.ts'
-import type { Run } from '../../api/rolloutStatus.ts'
+import type { RolloutStatus, Run } from '../../api/rolloutStatus.ts'
 import type { Instant } from '../../clock.ts'
 import { collect } from '../../collect/collect.ts'
 import type { CollectProblem } from '../../collect/collected.ts'
@@ -13,7 +12,7 @@ import type { AnalysisObject } from '../../rollout/observed.ts'
 import { lagOf } from './lag.ts'
 import { askOnce } from './once.ts'
 import { measureThresholds } from './thresholds.ts'
-import type { AnalysisWorld, Memory } from './world.ts'
+import { type AnalysisWorld, type Memory, rolloutOf } from './world.ts'
 
 /** What came of a look at the sources. `next`: when to look again. */
 export interface Gathered {
@@ -112,11 +111,11 @@ function retryAfter(down: readonly CollectProblem[], times: number): number {
   return Math.max(asked, Math.min(longestRetryMs, firstRetryMs * 2 ** times))
 }
 
-function shiftsOf({ spec, metadata }: AnalysisObject, caches: AnalysisWorld['caches']): Run['shifts'] {
-  const stage: NonNullable<AnalysisRunSpec['for']>['stage'] | undefined = spec.for?.stage
-  if (!spec.for || stage === 'Before' || stage === 'After') return []
-  const rollout = caches.rollouts.get({ namespace: metadata.namespace, name: spec.for.rollout })
-  return (rollout?.status as { run?: Run } | undefined)?.run?.shifts ?? []
+/** As they are known now: the traffic may have shifted while the sources were asked. */
+function shiftsOf(run: AnalysisObject, caches: AnalysisWorld['caches']): Run['shifts'] {
+  const stage = run.spec.for?.stage
+  if (stage === 'Before' || stage === 'After') return []
+  return (rolloutOf(run, caches)?.status as RolloutStatus | undefined)?.run?.shifts ?? []
 }
 
 function unique(problems: readonly Problem[]): Problem[] {
