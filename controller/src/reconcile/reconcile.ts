@@ -1,3 +1,4 @@
+import { iso } from '../api/fields.ts'
 import type { RolloutStatus } from '../api/rolloutStatus.ts'
 import type { Clock, Instant } from '../clock.ts'
 import { KubeError } from '../kube/errors.ts'
@@ -99,7 +100,7 @@ async function complain(
   if (!before || before.message === error.message) return
   const run = before.run && {
     ...before.run,
-    waiting: { for: error.action.because, because: error.message, since: new Date(world.clock.now()).toISOString() },
+    waiting: { for: error.action.because, because: error.message, since: iso(world.clock.now()) },
   }
   world.tell(observed.rollout, { type: 'Warning', reason: 'WriteRefused', message: error.message })
   try {

@@ -1,4 +1,5 @@
 import type { AnalysisRunStatus } from '../../api/analysisRun.ts'
+import { iso } from '../../api/fields.ts'
 import type { RolloutStatus } from '../../api/rolloutStatus.ts'
 import { type Bench, benchOf, emptyBench, last, lastData, patienceOf, stored, ungated } from '../../evidence/bench.ts'
 import { type Course, courseOf } from '../../evidence/course.ts'
@@ -35,7 +36,7 @@ export async function advance(key: string, world: AnalysisWorld): Promise<Rechec
     memory = recalled(key, run, course, world)
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    return write(run, { ...empty, phase: 'Error', message, endedAt: new Date(world.clock.now()).toISOString() }, 'never', key, world)
+    return write(run, { ...empty, phase: 'Error', message, endedAt: iso(world.clock.now()) }, 'never', key, world)
   }
   if (course.state === 'over') await endJobs(run, world)
   if (memory.learned === undefined && course.state !== 'over') await learnHistory(run, memory, world)
