@@ -1,5 +1,6 @@
-import { describe, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { embeddedCluster } from '../dsl/embedded.ts'
+import { allowed, asked } from '../dsl/requests.ts'
 import { tellOn } from '../dsl/scenario.ts'
 import { groups } from './groups.ts'
 
@@ -20,3 +21,9 @@ for (const [group, scenarios] of Object.entries(groups)) {
     }
   })
 }
+
+describe('the rights of the controller', () => {
+  it('are what all of these scenarios together asked for, and no more', () => {
+    expect(asked()).toEqual(allowed())
+  })
+})
