@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { install, realCluster } from '../dsl/real.ts'
+import { allowed, asked } from '../dsl/requests.ts'
 import { tellOn } from '../dsl/scenario.ts'
 import { groups } from '../scenarios/groups.ts'
 import { startControlPlane } from './controlPlane.ts'
@@ -58,6 +59,12 @@ describe.skipIf(inject('clusterKind') === 'given')('on a real cluster of their o
       }
     })
   }
+})
+
+describe('the rights of the controller', () => {
+  it('are what all of these scenarios together asked for, and no more', () => {
+    expect(asked()).toEqual(allowed())
+  })
 })
 
 async function start() {

@@ -97,7 +97,7 @@ const edit: readonly Right[] = [
     write,
     'Says how releases go, and what is measured. A run under way is guarded by the verbs promote and abort.',
   ),
-  right(group, ['analysisruns'], ['create', 'delete'], 'Measures by hand: serin analyze.'),
+  right(group, ['analysisruns'], ['create'], 'Measures by hand: serin analyze.'),
   right(group, ['rolloutcommands'], ['create'], 'Asks. Whether it may be done, the verb of the action decides.'),
 ]
 
@@ -111,8 +111,9 @@ const admin: readonly Right[] = [
     group,
     ['metricsources'],
     write,
-    'Says where measurements come from. Apart from edit: in mid-run it could have the judge hear what one likes.',
+    'Says where measurements come from. Apart from edit: whoever does could have a run judged by figures of his own.',
   ),
+  right(group, ['analysisruns'], ['delete', 'deletecollection'], 'Apart from edit: a run whose analysis is gone sees no harm any more.'),
 ]
 
 export const rights: Readonly<Record<RightsName, readonly Right[]>> = { controller, cluster, lease, analysis, view, edit, admin }
