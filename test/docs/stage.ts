@@ -14,6 +14,7 @@ import { createSandbox } from '../../sandbox/src/sandbox.ts'
 import type { Client } from '../../sandbox/src/traffic/load.ts'
 import type { Obj } from '../../sandbox/src/types.ts'
 import { virtualClock } from '../../sandbox/src/virtualClock.ts'
+import { peopleRoles } from '../dsl/install.ts'
 
 interface Said {
   code: number
@@ -61,7 +62,7 @@ export async function openStage({ bare, asked }: { bare: boolean; asked: Asked }
   })
   if (!bare) {
     create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'serin-system' } })
-    for (const object of [...kinds.map(crdOf), ...policies({ serinUser })]) create(object)
+    for (const object of [...kinds.map(crdOf), ...policies({ serinUser }), ...peopleRoles()]) create(object)
     create({
       apiVersion: `${rbac}/v1`,
       kind: 'ClusterRoleBinding',
