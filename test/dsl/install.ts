@@ -39,13 +39,7 @@ export function installation(): Json[] {
       serinUser: testUsers.serin.username,
       namespaceSelector: { matchExpressions: [{ key: unguardedLabel, operator: 'DoesNotExist' }] },
     }),
-    role('serin-controller', rulesOf('controller')),
-    binding('serin-controller', 'serin-controller', serin),
-    role('serin-cluster', rulesOf('cluster')),
-    binding('serin-cluster', 'serin-cluster', serin),
-    role('serin-lease', rulesOf('lease')),
-    binding('serin-lease', 'serin-lease', serin, systemNamespace),
-    role('serin-analysis', rulesOf('analysis')),
+    ...controllerRoles(),
     ...peopleRoles(),
     // The editors of Kubernetes, with what Serin adds to them; and the kinds of Gateway API, which add nothing by themselves.
     binding('developers', 'edit', developers),
@@ -53,6 +47,16 @@ export function installation(): Json[] {
       { apiGroups: ['gateway.networking.k8s.io'], resources: ['httproutes'], verbs: ['get', 'list', 'patch', 'update'] },
     ]),
     binding('scenario-routes', 'scenario-routes', developers),
+  ]
+}
+
+/** Exactly the rights that the controller needs, in every namespace; those of analyses are only bound by an analysisBinding. */
+export function controllerRoles(): Json[] {
+  return [
+    ...(['controller', 'cluster', 'lease', 'analysis'] as const).map((name) => role(`serin-${name}`, rulesOf(name))),
+    binding('serin-controller', 'serin-controller', serin),
+    binding('serin-cluster', 'serin-cluster', serin),
+    binding('serin-lease', 'serin-lease', serin, systemNamespace),
   ]
 }
 
