@@ -57,7 +57,8 @@ export const rights: Scenario[] = [
 
   scenario('sources that sign in and a Job that nobody waits for any more', async ({ given, when, then, world }) => {
     const everywhere = `rights-${world.namespace}`
-    const job = { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'smoke', image: 'smoke:slow' }] } } }
+    // A Job that takes long: its image cannot be pulled (real), or it runs for a minute (embedded).
+    const job = { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'smoke', image: 'missing:slow' }] } } }
     const threshold = { query: 'vector(1)', pass: 'value < 2', count: 1_000 }
     const state = async (kind: KindName, name: string) => (await world.api.get(kind, name))?.status?.state
     await world.api.create({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'signing-in' }, stringData: { token: 'abc' } })
