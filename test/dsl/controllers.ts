@@ -3,6 +3,7 @@ import type { Log } from '../../controller/src/kube/log.ts'
 import type { Cluster } from './cluster.ts'
 import { systemNamespace } from './install.ts'
 import { type Death, type Lifeline, lifeline } from './lifeline.ts'
+import { recorded } from './requests.ts'
 
 export interface ControllerSettings {
   /** Only this namespace is looked after. */
@@ -43,7 +44,7 @@ export function controllersOn(cluster: Cluster, random: () => number): Controlle
 
   const start = (settings: ControllerSettings): Patient => {
     const identity = `controller-${++made}`
-    const line = lifeline(cluster.transportFor('serin'))
+    const line = lifeline(recorded(cluster.transportFor('serin')))
     const controller = startController({
       transport: line,
       clock: cluster.clock,
