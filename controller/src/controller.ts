@@ -2,7 +2,7 @@ import type { Clock } from './clock.ts'
 import { kubeClient } from './kube/client.ts'
 import { discover } from './kube/discovery.ts'
 import { recorder as eventRecorder } from './kube/events.ts'
-import { elect } from './kube/lease.ts'
+import { type Election, elect } from './kube/lease.ts'
 import type { Log } from './kube/log.ts'
 import { type QueueObserver, type WorkQueue, workQueue } from './kube/queue.ts'
 import type { KubeClient, Transport } from './kube/types.ts'
@@ -17,6 +17,7 @@ import { writeSourceState } from './reconcile/analysis/sourceState.ts'
 import { turns } from './reconcile/analysis/turns.ts'
 import type { AnalysisWorld } from './reconcile/analysis/world.ts'
 import { keyOf, openCaches } from './reconcile/caches.ts'
+import { lookAtDefinitions } from './reconcile/definitions.ts'
 import { findGate } from './reconcile/gate.ts'
 import { clearAnalyses, clearCommands } from './reconcile/janitor.ts'
 import { type Recheck, reconcile, type World } from './reconcile/reconcile.ts'
@@ -61,8 +62,8 @@ export interface Controller {
   isLeading(): boolean
   /** Undefined until it was looked at. */
   gate(): Gate | undefined
-  /** Caches are filled: a standby that is ready takes over warm. */
-  isReady(): boolean
+  /** Why it could not take over now, or undefined: its kinds are defined and its caches filled. A standby that is ready takes over warm. */
+  notReady(): string | undefined
   /** Finishes what it does, gives the lease back. */
   stop(): Promise<void>
   /** Stops at once, as a crash would: nothing is finished and the lease is not given back. */
@@ -75,7 +76,7 @@ export const defaultWorkers = 10
 export const defaultAnalysts = 20
 const clearEveryMs = 3_600_000
 
-/** Starts a controller: caches at once, also on a standby; work only while it leads. */
+/** Starts a controller: caches at once, also on a standby; work only while it leads. Where its kinds are not defined as it needs them, it waits. */
 export function startController(options: ControllerOptions): Controller {
   const { clock, random, log, identity, namespace, observers = {} } = options
   const dead = new AbortController()
@@ -88,6 +89,8 @@ export function startController(options: ControllerOptions): Controller {
   let working: Workers[] = []
   let gate: Gate | undefined
   let synced = false
+  let stopping = false
+  const definitions = lookAtDefinitions({ client, clock, log, signal: dead.signal })
   const caches = openCaches({
     transport,
     discovery,
@@ -95,6 +98,8 @@ export function startController(options: ControllerOptions): Controller {
     random,
     log,
     ...(namespace === undefined ? {} : { namespace }),
+    // Not sooner: what an older definition hid is not shown again by a watch.
+    after: definitions.good,
     onChange: (key, initial) => queue?.add(key, initial ? 'low' : 'high'),
     onAnalysis: (key, initial) => analysisQueue?.add(key, initial ? 'low' : 'high'),
   })
@@ -208,28 +213,32 @@ export function startController(options: ControllerOptions): Controller {
     analysisQueue = undefined
     await stopWorkers()
   }
-  const election =
-    options.leaderElection === false
-      ? undefined
-      : elect({
-          client,
-          clock,
-          name: 'serin',
-          namespace: options.leaseNamespace,
-          identity,
-          log,
-          onStarted: (signal) => void begin(signal),
-          onStopped: end,
-        })
-  if (!election) void begin()
+  // An older controller that leads meanwhile goes on leading.
+  let election: Election | undefined
+  void definitions.good.then(() => {
+    if (stopping || dead.signal.aborted) return
+    if (options.leaderElection === false) void begin()
+    else
+      election = elect({
+        client,
+        clock,
+        name: 'serin',
+        namespace: options.leaseNamespace,
+        identity,
+        log,
+        onStarted: (signal) => void begin(signal),
+        onStopped: end,
+      })
+  })
 
   return {
     client,
     leading: () => led.promise,
     isLeading: () => leads && !dead.signal.aborted,
-    isReady: () => synced,
+    notReady: () => definitions.lacking() ?? (synced ? undefined : 'the caches are not filled yet'),
     gate: () => gate,
     async stop() {
+      stopping = true
       await (election ? election.stop() : end())
       await recorder.close()
       dead.abort()

@@ -94,7 +94,7 @@ const health = await serveHealth({
   port: Number(flags.listen.slice(colon + 1)),
   registry,
   alive: () => undefined,
-  ready: () => (controller.isReady() ? undefined : 'the caches are not filled yet'),
+  ready: () => controller.notReady(),
 })
 log.info({ port: health.port }, 'serving /healthz, /readyz and /metrics')
 

@@ -54,6 +54,12 @@ export function installation(): Json[] {
         resources: ['mutatingadmissionpolicies', 'validatingadmissionpolicies'],
         verbs: ['get', 'list', 'watch'],
       },
+      {
+        apiGroups: ['apiextensions.k8s.io'],
+        resources: ['customresourcedefinitions'],
+        resourceNames: kinds.map(({ plural }) => `${plural}.serin.dev`),
+        verbs: ['get'],
+      },
       { apiGroups: [gatewayGroup], resources: ['gateways', 'gatewayclasses'], verbs: ['get', 'list', 'watch'] },
     ]),
     binding('scenario-serin', [{ kind: 'ServiceAccount', name: 'serin', namespace: systemNamespace }]),

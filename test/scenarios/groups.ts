@@ -13,6 +13,7 @@ import { gateFallback } from './gateFallback.ts'
 import { gitOps } from './gitOps.ts'
 import { handOver } from './handOver.ts'
 import { hold } from './hold.ts'
+import { installation } from './installation.ts'
 import { pods } from './pods.ts'
 import { rivals } from './rivals.ts'
 import { rollBack } from './rollBack.ts'
@@ -42,4 +43,5 @@ export const groups: Record<string, Scenario[]> = {
   deletion,
   rivals,
   gateFallback,
+  installation,
 }

@@ -44,17 +44,20 @@ export interface CacheOptions {
   random: () => number
   log: Log
   namespace?: string
+  /** Nothing is listed before this resolves. */
+  after: Promise<void>
   /** Told which Rollout a change concerns, as namespace/name. */
   onChange(key: string, initial: boolean): void
   /** Told which AnalysisRun a change concerns, as namespace/name. */
   onAnalysis(key: string, initial: boolean): void
 }
 
-/** Starts listing and watching. */
+/** Lists and watches until stopped. */
 export function openCaches(options: CacheOptions): Caches {
-  const { transport, discovery, clock, random, log, namespace, onChange, onAnalysis } = options
+  const { transport, discovery, clock, random, log, namespace, after, onChange, onAnalysis } = options
   const types = typeTable()
   const reflectors: Reflector[] = []
+  let stopped = false
   const stores = new Map<string, Store>()
   const scope = namespace === undefined ? {} : { namespace }
 
@@ -71,7 +74,9 @@ export function openCaches(options: CacheOptions): Caches {
     store.onChange((change) => {
       for (const key of new Set(told(change, concerns))) onChange(key, change.initial)
     })
-    reflectors.push(reflect({ transport, type, store, clock, random, log }))
+    void after.then(() => {
+      if (!stopped) reflectors.push(reflect({ transport, type, store, clock, random, log }))
+    })
     stores.set(type.kind, store)
     return store
   }
@@ -157,6 +162,7 @@ export function openCaches(options: CacheOptions): Caches {
       await Promise.all(all.map((store) => store.synced()))
     },
     stop: async () => {
+      stopped = true
       await Promise.all(reflectors.map((reflector) => reflector.stop()))
     },
   }

@@ -1,0 +1,27 @@
+import { Unexpected, type World } from '../world.ts'
+
+/** What the controllers themselves say. */
+export function controllersThen({ controllers, expect }: World) {
+  return {
+    /** Its /readyz gives this sentence. */
+    async controllerIsNotReady(sentence: RegExp) {
+      await expect(`a controller that is not ready (${sentence})`, async () => {
+        const said = controllers.running().map(({ controller }) => controller.notReady())
+        return said.some((because) => sentence.test(because ?? '')) ? undefined : said.join(' | ')
+      })
+    },
+    /** A line of their logs. */
+    async controllersSaid(line: RegExp) {
+      await expect(`controllers to say ${line}`, async () => (controllers.log.some((one) => line.test(one)) ? undefined : 'they do not'))
+    },
+    /** At once. */
+    async nobodyLeads() {
+      if (controllers.running().some(({ controller }) => controller.isLeading())) throw new Unexpected('a controller leads')
+    },
+    /** At once: so many were started, and none of them died. */
+    async controllersWere(started: number) {
+      const running = controllers.running().map(({ identity }) => identity)
+      if (running.length !== started || !running.includes(`controller-${started}`)) throw new Unexpected(`there are ${running.join(', ')}`)
+    },
+  }
+}
