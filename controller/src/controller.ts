@@ -5,7 +5,7 @@ import { recorder as eventRecorder } from './kube/events.ts'
 import { type Election, elect } from './kube/lease.ts'
 import type { Log } from './kube/log.ts'
 import { type QueueObserver, type WorkQueue, workQueue } from './kube/queue.ts'
-import type { KubeClient, Transport } from './kube/types.ts'
+import type { KubeClient, KubeObject, Transport } from './kube/types.ts'
 import { type Again, runWorkers, type Workers, type WorkersObserver } from './kube/workers.ts'
 import { SourceError } from './metrics/errors.ts'
 import { openSources } from './metrics/openSources.ts'
@@ -18,10 +18,10 @@ import { turns } from './reconcile/analysis/turns.ts'
 import type { AnalysisWorld } from './reconcile/analysis/world.ts'
 import { keyOf, openCaches } from './reconcile/caches.ts'
 import { lookAtDefinitions } from './reconcile/definitions.ts'
-import { findGate } from './reconcile/gate.ts'
+import { openGates } from './reconcile/gate.ts'
 import { clearAnalyses, clearCommands } from './reconcile/janitor.ts'
 import { type Recheck, reconcile, type World } from './reconcile/reconcile.ts'
-import { type Gate, ownerOf } from './rollout/observed.ts'
+import { ownerOf } from './rollout/observed.ts'
 import { managedLabel } from './workload/view.ts'
 
 export interface ControllerOptions {
@@ -34,6 +34,8 @@ export interface ControllerOptions {
   identity: string
   /** Where the lease is. */
   leaseNamespace: string
+  /** Two installations that keep their leases in one namespace need two. Default: serin. */
+  leaseName?: string
   /** Only this namespace is watched. */
   namespace?: string
   /** Rollouts looked at side by side; more at once means more, smaller steps and so more writes. Default 10. */
@@ -60,8 +62,6 @@ export interface Controller {
   /** Resolves when it leads and its caches are filled. */
   leading(): Promise<void>
   isLeading(): boolean
-  /** Undefined until it was looked at. */
-  gate(): Gate | undefined
   /** Why it could not take over now, or undefined: its kinds are defined and its caches filled. A standby that is ready takes over warm. */
   notReady(): string | undefined
   /** Finishes what it does, gives the lease back. */
@@ -71,6 +71,7 @@ export interface Controller {
 }
 
 const gateEveryMs = 60_000
+const gateAgainMs = 1_000
 const conflictPauseMs = 20
 export const defaultWorkers = 10
 export const defaultAnalysts = 20
@@ -87,7 +88,7 @@ export function startController(options: ControllerOptions): Controller {
   let queue: WorkQueue | undefined
   let analysisQueue: WorkQueue | undefined
   let working: Workers[] = []
-  let gate: Gate | undefined
+  const gates = openGates({ client, clock, log, ...(options.gate ? { forced: options.gate } : {}) })
   let synced = false
   let stopping = false
   const definitions = lookAtDefinitions({ client, clock, log, signal: dead.signal })
@@ -111,7 +112,8 @@ export function startController(options: ControllerOptions): Controller {
     caches,
     clock,
     log,
-    gate: () => gate ?? { notOurs: 'the admission policies were not looked at yet' },
+    gateOf: gates.of,
+    complaints: new Set(),
     tell(rollout, { type, reason, message }) {
       const { apiVersion, kind } = ownerOf(rollout)
       recorder.record({ regarding: { apiVersion, kind, metadata: rollout.metadata }, type, reason, note: message, action: reason })
@@ -144,35 +146,37 @@ export function startController(options: ControllerOptions): Controller {
     wake: (key) => analysisQueue?.add(key),
   }
 
-  const everything = () => {
-    for (const rollout of caches.rollouts.list()) queue?.add(keyOf(rollout), 'low')
-    for (const run of caches.analyses.list()) analysisQueue?.add(keyOf(run), 'low')
+  const everythingIn = (namespaces?: ReadonlySet<string>) => {
+    const inThem = ({ metadata }: KubeObject) => namespaces?.has(metadata.namespace ?? '') ?? true
+    for (const rollout of caches.rollouts.list().filter(inThem)) queue?.add(keyOf(rollout), 'low')
+    for (const run of caches.analyses.list().filter(inThem)) analysisQueue?.add(keyOf(run), 'low')
     // Workloads whose Rollout went away while nobody looked.
-    for (const workload of caches.workloads.list())
+    for (const workload of caches.workloads.list().filter(inThem))
       queue?.add(`${workload.metadata.namespace}/${workload.metadata.labels?.[managedLabel]}`, 'low')
   }
-  const lookAtGate = async (): Promise<void> => {
+  const gatesKnown = Promise.withResolvers<void>()
+  const keepLooking = async (): Promise<void> => {
+    let againMs = gateEveryMs
     try {
-      const found = await findGate(client, options.gate)
-      if (JSON.stringify(found) === JSON.stringify(gate)) return
-      gate = found
-      log.info({ gate: found }, 'the gate that holds changed templates')
-      everything()
+      const guarded = [caches.rollouts, caches.analyses, caches.workloads].flatMap((store) => store.list())
+      everythingIn(await gates.look(guarded.map(({ metadata }) => metadata.namespace ?? '')))
+      gatesKnown.resolve()
     } catch (error) {
+      againMs = gateAgainMs
       if (!dead.signal.aborted) log.warn({ err: error }, 'could not look at the admission policies')
     }
+    if (!dead.signal.aborted) clock.after(againMs, () => void keepLooking())
   }
-  const keepLooking = async (): Promise<void> => {
-    await lookAtGate()
-    if (!dead.signal.aborted) clock.after(gate === undefined ? 1_000 : gateEveryMs, () => void keepLooking())
-  }
-  const gateKnown = keepLooking()
+  void keepLooking()
 
   const work = async (key: string): Promise<Again> => {
     return againOf(await reconcile(key, world), clock)
   }
 
-  const analyse = async (key: string): Promise<Again> => againOf(await advance(key, analyses), clock)
+  const analyse = async (key: string): Promise<Again> => {
+    const gate = await gates.of(key.slice(0, key.indexOf('/')))
+    return typeof gate === 'object' ? 'no' : againOf(await advance(key, analyses), clock)
+  }
 
   const keepClear = (of: WorkQueue): void => {
     clock.after(clearEveryMs, () => {
@@ -186,14 +190,14 @@ export function startController(options: ControllerOptions): Controller {
   const led = Promise.withResolvers<void>()
   let leads = false
   const begin = async (signal?: AbortSignal): Promise<void> => {
-    await Promise.all([ready, gateKnown])
+    await Promise.all([ready, gatesKnown.promise])
     if (dead.signal.aborted || signal?.aborted) return
     const own = workQueue({ clock, ...(observers.queue ? { observer: observers.queue } : {}) })
     queue = own
     const analysing = workQueue({ clock, ...(observers.analysisQueue ? { observer: observers.analysisQueue } : {}) })
     analysisQueue = analysing
     analyses.memories.clear()
-    everything()
+    everythingIn()
     leads = true
     led.resolve()
     log.info({ identity }, 'leading')
@@ -222,7 +226,7 @@ export function startController(options: ControllerOptions): Controller {
       election = elect({
         client,
         clock,
-        name: 'serin',
+        name: options.leaseName ?? 'serin',
         namespace: options.leaseNamespace,
         identity,
         log,
@@ -236,7 +240,6 @@ export function startController(options: ControllerOptions): Controller {
     leading: () => led.promise,
     isLeading: () => leads && !dead.signal.aborted,
     notReady: () => definitions.lacking() ?? (synced ? undefined : 'the caches are not filled yet'),
-    gate: () => gate,
     async stop() {
       stopping = true
       await (election ? election.stop() : end())

@@ -6,7 +6,10 @@ import { type Death, type Lifeline, lifeline } from './lifeline.ts'
 
 export interface ControllerSettings {
   /** Only this namespace is looked after. */
-  namespace: string
+  namespace?: string
+  /** Whom it runs as. Default: serin, whom the installed policies exempt. */
+  as?: 'serin' | 'other'
+  leaseName?: string
   /** Default: one alone, without a lease. */
   leaderElection?: boolean
   gate?: 'paused'
@@ -43,7 +46,7 @@ export function controllersOn(cluster: Cluster, random: () => number): Controlle
 
   const start = (settings: ControllerSettings): Patient => {
     const identity = `controller-${++made}`
-    const line = lifeline(cluster.transportFor('serin'))
+    const line = lifeline(cluster.transportFor(settings.as ?? 'serin'))
     const controller = startController({
       transport: line,
       clock: cluster.clock,
@@ -51,7 +54,8 @@ export function controllersOn(cluster: Cluster, random: () => number): Controlle
       log: logInto(log, identity, cluster),
       identity,
       leaseNamespace: systemNamespace,
-      namespace: settings.namespace,
+      ...(settings.namespace === undefined ? {} : { namespace: settings.namespace }),
+      ...(settings.leaseName === undefined ? {} : { leaseName: settings.leaseName }),
       leaderElection: settings.leaderElection ?? false,
       ...(settings.gate ? { gate: settings.gate } : {}),
       ...(cluster.network ? { sourceTransport: cluster.network } : {}),

@@ -9,6 +9,8 @@ export const unguardedLabel = 'test.serin.dev/unguarded'
 
 /** Where a controller's lease is. */
 export const systemNamespace = 'serin-system'
+/** Where a second installation is; its lease is in the first one's. */
+const otherNamespace = 'serin-other'
 
 const any = (apiGroups: string[], ...names: string[]) => ({ apiGroups, resources: names, verbs: ['*'] })
 const rbac = 'rbac.authorization.k8s.io'
@@ -42,6 +44,7 @@ export function installation(): Json[] {
       any(['serin.dev'], 'metricsources', 'metricsources/status', 'clustermetricsources', 'clustermetricsources/status'),
       any(['apps'], 'deployments', 'deployments/finalizers', 'replicasets'),
       any([''], 'services', 'events'),
+      { apiGroups: [''], resources: ['namespaces'], verbs: ['get'] },
       any(['batch'], 'jobs'),
       { apiGroups: [''], resources: ['secrets'], verbs: ['get'] },
       any(['events.k8s.io'], 'events'),
@@ -62,7 +65,10 @@ export function installation(): Json[] {
       },
       { apiGroups: [gatewayGroup], resources: ['gateways', 'gatewayclasses'], verbs: ['get', 'list', 'watch'] },
     ]),
-    binding('scenario-serin', [{ kind: 'ServiceAccount', name: 'serin', namespace: systemNamespace }]),
+    binding(
+      'scenario-serin',
+      [systemNamespace, otherNamespace].map((namespace) => ({ kind: 'ServiceAccount', name: 'serin', namespace })),
+    ),
     role('scenario-developer', [
       any(['apps'], 'deployments', 'deployments/scale', 'replicasets'),
       any([''], 'services', 'pods'),

@@ -59,4 +59,67 @@ export const installation: Scenario[] = [
       await then.controllersSaid(/WARN may not look whether the CustomResourceDefinitions are of this version/)
     },
   ),
+
+  scenario(
+    'two releases side by side, each with its namespace, user and policies, both work',
+    { controller: 'none', unguarded: true },
+    async ({ world, elsewhere, ...one }) => {
+      const two = await elsewhere()
+      const place = (namespace: string) => ({ namespace, leaderElection: true, leaseName: `lease-${namespace}` })
+      await one.given.policiesOf('serin', world.namespace)
+      await one.given.policiesOf('other', two.world.namespace)
+      world.controllers.start(place(world.namespace))
+      world.controllers.start({ ...place(two.world.namespace), as: 'other' })
+      for (const { given, when, then } of [one, two]) {
+        await given.shopWithRoute({ canary: twentyThenAsk })
+        await when.imageBecomes('v2')
+        await then.deploymentIsHeld('v2')
+        await then.runIs({ id: 1, step: 1, weight: 20 })
+      }
+      for (const { when, then } of [one, two]) {
+        await when.asks('promote')
+        await then.lastRunWas('Promoted')
+        await then.nothingIsLeftOfTheRun()
+        await then.phaseIs('Healthy')
+      }
+    },
+  ),
+
+  scenario(
+    'a controller in a namespace that the policies of another release reach says so, and changes nothing',
+    { controller: 'none', unguarded: true },
+    async ({ given, then, world }) => {
+      await given.policiesOf('other', world.namespace)
+      await given.policiesOf('serin', world.namespace)
+      const { lifeline } = world.controllers.start({ namespace: world.namespace })
+      await given.deployment()
+      await given.rollout({ canary: twentyThenAsk }, { await: false })
+      await then.conditionIs('Ready', 'False', 'GateNotOurs')
+      await then.phaseIs('Degraded', {
+        message: /another release of Serin too \(other-.*do not exempt system:serviceaccount:serin-system:serin/,
+      })
+      await then.deploymentIsNotManaged()
+      await then.onlyStatusWasWritten(lifeline)
+    },
+  ),
+
+  scenario(
+    'a second controller where another release works complains once, and the release goes on',
+    { controller: 'none', unguarded: true },
+    async ({ given, when, then, world }) => {
+      await given.policiesOf('serin', world.namespace)
+      world.controllers.start({ namespace: world.namespace })
+      await given.shopWithRoute({ canary: twentyThenAsk })
+      const { lifeline } = world.controllers.start({ namespace: world.namespace, as: 'other' })
+      await then.eventWas('Degraded', /do not exempt system:serviceaccount:serin-other:serin/)
+      await then.phaseIs('Healthy')
+      await when.imageBecomes('v2')
+      await then.runIs({ id: 1, step: 1, weight: 20 })
+      await when.asks('promote')
+      await then.lastRunWas('Promoted')
+      await then.nothingIsLeftOfTheRun()
+      await then.phaseIs('Healthy')
+      await then.onlyStatusWasWritten(lifeline, 1)
+    },
+  ),
 ]

@@ -1,3 +1,4 @@
+import type { Lifeline } from '../lifeline.ts'
 import { Unexpected, type World } from '../world.ts'
 
 /** What the controllers themselves say. */
@@ -17,6 +18,11 @@ export function controllersThen({ controllers, expect }: World) {
     /** At once. */
     async nobodyLeads() {
       if (controllers.running().some(({ controller }) => controller.isLeading())) throw new Unexpected('a controller leads')
+    },
+    /** At once: one controller wrote nothing but the Rollout's status, and that so often at most. */
+    async onlyStatusWasWritten({ log }: Lifeline, atMost = Number.POSITIVE_INFINITY) {
+      const status = log.filter((line) => /rollouts\/[^/]+\/status/.test(line))
+      if (log.length === 0 || status.length < log.length || status.length > atMost) throw new Unexpected(`it wrote ${log.join(', ')}`)
     },
     /** At once: so many were started, and none of them died. */
     async controllersWere(started: number) {
