@@ -22,6 +22,7 @@ import { openGates } from './reconcile/gate.ts'
 import { clearAnalyses, clearCommands } from './reconcile/janitor.ts'
 import { type Recheck, reconcile, type World } from './reconcile/reconcile.ts'
 import { ownerOf } from './rollout/observed.ts'
+import { leaseOf, type Shard } from './shard.ts'
 import { managedLabel } from './workload/view.ts'
 
 export interface ControllerOptions {
@@ -38,6 +39,8 @@ export interface ControllerOptions {
   leaseName?: string
   /** Only this namespace is watched. */
   namespace?: string
+  /** Only namespaces of this shard are looked after; its lease carries its number. */
+  shard?: Shard
   /** Rollouts looked at side by side; more at once means more, smaller steps and so more writes. Default 10. */
   workers?: number
   /** Default true. Without it, whoever starts it makes sure that there is one only. */
@@ -79,7 +82,8 @@ const clearEveryMs = 3_600_000
 
 /** Starts a controller: caches at once, also on a standby; work only while it leads. Where its kinds are not defined as it needs them, it waits. */
 export function startController(options: ControllerOptions): Controller {
-  const { clock, random, log, identity, namespace, observers = {} } = options
+  const { clock, random, log, identity, namespace, shard, observers = {} } = options
+  const lease = leaseOf(options.leaseName ?? 'serin', shard)
   const dead = new AbortController()
   const transport = mortal(options.transport, dead.signal)
   const discovery = discover(transport, { clock })
@@ -99,6 +103,7 @@ export function startController(options: ControllerOptions): Controller {
     random,
     log,
     ...(namespace === undefined ? {} : { namespace }),
+    ...(shard ? { shard } : {}),
     // Not sooner: what an older definition hid is not shown again by a watch.
     after: definitions.good,
     onChange: (key, initial) => queue?.add(key, initial ? 'low' : 'high'),
@@ -226,7 +231,7 @@ export function startController(options: ControllerOptions): Controller {
       election = elect({
         client,
         clock,
-        name: options.leaseName ?? 'serin',
+        name: lease,
         namespace: options.leaseNamespace,
         identity,
         log,

@@ -1,5 +1,6 @@
 import { type Controller, startController } from '../../controller/src/controller.ts'
 import type { Log } from '../../controller/src/kube/log.ts'
+import type { Shard } from '../../controller/src/shard.ts'
 import type { Cluster } from './cluster.ts'
 import { systemNamespace } from './install.ts'
 import { type Death, type Lifeline, lifeline } from './lifeline.ts'
@@ -10,6 +11,7 @@ export interface ControllerSettings {
   /** Whom it runs as. Default: serin, whom the installed policies exempt. */
   as?: 'serin' | 'other'
   leaseName?: string
+  shard?: Shard
   /** Default: one alone, without a lease. */
   leaderElection?: boolean
   gate?: 'paused'
@@ -55,6 +57,7 @@ export function controllersOn(cluster: Cluster, random: () => number): Controlle
       identity,
       leaseNamespace: systemNamespace,
       ...(settings.namespace === undefined ? {} : { namespace: settings.namespace }),
+      ...(settings.shard ? { shard: settings.shard } : {}),
       ...(settings.leaseName === undefined ? {} : { leaseName: settings.leaseName }),
       leaderElection: settings.leaderElection ?? false,
       ...(settings.gate ? { gate: settings.gate } : {}),

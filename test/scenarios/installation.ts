@@ -1,3 +1,4 @@
+import { shardOf } from '../../controller/src/shard.ts'
 import type { Json } from '../cluster/apiClient.ts'
 import { shop, twentyThenAsk } from '../dsl/objects.ts'
 import { type Scenario, scenario } from '../dsl/scenario.ts'
@@ -120,6 +121,29 @@ export const installation: Scenario[] = [
       await then.nothingIsLeftOfTheRun()
       await then.phaseIs('Healthy')
       await then.onlyStatusWasWritten(lifeline, 1)
+    },
+  ),
+
+  scenario(
+    'two shards share the namespaces: each release is the work of one of them',
+    { controller: 'none', alone: true, unguarded: true },
+    async ({ world, elsewhere, ...one }) => {
+      const shard = shardOf(world.namespace, 2)
+      let two = await elsewhere()
+      while (shardOf(two.world.namespace, 2) === shard) two = await elsewhere()
+      await one.given.policiesOf('serin', world.namespace, two.world.namespace)
+      const [first, second] = [0, 1].map((index) => world.controllers.start({ shard: { index, of: 2 }, leaderElection: true }))
+      const [mine, others] = shard === 0 ? [first, second] : [second, first]
+      for (const { given, when, then } of [one, two]) {
+        await given.shopWithRoute({ canary: twentyThenAsk })
+        await when.imageBecomes('v2')
+        await then.runIs({ id: 1, step: 1, weight: 20 })
+        await when.asks('promote')
+        await then.lastRunWas('Promoted')
+        await then.nothingIsLeftOfTheRun()
+      }
+      await one.then.wroteOnlyIn(mine?.lifeline, world.namespace)
+      await one.then.wroteOnlyIn(others?.lifeline, two.world.namespace)
     },
   ),
 ]

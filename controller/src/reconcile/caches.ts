@@ -5,6 +5,7 @@ import { type Reflector, reflect } from '../kube/reflector.ts'
 import { typeTable } from '../kube/resources.ts'
 import { type Change, createStore, type Store } from '../kube/store.ts'
 import type { KubeObject, ResourceType, Transport } from '../kube/types.ts'
+import { inShard, type Shard } from '../shard.ts'
 import { gatewayGroup } from '../traffic/gatewayApi.ts'
 import { routers } from '../traffic/registry.ts'
 import { managedLabel, rolloutLabel, runLabel } from '../workload/view.ts'
@@ -44,6 +45,8 @@ export interface CacheOptions {
   random: () => number
   log: Log
   namespace?: string
+  /** What other shards' namespaces hold is not kept. */
+  shard?: Shard
   /** Nothing is listed before this resolves. */
   after: Promise<void>
   /** Told which Rollout a change concerns, as namespace/name. */
@@ -54,12 +57,13 @@ export interface CacheOptions {
 
 /** Lists and watches until stopped. */
 export function openCaches(options: CacheOptions): Caches {
-  const { transport, discovery, clock, random, log, namespace, after, onChange, onAnalysis } = options
+  const { transport, discovery, clock, random, log, namespace, shard, after, onChange, onAnalysis } = options
   const types = typeTable()
   const reflectors: Reflector[] = []
   let stopped = false
   const stores = new Map<string, Store>()
   const scope = namespace === undefined ? {} : { namespace }
+  const wanted = shard && (({ metadata }: KubeObject) => metadata.namespace === undefined || inShard(metadata.namespace, shard))
 
   const open = (
     type: ResourceType,
@@ -75,7 +79,7 @@ export function openCaches(options: CacheOptions): Caches {
       for (const key of new Set(told(change, concerns))) onChange(key, change.initial)
     })
     void after.then(() => {
-      if (!stopped) reflectors.push(reflect({ transport, type, store, clock, random, log }))
+      if (!stopped) reflectors.push(reflect({ transport, type, store, clock, random, log, ...(wanted ? { wanted } : {}) }))
     })
     stores.set(type.kind, store)
     return store

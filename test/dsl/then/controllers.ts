@@ -24,6 +24,11 @@ export function controllersThen({ controllers, expect }: World) {
       const status = log.filter((line) => /rollouts\/[^/]+\/status/.test(line))
       if (log.length === 0 || status.length < log.length || status.length > atMost) throw new Unexpected(`it wrote ${log.join(', ')}`)
     },
+    /** At once: one controller wrote something, and all of it in that namespace. */
+    async wroteOnlyIn({ log }: Pick<Lifeline, 'log'> = { log: [] }, namespace: string) {
+      const strange = log.filter((line) => !line.includes(`/namespaces/${namespace}/`))
+      if (log.length === 0 || strange.length > 0) throw new Unexpected(`it wrote ${strange.join(', ') || 'nothing'}`)
+    },
     /** At once: so many were started, and none of them died. */
     async controllersWere(started: number) {
       const running = controllers.running().map(({ identity }) => identity)
