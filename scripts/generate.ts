@@ -8,6 +8,7 @@ import { policies } from '../controller/src/api/policies.ts'
 import { reference } from '../controller/src/api/reference.ts'
 import { group } from '../controller/src/api/rollout.ts'
 import { presetsTable } from '../controller/src/metrics/presets/docs.ts'
+import { metricsPage } from '../controller/src/server/docs.ts'
 import { routersTable } from '../controller/src/traffic/docs.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -21,6 +22,7 @@ function generated(): Map<string, string> {
     ['charts/serin/files/policies.yaml', yaml(policies({ serinUser: 'SERIN' }))],
     ['docs/reference/kinds.md', markdown(reference(kinds))],
     ['docs/reference/routers.md', markdown(routersTable())],
+    ['docs/reference/metrics.md', markdown(metricsPage())],
     ['docs/reference/presets.md', markdown(presetsTable())],
   ])
 }

@@ -1,3 +1,4 @@
+import type { RolloutStatus } from './api/rolloutStatus.ts'
 import type { Clock } from './clock.ts'
 import { kubeClient } from './kube/client.ts'
 import { discover } from './kube/discovery.ts'
@@ -51,13 +52,20 @@ export interface ControllerOptions {
   analysts?: number
   /** Hold by pausing even where the policies are there. */
   gate?: 'paused'
-  observers?: {
-    queue?: QueueObserver
-    workers?: WorkersObserver
-    analysisQueue?: QueueObserver
-    analysts?: WorkersObserver
-    sources?: SourceObserver
-  }
+  observers?: Observers
+}
+
+/** Who is told how it goes; each may be left out. */
+export interface Observers {
+  queue?: QueueObserver & { watch?(queue: WorkQueue): void }
+  workers?: WorkersObserver
+  analysisQueue?: Observers['queue']
+  analysts?: WorkersObserver
+  sources?: SourceObserver
+  /** Whether this process holds that lease. */
+  leading?: (lease: string, leads: boolean) => void
+  /** An interval of an analysis was judged so many seconds after it was due. */
+  judged?: (seconds: number) => void
 }
 
 export interface Controller {
@@ -65,6 +73,8 @@ export interface Controller {
   /** Resolves when it leads and its caches are filled. */
   leading(): Promise<void>
   isLeading(): boolean
+  /** Of every Rollout that was looked at once; undefined while it does not lead. */
+  statuses(): RolloutStatus[] | undefined
   /** Why it could not take over now, or undefined: its kinds are defined and its caches filled. A standby that is ready takes over warm. */
   notReady(): string | undefined
   /** Finishes what it does, gives the lease back. */
@@ -148,6 +158,7 @@ export function startController(options: ControllerOptions): Controller {
     }),
     memories: new Map(),
     turns: turns(2),
+    ...(observers.judged ? { judged: observers.judged } : {}),
     wake: (key) => analysisQueue?.add(key),
   }
 
@@ -193,6 +204,7 @@ export function startController(options: ControllerOptions): Controller {
   }
 
   const led = Promise.withResolvers<void>()
+  observers.leading?.(lease, false)
   let leads = false
   const begin = async (signal?: AbortSignal): Promise<void> => {
     await Promise.all([ready, gatesKnown.promise])
@@ -203,6 +215,9 @@ export function startController(options: ControllerOptions): Controller {
     analysisQueue = analysing
     analyses.memories.clear()
     everythingIn()
+    observers.queue?.watch?.(own)
+    observers.analysisQueue?.watch?.(analysing)
+    observers.leading?.(lease, true)
     leads = true
     led.resolve()
     log.info({ identity }, 'leading')
@@ -218,6 +233,7 @@ export function startController(options: ControllerOptions): Controller {
   }
   const end = async (): Promise<void> => {
     leads = false
+    observers.leading?.(lease, false)
     queue = undefined
     analysisQueue = undefined
     await stopWorkers()
@@ -240,10 +256,12 @@ export function startController(options: ControllerOptions): Controller {
       })
   })
 
+  const isLeading = () => leads && !dead.signal.aborted
   return {
     client,
     leading: () => led.promise,
-    isLeading: () => leads && !dead.signal.aborted,
+    isLeading,
+    statuses: () => (isLeading() ? caches.rollouts.list().flatMap(({ status }) => statusIn(status) ?? []) : undefined),
     notReady: () => definitions.lacking() ?? (synced ? undefined : 'the caches are not filled yet'),
     async stop() {
       stopping = true
@@ -260,6 +278,10 @@ export function startController(options: ControllerOptions): Controller {
       void caches.stop()
     },
   }
+}
+
+function statusIn(status: unknown): RolloutStatus | undefined {
+  return (status as Partial<RolloutStatus> | undefined)?.phase === undefined ? undefined : (status as RolloutStatus)
 }
 
 function againOf(recheck: Recheck, clock: Clock): Again {

@@ -5,15 +5,14 @@ import { hostname } from 'node:os'
 import { pino } from 'pino'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { systemClock } from './clock.ts'
-import { defaultAnalysts, startController } from './controller.ts'
+import { startController } from './controller.ts'
 import { parseFlags } from './flags.ts'
 import { type ClusterAccess, loadKubeConfig } from './kube/kubeconfig.ts'
-import { kubeMetrics } from './kube/metrics.ts'
 import { undiciTransport } from './kube/transport.ts'
 import { addressPolicy } from './metrics/addresses.ts'
-import { sourceMetrics } from './metrics/sourceMetrics.ts'
 import { undiciTransport as sourcesOver } from './metrics/undiciTransport.ts'
 import { serveHealth } from './server/health.ts'
+import { controllerMetrics } from './server/metrics.ts'
 
 const parsed = parseFlags(process.argv.slice(2), { env: process.env, host: hostname() })
 if (parsed.do === 'help') {
@@ -32,7 +31,12 @@ function refuse(because: string): never {
 const log = pino({ level: flags.logLevel, base: undefined, timestamp: pino.stdTimeFunctions.isoTime })
 const registry = new Registry()
 collectDefaultMetrics({ register: registry })
-const metrics = kubeMetrics(registry)
+const metrics = controllerMetrics({
+  registry,
+  workers: flags.workers,
+  statuses: () => controller.statuses(),
+  now: systemClock.now,
+})
 
 const access = reach()
 function reach(): ClusterAccess {
@@ -63,13 +67,7 @@ const controller = startController({
   ...(flags.namespace ? { namespace: flags.namespace } : {}),
   ...(flags.shard ? { shard: flags.shard } : {}),
   ...(flags.gate === 'paused' ? { gate: 'paused' as const } : {}),
-  observers: {
-    queue: metrics.queue('rollout'),
-    workers: metrics.workers('rollout', flags.workers),
-    analysisQueue: metrics.queue('analysisrun'),
-    analysts: metrics.workers('analysisrun', defaultAnalysts),
-    sources: sourceMetrics(registry),
-  },
+  observers: metrics.observers,
 })
 
 const health = await serveHealth({
