@@ -8,7 +8,7 @@ import { policies } from '../controller/src/api/policies.ts'
 import { reference } from '../controller/src/api/reference.ts'
 import { group } from '../controller/src/api/rollout.ts'
 import { presetsTable } from '../controller/src/metrics/presets/docs.ts'
-import { metricsPage } from '../controller/src/server/docs.ts'
+import { metricsPage } from '../controller/src/metricsPage.ts'
 import { routersTable } from '../controller/src/traffic/docs.ts'
 
 const root = join(import.meta.dirname, '..')

@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { defaultWorkers } from './controller.ts'
+import type { Shard } from './kube/shard.ts'
 import { addressPolicy } from './metrics/addresses.ts'
-import type { Shard } from './shard.ts'
 
 export interface Flags {
   kubeconfig?: string

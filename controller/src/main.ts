@@ -6,13 +6,13 @@ import { pino } from 'pino'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { systemClock } from './clock.ts'
 import { startController } from './controller.ts'
+import { controllerMetrics } from './controllerMetrics.ts'
 import { parseFlags } from './flags.ts'
 import { type ClusterAccess, loadKubeConfig } from './kube/kubeconfig.ts'
 import { undiciTransport } from './kube/transport.ts'
 import { addressPolicy } from './metrics/addresses.ts'
 import { undiciTransport as sourcesOver } from './metrics/undiciTransport.ts'
 import { serveHealth } from './server/health.ts'
-import { controllerMetrics } from './server/metrics.ts'
 
 const parsed = parseFlags(process.argv.slice(2), { env: process.env, host: hostname() })
 if (parsed.do === 'help') {

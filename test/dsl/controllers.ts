@@ -1,6 +1,6 @@
 import { type Controller, startController } from '../../controller/src/controller.ts'
 import type { Log } from '../../controller/src/kube/log.ts'
-import type { Shard } from '../../controller/src/shard.ts'
+import type { Shard } from '../../controller/src/kube/shard.ts'
 import type { Cluster } from './cluster.ts'
 import { systemNamespace } from './install.ts'
 import { type Death, type Lifeline, lifeline } from './lifeline.ts'

@@ -1,4 +1,4 @@
-import { shardOf } from '../../controller/src/shard.ts'
+import { shardOf } from '../../controller/src/kube/shard.ts'
 import type { Json } from '../cluster/apiClient.ts'
 import { shop, twentyThenAsk } from '../dsl/objects.ts'
 import { type Scenario, scenario } from '../dsl/scenario.ts'

@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client'
-import { defaultWorkers } from '../controller.ts'
-import { controllerMetrics } from './metrics.ts'
+import { defaultWorkers } from './controller.ts'
+import { controllerMetrics } from './controllerMetrics.ts'
 
 interface Described {
   name: string

@@ -1,11 +1,11 @@
 import type { Registry } from 'prom-client'
-import type { RolloutStatus } from '../api/rolloutStatus.ts'
-import type { Instant } from '../clock.ts'
-import { defaultAnalysts, type Observers } from '../controller.ts'
-import { kubeMetrics } from '../kube/metrics.ts'
-import type { RequestReport } from '../kube/transport.ts'
-import { sourceMetrics } from '../metrics/sourceMetrics.ts'
-import { rolloutMetrics } from './rolloutMetrics.ts'
+import type { RolloutStatus } from './api/rolloutStatus.ts'
+import type { Instant } from './clock.ts'
+import { defaultAnalysts, type Observers } from './controller.ts'
+import { kubeMetrics } from './kube/metrics.ts'
+import type { RequestReport } from './kube/transport.ts'
+import { sourceMetrics } from './metrics/sourceMetrics.ts'
+import { rolloutMetrics } from './reconcile/rolloutMetrics.ts'
 
 export interface ControllerMetricsOptions {
   registry: Registry
