@@ -24,7 +24,14 @@ afterEach(async () => {
 
 /** A server with objects a, b and c, and a store that follows it a hundred times as fast as in life. */
 async function follow(
-  options: { scope?: Scope; wanted?: (object: KubeObject) => boolean; pageSize?: number; silenceMs?: number; clock?: Clock; before?: (server: ApiServer) => void } = {},
+  options: {
+    scope?: Scope
+    wanted?: (object: KubeObject) => boolean
+    pageSize?: number
+    silenceMs?: number
+    clock?: Clock
+    before?: (server: ApiServer) => void
+  } = {},
 ): Promise<Scene> {
   const server = await startApiServer()
   for (const name of ['a', 'b', 'c']) server.put(name)
