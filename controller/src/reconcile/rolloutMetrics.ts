@@ -12,7 +12,7 @@ export interface RolloutMetricsOptions {
 }
 
 /** How many Rollouts are in each phase. */
-export function byPhase(statuses: readonly RolloutStatus[]): Record<RolloutStatus['phase'], number> {
+function byPhase(statuses: readonly RolloutStatus[]): Record<RolloutStatus['phase'], number> {
   const counted = { Healthy: 0, Progressing: 0, Paused: 0, Degraded: 0 }
   for (const { phase } of statuses) counted[phase]++
   return counted
