@@ -10,6 +10,7 @@ import { type Right, rights } from '../controller/src/api/rights.ts'
 import { rightsTable } from '../controller/src/api/rightsTable.ts'
 import { group } from '../controller/src/api/rollout.ts'
 import { presetsTable } from '../controller/src/metrics/presets/docs.ts'
+import { metricsPage } from '../controller/src/metricsPage.ts'
 import { routersTable } from '../controller/src/traffic/docs.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -24,6 +25,7 @@ function generated(): Map<string, string> {
     ...Object.entries(rights).map(([name, list]): [string, string] => [`charts/serin/files/rights/${name}.yaml`, rulesYaml(list)]),
     ['docs/reference/kinds.md', markdown(reference(kinds))],
     ['docs/reference/routers.md', markdown(routersTable())],
+    ['docs/reference/metrics.md', markdown(metricsPage())],
     ['docs/reference/presets.md', markdown(presetsTable())],
     ['docs/reference/rights.md', markdown(rightsTable())],
   ])

@@ -13,6 +13,8 @@ export const systemNamespace = 'serin-system'
 
 const rbac = 'rbac.authorization.k8s.io'
 const serin: Json = { kind: 'ServiceAccount', name: 'serin', namespace: systemNamespace }
+/** A second installation; its lease is beside the first one's. */
+const other: Json = { kind: 'ServiceAccount', name: 'serin', namespace: 'serin-other' }
 const developers: Json = { apiGroup: rbac, kind: 'Group', name: 'developers' }
 
 function role(name: string, rules: Json[], labels?: Json): Json {
@@ -40,6 +42,9 @@ export function installation(): Json[] {
       namespaceSelector: { matchExpressions: [{ key: unguardedLabel, operator: 'DoesNotExist' }] },
     }),
     ...controllerRoles(),
+    binding('other-controller', 'serin-controller', other),
+    binding('other-cluster', 'serin-cluster', other),
+    binding('other-lease', 'serin-lease', other, systemNamespace),
     ...peopleRoles(),
     // The editors of Kubernetes, with what Serin adds to them; and the kinds of Gateway API, which add nothing by themselves.
     binding('developers', 'edit', developers),

@@ -13,6 +13,7 @@ import { gateFallback } from './gateFallback.ts'
 import { gitOps } from './gitOps.ts'
 import { handOver } from './handOver.ts'
 import { hold } from './hold.ts'
+import { installation } from './installation.ts'
 import { people } from './people.ts'
 import { pods } from './pods.ts'
 import { rights } from './rights.ts'
@@ -46,4 +47,5 @@ export const groups: Record<string, Scenario[]> = {
   gateFallback,
   rights,
   people,
+  installation,
 }

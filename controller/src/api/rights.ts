@@ -1,3 +1,4 @@
+import { kinds } from './kinds.ts'
 import { gatewayApiRoutes } from './policies.ts'
 import { group } from './rollout.ts'
 import { RolloutCommandSpec } from './rolloutCommand.ts'
@@ -65,6 +66,16 @@ const cluster: readonly Right[] = [
   right(group, ['clusteranalysistemplates', 'clustermetricsources'], watched, 'Follows what is measured, and where.'),
   right(group, ['clustermetricsources/status'], ['patch'], 'Says how each of them does.'),
   right('admissionregistration.k8s.io', ['mutatingadmissionpolicies'], ['list'], 'Finds out whether the policies hold changed templates.'),
+  right('', ['namespaces'], ['get'], 'Finds out which namespaces the policies look at, by their labels.'),
+  {
+    why: 'Finds out whether the kinds are as new as the controller.',
+    rule: {
+      apiGroups: ['apiextensions.k8s.io'],
+      resources: ['customresourcedefinitions'],
+      verbs: ['get'],
+      resourceNames: kinds.map(({ plural }) => `${plural}.${group}`),
+    },
+  },
 ]
 
 /** In the namespace of the release. */

@@ -15,6 +15,8 @@ import { patchStatus } from './statusPatch.ts'
 
 export interface World extends Sight, Writer {
   clock: Clock
+  /** Rollouts whose status we made say that the gate is not ours. */
+  complaints: Set<string>
   tell(rollout: Observed['rollout'], note: Note): void
 }
 
@@ -28,6 +30,7 @@ export type Recheck = { at: Instant } | 'never' | 'soon'
 export async function reconcile(key: string, world: World): Promise<Recheck> {
   const observed = await observe(key, world)
   if (observed === 'gone') return forget(key, world)
+  if (overruled(key, observed, world)) return 'never'
   const decided = plan(observed, world.clock.now())
   // Told when the status that they come from is written, or never: also when a later action fails.
   const tell = () => {
@@ -45,6 +48,8 @@ export async function reconcile(key: string, world: World): Promise<Recheck> {
       await writeStatus(rolloutIn(written) ?? latest, decided.status, world)
       tell()
     }
+    if (complaintIn(decided.status)) world.complaints.add(key)
+    else world.complaints.delete(key)
   } catch (error) {
     const known = decided.statusFirst ? decided.status : observed.rollout.status
     if (error instanceof ActionFailed && !error.outdated) await complain(observed, { latest, known }, error, world)
@@ -53,6 +58,14 @@ export async function reconcile(key: string, world: World): Promise<Recheck> {
   }
   await giveAnswers(observed, decided, world)
   return decided.recheckAt === undefined ? 'never' : { at: decided.recheckAt }
+}
+
+const complaintIn = (status: RolloutStatus | undefined): boolean =>
+  status?.conditions.some(({ type, reason }) => type === 'Ready' && reason === 'GateNotOurs') ?? false
+
+/** Somebody wrote over our complaint that the gate is not ours: a controller whose gate it is. It is not told twice, or the two would never end. */
+function overruled(key: string, { gate, rollout }: Observed, { complaints }: World): boolean {
+  return typeof gate === 'object' && complaints.has(key) && !complaintIn(rollout.status)
 }
 
 type Versioned = Pick<KubeObject, 'metadata'> & { status?: unknown }
@@ -112,13 +125,16 @@ async function complain(
 
 /** No Rollout of that name: what it guarded is let go. */
 async function forget(key: string, world: World): Promise<Recheck> {
-  const name = key.slice(key.indexOf('/') + 1)
+  const [namespace = '', name = ''] = key.split('/')
+  world.complaints.delete(key)
+  const gate = await world.gateOf(namespace)
+  if (typeof gate === 'object') return 'never'
   for (const workload of world.caches.workloads.byIndex(rolloutIndex, key)) {
     const kind = kindOf(workload.kind)
     const view = kind.view(workload, [], { apiVersion: '', kind: 'Rollout', name, uid: '' })
     // Paused all the time by the pausing gate: if nothing is held in it, it is let go.
-    if (world.gate() === 'paused' && view.held && !view.noticed) return { at: world.clock.now() + 500 }
-    const atRest = world.gate() === 'paused' && view.settled
+    if (gate === 'paused' && view.held && !view.noticed) return { at: world.clock.now() + 500 }
+    const atRest = gate === 'paused' && view.settled
     const actions = [...(atRest ? kind.letGo(view, 'nobody guards it any more') : []), ...kind.unmanage(view)]
     await apply(actions, world)
   }

@@ -34,7 +34,10 @@ export async function gather(key: string, run: AnalysisObject, memory: Memory, s
   )
   const down = parts.some(({ problems }) => problems.some(({ kind }) => kind === 'SourceDown'))
   memory.downs = down ? memory.downs + 1 : 0
-  for (const { key: part, intervals, said } of parts) if (intervals.length > 0) memory.bench = heard(memory.bench, part, intervals, said)
+  for (const { key: part, intervals, said, due = [] } of parts) {
+    if (intervals.length > 0) memory.bench = heard(memory.bench, part, intervals, said)
+    for (const instant of due) world.judged?.((world.clock.now() - instant) / 1000)
+  }
   const nexts = parts.flatMap(({ next }) => (next === undefined ? [] : [next]))
   return { problems: unique(parts.flatMap(({ problems }) => problems)), next: nexts.length === 0 ? undefined : Math.min(...nexts) }
 }
@@ -43,6 +46,8 @@ export async function gather(key: string, run: AnalysisObject, memory: Memory, s
 export interface PartGathered {
   key: string
   intervals: Interval[]
+  /** When each of them could be judged at the earliest. */
+  due?: Instant[]
   /** What a Job or a webhook answered. */
   said?: string
   problems: Problem[]
@@ -88,6 +93,7 @@ async function ofPart(
     ...idle,
     problems: said,
     next: nextOver({ start, step, lag }, clock.now()),
+    due: intervals.map(({ end }) => end + lag),
     intervals: intervals.map(({ end, metrics: measured }, at) => {
       const weight = weightIn(shifts, end)
       return { interval: done + at + 1, ...(weight === undefined || weight === 0 ? {} : { weight }), metrics: measured }

@@ -41,6 +41,8 @@ export interface AnalysisWorld {
   memories: Map<string, Memory>
   /** Learning of the past is work for the processor: more at a time would only hold each other up. */
   turns: Turns
+  /** Told how many seconds after it was due an interval was judged. */
+  judged?: (seconds: number) => void
   /** Has an analysis looked at again soon. */
   wake(key: string): void
 }
