@@ -56,7 +56,6 @@ test('what is set reaches the pods', async () => {
   const { metadata, spec } = second.spec.template
   expect(args(second)).toEqual([
     '/serin/controller.mjs',
-    '--lease-name=serin-1',
     '--shard=1/2',
     '--gate=auto',
     '--workers=10',
