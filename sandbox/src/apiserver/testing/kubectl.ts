@@ -11,6 +11,8 @@ export interface Result {
 }
 
 export interface Kubectl {
+  /** The file of its configuration, for other programs. */
+  kubeconfig: string
   /** Runs kubectl to its end. */
   run(args: readonly string[], input?: string): Promise<Result>
   /** Runs kubectl until its output satisfies, then ends it; rejects after `withinMs`. Gives back the output so far. */
@@ -40,6 +42,7 @@ export async function kubectlFor(url: string): Promise<Kubectl> {
     spawn(path, ['--cache-dir', join(home, 'cache'), ...args], { env: { PATH: process.env.PATH, HOME: home, KUBECONFIG: config } })
 
   return {
+    kubeconfig: config,
     run(args, input = '') {
       return new Promise((resolve, reject) => {
         const child = start(args)
