@@ -44,7 +44,7 @@ function block({ properties = {} }: Schema, values: Record<string, unknown>, ind
 }
 
 /** The table of values of the chart's README, in Markdown. */
-export function valuesTable(): string {
+function valuesTable(): string {
   const rows = fields(schema(), Values.parse({}), '').map(
     ({ path, field, value }) =>
       `| \`${path}\` | ${typeText(field)} | \`${JSON.stringify(value)}\` | ${(field.description ?? '').replaceAll('|', '\\|')} |`,
