@@ -14,7 +14,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'serin-bundle-'))
   await bundle(folder)
   await copyFile(join(import.meta.dirname, '../../examples/quick-start.yaml'), join(folder, 'example.yaml'))
-}, 60_000)
+}, 120_000)
 afterAll(() => rm(folder, { recursive: true }))
 
 function run(args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
@@ -35,13 +35,13 @@ test('is one file each, with the licences that ask to be named', async () => {
   ])
 })
 
-test('the command runs: its version and its schemas', async () => {
+test('the command runs: its version and its schemas', { timeout: 60_000 }, async () => {
   const [version, lint] = await Promise.all([run(['serin.mjs', '--version']), run(['serin.mjs', 'lint', '-f', 'example.yaml'])])
   expect(version).toEqual({ code: 0, stdout: `${about.version}\n`, stderr: '' })
   expect(lint).toMatchObject({ code: 0, stderr: expect.stringMatching(/^$|0 errors/) })
 })
 
-test('the controller starts, and asks for a cluster', async () => {
+test('the controller starts, and asks for a cluster', { timeout: 60_000 }, async () => {
   const { code, stderr } = await run(['controller.mjs', '--kubeconfig', 'nowhere'])
   expect(code).not.toBe(0)
   expect(stderr).toContain('cannot read the kubeconfig')
