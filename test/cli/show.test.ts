@@ -135,3 +135,19 @@ test('lint reads standard input and fails on errors only', async () => {
   expect(bad.out).toMatch(/^standard input:4: error: Rollout\/a: .*worklod/)
   expect(JSON.parse((await b.serin('lint -o json -f -', { stdin: good.replace('workload', 'worklod') })).out)).not.toEqual([])
 })
+
+test('list --under-way shows only Rollouts with a run, and says by its exit code whether there is one: what the guard of the chart asks', async () => {
+  const b = shop()
+  const running = await b.serin('list -A --under-way')
+  expect({ code: running.code, checkout: running.out.includes('checkout'), mailer: running.out.includes('mailer') }).toEqual({
+    code: 1,
+    checkout: true,
+    mailer: false,
+  })
+  b.report('checkout', statuses(b).healthy)
+  expect(await b.serin('list -A --under-way')).toMatchObject({ code: 0, out: '', err: 'No run is under way.\n' })
+  expect(await b.serin('list -n shop --under-way')).toMatchObject({
+    code: 0,
+    err: expect.stringContaining('No run is under way in namespace shop'),
+  })
+})

@@ -187,10 +187,14 @@ async function typed(stage: Stage, folder: string, { text, words, exitCode, from
     !isAbsolute(word) && word !== '.' && (existsSync(join(folder, word)) || word === made) ? join(folder, word) : word,
   )
   const input = from === undefined ? undefined : (await shell(from, folder)).output
-  const done = program === 'serin' ? stage.serin(args) : program === 'kubectl' ? stage.kubectl(args, input) : shell(text, folder)
-  const { code, output } = await done
+  const programs = { serin: stage.serin, kubectl: (words: string[]) => stage.kubectl(words, input), helm: stage.helm }
+  const { code, output } = await (isOneOf(programs, program) ? programs[program](args) : shell(text, folder))
   expect({ where, text, code, output }).toEqual({ where, text, code: exitCode, output })
   return output
+}
+
+function isOneOf<T extends object>(table: T, key: string | undefined): key is Extract<keyof T, string> {
+  return key !== undefined && Object.hasOwn(table, key)
 }
 
 function shell(command: string, cwd: string): Promise<{ code: number; output: string }> {

@@ -14,6 +14,7 @@ import { createSandbox } from '../../sandbox/src/sandbox.ts'
 import type { Client } from '../../sandbox/src/traffic/load.ts'
 import type { Obj } from '../../sandbox/src/types.ts'
 import { virtualClock } from '../../sandbox/src/virtualClock.ts'
+import { helm } from '../chart/helm.ts'
 import { analysisBinding, controllerRoles, peopleRoles } from '../dsl/install.ts'
 
 interface Said {
@@ -25,6 +26,7 @@ interface Said {
 export interface Stage {
   serin(args: readonly string[]): Promise<Said>
   kubectl(args: readonly string[], input?: string): Promise<Said>
+  helm(args: readonly string[]): Promise<Said>
   wait(ms: number): Promise<void>
   /** As the ServiceAccount serin-system/serin, with the rights that it has by then. */
   startController(): Promise<void>
@@ -137,6 +139,11 @@ export async function openStage({ bare, asked }: { bare: boolean; asked: Asked }
     },
     async kubectl(args, input) {
       const { code, stdout, stderr } = await during(terminal.run(args, input), ['wait', 'rollout', 'delete'].includes(args[0] ?? ''))
+      await settled()
+      return { code, output: `${stdout}\n${stderr}` }
+    },
+    async helm(args) {
+      const { code, stdout, stderr } = await during(helm(args, { env: { KUBECONFIG: terminal.kubeconfig } }), false)
       await settled()
       return { code, output: `${stdout}\n${stderr}` }
     },

@@ -11,7 +11,7 @@ import { type ControllerProcess, startControllerProcess } from './controllerProc
 import { serveNames } from './dns.ts'
 import { type Gateway, startGateway } from './gateway.ts'
 import { type Kubelet, startKubelet } from './kubelet/kubelet.ts'
-import { HOST_ADDRESS, METRICS_ADDRESS, openNetwork } from './network.ts'
+import { closeNetwork, HOST_ADDRESS, METRICS_ADDRESS, openNetwork } from './network.ts'
 import { programs as allPrograms } from './programs.ts'
 import { type Prometheus, startPrometheus } from './prometheus.ts'
 import { APP_IMAGE, sourceObject } from './shopObjects.ts'
@@ -99,6 +99,7 @@ export async function startEnvironment(dir = insideFolder()): Promise<Environmen
       await Promise.all([kubelet.stop(), names.stop(), gateway.stop(), prometheus.kill()])
       await transport.close()
       await controlPlane.stop()
+      await closeNetwork()
     },
   }
 }

@@ -49,6 +49,14 @@ export async function openNetwork(dir: string): Promise<void> {
   await run('mount', ['--bind', file, resolver])
 }
 
+/** Takes every link away again, so that another test may open the network. */
+export async function closeNetwork(): Promise<void> {
+  const { stdout } = await run('ip', ['-json', 'link'])
+  const links = (JSON.parse(stdout) as { ifname: string }[]).map(({ ifname }) => ifname).filter((name) => name !== 'lo')
+  // One that is tied to a namespace that ends right now may be gone before.
+  for (const name of links) await run('ip', ['link', 'del', name]).catch(() => {})
+}
+
 /** Ties a process's network namespace to the bridge: its end is eth0, and has the address once it sets it. */
 export async function plugIn(n: number, pid: number): Promise<void> {
   await ip([

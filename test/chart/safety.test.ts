@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest'
+import type { Json } from '../cluster/apiClient.ts'
+import { everything } from './everything.ts'
+import { ofKind, rendered } from './helm.ts'
+
+const objects = Promise.all([rendered(), rendered({ values: everything }), rendered({ values: { watchNamespace: 'shop' } })]).then((all) =>
+  all.flat(),
+)
+
+function podsOf(objects: readonly Json[]): Json[] {
+  return objects.flatMap(({ kind, spec }) => (kind === 'Pod' ? [spec] : ['Deployment', 'Job'].includes(kind) ? [spec.template.spec] : []))
+}
+
+test('no rule of any role holds a wildcard, and none is empty', async () => {
+  const rules = (await objects).flatMap(({ rules }) => rules ?? [])
+  expect(rules.length).toBeGreaterThan(50)
+  for (const rule of rules) {
+    expect(JSON.stringify(rule)).not.toContain('*')
+    for (const list of [rule.apiGroups, rule.resources, rule.verbs]) expect(list.length).toBeGreaterThan(0)
+  }
+})
+
+test('Secrets can be read only by name, only in namespaces that were named', async () => {
+  const withSecrets = (await objects).filter(({ rules }) => rules?.some(({ resources }: Json) => resources.includes('secrets')))
+  for (const { metadata, rules } of withSecrets) {
+    expect(metadata.name).toBe('serin-analysis')
+    expect(rules.find(({ resources }: Json) => resources.includes('secrets')).verbs).toEqual(['get'])
+  }
+  const bindings = ofKind(await objects, 'ClusterRoleBinding').map(({ roleRef }) => roleRef.name)
+  expect(bindings).not.toContain('serin-analysis')
+})
+
+test('every pod meets the Pod Security Standard "restricted", writes nowhere and has its own account', async () => {
+  const pods = podsOf(await objects)
+  expect(pods.length).toBe(10)
+  for (const { securityContext, containers, volumes = [], hostNetwork, hostPID, hostIPC } of pods) {
+    expect(securityContext).toMatchObject({ runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: 'RuntimeDefault' } })
+    expect([hostNetwork, hostPID, hostIPC]).toEqual([undefined, undefined, undefined])
+    for (const volume of volumes) expect(volume).not.toHaveProperty('hostPath')
+    for (const container of containers) {
+      expect(container.securityContext).toEqual({
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      })
+      expect(container.resources).toMatchObject({ requests: expect.anything(), limits: { memory: expect.anything() } })
+      for (const { hostPort } of container.ports ?? []) expect(hostPort).toBeUndefined()
+    }
+  }
+})
+
+test('tokens are mounted only into pods that speak to the API server, never by the account', async () => {
+  for (const account of ofKind(await objects, 'ServiceAccount')) expect(account.automountServiceAccountToken).toBe(false)
+  for (const pod of podsOf(await objects)) expect(pod.automountServiceAccountToken).toBe(pod.serviceAccountName !== undefined)
+})

@@ -1,0 +1,102 @@
+import { spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type HelmVersion, helm, type Said } from '../chart/helm.ts'
+import { type ApiClient, type Json, succeed } from './apiClient.ts'
+import { type Child, startChild } from './childProcess.ts'
+import type { ControlPlane } from './controlPlane.ts'
+import { freePorts } from './freePorts.ts'
+import { kubeconfig } from './kubeconfig.ts'
+
+/** Where the programs of the image are, and where files of a test may be written. */
+export interface Programs {
+  /** Has controller.mjs and serin.mjs. */
+  image: string
+  dir: string
+  controlPlane: ControlPlane
+}
+
+/** helm as the administrator of the cluster. */
+export function helmOn({ controlPlane }: Programs, args: readonly string[], version?: HelmVersion): Promise<Said> {
+  return helm(args, { ...(version ? { version } : {}), env: { KUBECONFIG: controlPlane.kubeconfigPath } })
+}
+
+/** A kubeconfig with a token that the API server issues for a ServiceAccount, as a pod of it would have. */
+export async function accountKubeconfig({ controlPlane, dir }: Programs, namespace: string, account: string): Promise<string> {
+  const { status } = await succeed(controlPlane.client(), {
+    method: 'POST',
+    path: `/api/v1/namespaces/${namespace}/serviceaccounts/${account}/token`,
+    body: { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 3600 } },
+  })
+  const path = join(dir, `${namespace}-${account}.kubeconfig`)
+  writeFileSync(path, kubeconfig({ url: controlPlane.url, ca: controlPlane.ca, token: status.token }))
+  return path
+}
+
+/** Runs a program of the image to its end. `args` are those of a container: the program's path comes first. */
+export function runProgram({ image, dir }: Programs, args: readonly string[], config: string): Promise<Said> {
+  const [program = '', ...rest] = args
+  return new Promise((resolve, reject) => {
+    const env = { PATH: process.env.PATH, HOME: dir, KUBECONFIG: config }
+    const child = spawn(process.execPath, [program.replace('/serin/', `${image}/`), ...rest], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    let stdout = ''
+    let stderr = ''
+    child.stdout.on('data', (piece) => {
+      stdout += piece
+    })
+    child.stderr.on('data', (piece) => {
+      stderr += piece
+    })
+    child.on('error', reject)
+    child.on('close', (code) => resolve({ code: code ?? -1, stdout, stderr }))
+  })
+}
+
+export interface RunningController {
+  /** The text of /metrics. */
+  metrics(): Promise<string>
+  tail(lines?: number): string
+  stop(): Promise<void>
+}
+
+/** What the pod of a Deployment of the chart would run, with its arguments, environment and account. Resolves when it is ready. */
+export async function startInstalled(programs: Programs, deployment: Json): Promise<RunningController> {
+  const { namespace, name } = deployment.metadata
+  const { serviceAccountName, containers } = deployment.spec.template.spec
+  const config = await accountKubeconfig(programs, namespace, serviceAccountName)
+  const [port] = await freePorts(1)
+  const [program, ...args] = containers[0].args
+  const command = [process.execPath, program.replace('/serin/', `${programs.image}/`), ...args, '--listen', `127.0.0.1:${port}`]
+  const env = { PATH: process.env.PATH, HOME: programs.dir, KUBECONFIG: config, POD_NAME: `${name}-pod`, POD_NAMESPACE: namespace }
+  const child: Child = startChild(command, { logFile: join(programs.dir, `${namespace}-${name}.log`), env })
+  const ask = (path: string) => fetch(`http://127.0.0.1:${port}${path}`)
+  for (let attempt = 1; ; attempt++) {
+    const answer = await ask('/readyz').catch(() => undefined)
+    if (answer?.ok) break
+    if (!child.running || attempt === 300) throw new Error(`the controller does not get ready: ${await answer?.text()}\n${child.tail(10)}`)
+    await sleep(100)
+  }
+  return {
+    metrics: async () => (await ask('/metrics')).text(),
+    tail: (lines) => child.tail(lines),
+    stop: () => child.kill(),
+  }
+}
+
+/** Resolves with the first answer that is not undefined or false; throws what was awaited after a while. */
+export async function eventually<T>(what: string, ask: () => Promise<T | undefined | false>, withinMs = 60_000): Promise<T> {
+  const end = Date.now() + withinMs
+  for (;;) {
+    const answer = await ask()
+    if (answer !== undefined && answer !== false) return answer
+    if (Date.now() > end) throw new Error(`not within ${withinMs / 1000} s: ${what}`)
+    await sleep(100)
+  }
+}
+
+/** An object, or undefined when there is none. */
+export async function find(client: ApiClient, path: string): Promise<Json | undefined> {
+  const answer = await client.send({ method: 'GET', path })
+  return answer.status === 404 ? undefined : answer.json
+}
