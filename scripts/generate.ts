@@ -9,6 +9,7 @@ import { reference } from '../controller/src/api/reference.ts'
 import { group } from '../controller/src/api/rollout.ts'
 import { presetsTable } from '../controller/src/metrics/presets/docs.ts'
 import { routersTable } from '../controller/src/traffic/docs.ts'
+import { argoCdPatch } from './generate/argoCd.ts'
 
 const root = join(import.meta.dirname, '..')
 const crdFolder = 'charts/serin/crds'
@@ -22,6 +23,7 @@ function generated(): Map<string, string> {
     ['docs/reference/kinds.md', markdown(reference(kinds))],
     ['docs/reference/routers.md', markdown(routersTable())],
     ['docs/reference/presets.md', markdown(presetsTable())],
+    ['examples/argo-cd/argocd-cm.yaml', argoCdPatch(join(root, 'examples/argo-cd'))],
   ])
 }
 

