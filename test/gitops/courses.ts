@@ -18,6 +18,15 @@ export const courses = {
     await story.then.lastRunWas('Promoted')
     await story.then.nothingIsLeftOfTheRun()
   }),
+  reapplied: scenario('promoted, while everything is applied again and again', async (story) => {
+    await released(story, quick, 'v2')
+    for (let round = 0; round < 20; round++) {
+      await story.when.timePasses(500)
+      for (const object of [deploymentObject({ version: 'v2' }), serviceObject(), routeObject()]) await story.when.applied(object)
+    }
+    await story.then.lastRunWas('Promoted')
+    await story.then.nothingIsLeftOfTheRun()
+  }),
   rolledBack: scenario('rolled back by itself', async (story) => {
     await released(story, quick, 'unready')
     await story.then.lastRunWas('RolledBack')

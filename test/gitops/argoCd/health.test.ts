@@ -27,6 +27,7 @@ async function healthOver(course: Course, kind: string): Promise<string[]> {
 describe('a Rollout', () => {
   const over: Record<Course, string[]> = {
     promoted: ['Progressing', 'Healthy', 'Progressing', 'Healthy'],
+    reapplied: ['Progressing', 'Healthy', 'Progressing', 'Healthy'],
     rolledBack: ['Progressing', 'Healthy', 'Progressing', 'Degraded'],
     waitsForPeople: ['Progressing', 'Healthy', 'Progressing', 'Suspended', 'Progressing', 'Suspended', 'Progressing', 'Degraded'],
     superseded: ['Progressing', 'Healthy', 'Progressing', 'Suspended', 'Progressing', 'Suspended', 'Progressing', 'Healthy'],
