@@ -10,6 +10,7 @@ import { group } from '../controller/src/api/rollout.ts'
 import { presetsTable } from '../controller/src/metrics/presets/docs.ts'
 import { routersTable } from '../controller/src/traffic/docs.ts'
 import { argoCdPatch } from './generate/argoCd.ts'
+import { kustomizeConfig } from './generate/kustomize.ts'
 
 const root = join(import.meta.dirname, '..')
 const crdFolder = 'charts/serin/crds'
@@ -24,6 +25,7 @@ function generated(): Map<string, string> {
     ['docs/reference/routers.md', markdown(routersTable())],
     ['docs/reference/presets.md', markdown(presetsTable())],
     ['examples/argo-cd/argocd-cm.yaml', argoCdPatch(join(root, 'examples/argo-cd'))],
+    ['examples/kustomize/base/kustomizeconfig.yaml', kustomizeConfig(kinds)],
   ])
 }
 

@@ -19,7 +19,7 @@ export const argoCdActions: Record<string, CommandAction> = {
 const alsoFor: Record<string, readonly string[]> = { MetricSource: ['ClusterMetricSource'] }
 
 /** What Serin adds to Argo CD's own settings, made from the scripts in the folder. */
-export function argoCdSettings(folder: string): Record<string, string> {
+function argoCdSettings(folder: string): Record<string, string> {
   const read = (path: string) => readFileSync(join(folder, path), 'utf8')
   const kinds = readdirSync(join(folder, 'health'))
     .filter((name) => name.endsWith('.lua'))

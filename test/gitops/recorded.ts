@@ -25,13 +25,3 @@ async function record(scenario: Scenario): Promise<readonly Json[]> {
   }
   return moments
 }
-
-/** Of one kind, without repetition of what the pick shows. */
-export async function distinct<T>(scenario: Scenario, kind: string, pick: (object: Json) => T): Promise<Json[]> {
-  const seen = new Map<string, Json>()
-  for (const object of await recorded(scenario)) {
-    const key = object.kind === kind ? JSON.stringify(pick(object)) : undefined
-    if (key !== undefined && !seen.has(key)) seen.set(key, object)
-  }
-  return [...seen.values()]
-}

@@ -19,4 +19,3 @@ export const discoveryScript: string = actions['discovery.lua']
 export const actionScripts: Record<string, string> = Object.fromEntries(
   actions.definitions.map((definition: Json) => [definition.name, definition['action.lua']]),
 )
-export { data as settings }
