@@ -14,6 +14,8 @@ import { presetsTable } from '../controller/src/metrics/presets/docs.ts'
 import { metricsPage } from '../controller/src/metricsPage.ts'
 import { routersTable } from '../controller/src/traffic/docs.ts'
 import { valuesSchema, valuesYaml, withTable } from './chart/files.ts'
+import { argoCdPatch } from './generate/argoCd.ts'
+import { kustomizeConfig } from './generate/kustomize.ts'
 
 const root = join(import.meta.dirname, '..')
 const crdFolder = 'charts/serin/files/crds'
@@ -35,6 +37,8 @@ function generated(): Map<string, string> {
     ['docs/reference/metrics.md', markdown(metricsPage())],
     ['docs/reference/presets.md', markdown(presetsTable())],
     ['docs/reference/rights.md', markdown(rightsTable())],
+    ['examples/argo-cd/argocd-cm.yaml', argoCdPatch(join(root, 'examples/argo-cd'))],
+    ['examples/kustomize/base/kustomizeconfig.yaml', kustomizeConfig(kinds)],
   ])
 }
 

