@@ -1,0 +1,16 @@
+import type { Converter, Peer } from './converter.ts'
+import type { Source } from './documents.ts'
+
+/** Every converter; the first that accepts a source converts it. A new kind is a file and a line here. */
+export const converters: readonly Converter[] = []
+
+const argoKinds = ['Rollout', 'AnalysisTemplate', 'ClusterAnalysisTemplate', 'AnalysisRun', 'Experiment']
+
+/** Whose kind it is, whether or not there is a converter; undefined: none of the peers'. */
+export function peerOf({ apiVersion, kind }: Source): Peer | undefined {
+  const [group] = apiVersion.split('/')
+  if (group === 'argoproj.io' && argoKinds.includes(kind)) return 'argo'
+  if (group === 'flagger.app') return 'flagger'
+  if (group === 'rollouts.kruise.io' || group === 'apps.kruise.io') return 'kruise'
+  return undefined
+}
