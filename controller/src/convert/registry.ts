@@ -1,8 +1,15 @@
 import type { Converter, Peer } from './converter.ts'
 import type { Source } from './documents.ts'
+import { alertProvider } from './flagger/alertProvider.ts'
+import { canary } from './flagger/canary.ts'
+import { metricTemplate } from './flagger/metricTemplate.ts'
 
 /** Every converter; the first that accepts a source converts it. A new kind is a file and a line here. */
-export const converters: readonly Converter[] = []
+export const converters: readonly Converter[] = [
+  canary, //
+  metricTemplate,
+  alertProvider,
+]
 
 const argoKinds = ['Rollout', 'AnalysisTemplate', 'ClusterAnalysisTemplate', 'AnalysisRun', 'Experiment']
 
