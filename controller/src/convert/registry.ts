@@ -3,12 +3,18 @@ import type { Source } from './documents.ts'
 import { alertProvider } from './flagger/alertProvider.ts'
 import { canary } from './flagger/canary.ts'
 import { metricTemplate } from './flagger/metricTemplate.ts'
+import { batchRelease, rolloutHistory, trafficRouting } from './kruise/others.ts'
+import { rollout as kruiseRollout } from './kruise/rollout.ts'
 
 /** Every converter; the first that accepts a source converts it. A new kind is a file and a line here. */
 export const converters: readonly Converter[] = [
   canary, //
   metricTemplate,
   alertProvider,
+  kruiseRollout,
+  trafficRouting,
+  batchRelease,
+  rolloutHistory,
 ]
 
 const argoKinds = ['Rollout', 'AnalysisTemplate', 'ClusterAnalysisTemplate', 'AnalysisRun', 'Experiment']
@@ -18,6 +24,6 @@ export function peerOf({ apiVersion, kind }: Source): Peer | undefined {
   const [group] = apiVersion.split('/')
   if (group === 'argoproj.io' && argoKinds.includes(kind)) return 'argo'
   if (group === 'flagger.app') return 'flagger'
-  if (group === 'rollouts.kruise.io' || group === 'apps.kruise.io') return 'kruise'
+  if (group === 'rollouts.kruise.io') return 'kruise'
   return undefined
 }
