@@ -106,8 +106,10 @@ function sound(objects: readonly Converted[]): { kept: Converted[]; refused: Fin
       }),
     ),
   )
-  const together = errors(lint(kept.map(({ object }) => object))).flatMap(({ document, name, message }) => {
-    const one = kept[document]
+  // Of two of one name only the first is held against the others: the second is said by itself.
+  const first = kept.filter((one, index) => kept.findIndex((other) => keyOf(other) === keyOf(one)) === index)
+  const together = errors(lint(first.map(({ object }) => object))).flatMap(({ document, name, message }) => {
+    const one = first[document]
     if (!one || one.unchanged) return []
     return [
       about(one.source, { severity: 'todo', what: `${name} cannot work yet: ${message}`, doInstead: 'mend it before the first release' }),
@@ -119,15 +121,17 @@ function sound(objects: readonly Converted[]): { kept: Converted[]; refused: Fin
 function twice(objects: readonly Converted[]): Finding[] {
   const seen = new Map<string, Converted>()
   return objects.flatMap((one) => {
-    const { apiVersion, kind, metadata } = one.object
-    const { name, namespace } = metadata ?? {}
-    const key = JSON.stringify([apiVersion, kind, namespace ?? '', name])
-    const before = seen.get(key)
-    seen.set(key, one)
+    const before = seen.get(keyOf(one))
+    seen.set(keyOf(one), before ?? one)
+    const name = one.object.metadata?.name
     if (!before || typeof name !== 'string') return []
-    const what = `${kind} ${name} is there twice: also from ${before.source.file}:${before.source.lineOf([])}`
+    const what = `${one.object.kind} ${name} is there twice: also from ${before.source.file}:${before.source.lineOf([])}`
     return [about(one.source, { severity: 'todo', what, doInstead: 'keep one of them' })]
   })
+}
+
+function keyOf({ object: { apiVersion, kind, metadata } }: Converted): string {
+  return JSON.stringify([apiVersion, kind, metadata?.namespace ?? '', metadata?.name ?? ''])
 }
 
 function about(source: Source, note: Pick<Finding, 'severity' | 'what' | 'doInstead'>): Finding {
