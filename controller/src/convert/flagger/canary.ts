@@ -42,7 +42,7 @@ export const canary: Converter = {
     const rollout: RolloutSpecInput = {
       workload: { kind: 'Deployment', name: target.workload },
       service: target.service,
-      ...(front.routes.length > 0 && !switched ? { traffic: { routes: front.routes.map((name) => ({ kind: 'HTTPRoute', name })) } } : {}),
+      ...(front.routes.length > 0 ? { traffic: { routes: front.routes.map((name) => ({ kind: 'HTTPRoute', name })) } } : {}),
       ...strategy.spec,
       ...runningOf(spec),
     }

@@ -8,6 +8,8 @@ export type Step = NonNullable<NonNullable<RolloutSpecInput['canary']>['steps']>
 interface Read {
   readonly reading: Reading
   readonly percent: number | undefined
+  /** Kruise looks at requests here, and not at the weight. */
+  readonly matched: boolean
   readonly replicas: Size | undefined
   /** Undefined: none; `manual`: until somebody says so. */
   readonly pause: number | 'manual' | undefined
@@ -32,16 +34,18 @@ export function stepsOf(list: Reading, routed: boolean): Steps {
   if (whole && before.length === 1 && only?.percent === 0) return { steps: [], switches: { size: only.replicas, pause: only.pause } }
   const steps: Step[] = []
   let sized = false
-  for (const { reading, percent, replicas, pause } of before) {
+  for (const { reading, percent, replicas: wanted, pause, matched } of before) {
+    // Without a route every pod gets its share of all requests.
+    const replicas = matched && !routed ? undefined : wanted
     const share = percent ?? (!routed && replicas && 'percent' in replicas ? replicas.percent : undefined)
     const plain = share !== undefined && (replicas === undefined || ('percent' in replicas && replicas.percent === share))
     if (!plain && replicas) steps.push({ scale: replicas })
     else if (plain && sized) steps.push({ scale: { matchTraffic: true } })
-    sized = !plain && replicas !== undefined
+    sized = plain ? false : sized || replicas !== undefined
     if (share !== undefined) steps.push({ weight: share })
     if (pause === 'manual') steps.push({ pause: {} })
     else if (pause !== undefined && pause > 0) steps.push({ pause: { for: durationText(pause) } })
-    if (share === undefined && routed)
+    if (share === undefined && routed && !matched)
       reading.say({
         severity: 'changed',
         what: 'pods of the new version start here, and no traffic goes to them',
@@ -53,6 +57,7 @@ export function stepsOf(list: Reading, routed: boolean): Steps {
 
 function stepOf(reading: Reading): Read {
   const traffic = reading.at('traffic').value === undefined ? reading.at('weight') : reading.at('traffic')
+  const matched = reading.at('matches').items().length > 0
   const percent = percentOf(traffic)
   const routing = 'Serin does not send some requests to the new version by what they are, yet'
   reading.at('matches').lost(routing, 'write a weight instead, or look at the new version through its own Service, <service>-canary')
@@ -61,7 +66,7 @@ function stepOf(reading: Reading): Read {
   // A pause without a length, and none at all, waits for a person.
   const waits = duration.value === undefined ? 'manual' : duration.count()
   if (pause.value !== undefined && waits === undefined) pause.at('duration').lost('no number of seconds', 'write one')
-  return { reading, percent, replicas: sizeOf(reading.at('replicas')), pause: waits }
+  return { reading, percent: matched ? undefined : percent, matched, replicas: sizeOf(reading.at('replicas')), pause: waits }
 }
 
 /** `20%`, "20" or 20. */
