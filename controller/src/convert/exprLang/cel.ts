@@ -61,12 +61,21 @@ export function compared(sign: Comparison, a: Cel, b: Cel): Cel {
   return { type: 'bool', text: `${inside(a, 5)} ${sign} ${inside(b, 5)}`, binds: 4 }
 }
 
+/** Both true or both false. */
+export function same(a: Cel, b: Cel): Cel {
+  if (typeof a.constant === 'boolean') return a.constant ? b : not(b)
+  if (typeof b.constant === 'boolean') return b.constant ? a : not(a)
+  return choose(a, b, not(b))
+}
+
 export function joined(sign: Arithmetic, a: Cel, b: Cel): Cel {
   if (typeof a.constant === 'number' && typeof b.constant === 'number') {
     const value = calculate(sign, a.constant, b.constant)
     if (Number.isFinite(value)) return fixed(value)
   }
   if (sign === '+' && a.constant === 0) return b
+  // Without brackets on the right of a minus: some readers of CEL lose them.
+  if (sign === '-' && b.binds === 5) return joined('+', a, joined('*', fixed(-1), b))
   if (sign === '+' && b.constant === 0) return a
   const binds = sign === '+' || sign === '-' ? 5 : 6
   return { type: 'number', text: `${inside(double(a), binds)} ${sign} ${inside(double(b), binds + 1)}`, binds }

@@ -1,4 +1,4 @@
-import { both, type Cel, choose, compared, either, fixed, isFixed, joined, not, number, truth, written } from './cel.ts'
+import { both, type Cel, choose, compared, either, fixed, isFixed, joined, not, number, same, truth, written } from './cel.ts'
 import { type Expr, parse } from './parse.ts'
 import { ExprError } from './tokens.ts'
 
@@ -175,17 +175,16 @@ export function toCel(source: string, shape: Shape): Condition {
   function equal(a: Value, b: Value): Cel {
     if (a.is === 'nil' || b.is === 'nil') {
       asksForNothing = true
-      for (const one of [a, b]) if (one.is === 'place') looked(one.path)
+      for (const one of [a, b]) {
+        if (one.is !== 'place') continue
+        if (shape === 'document' && one.path.length > 0) throw new ExprError(`whether there is ${placeText(one.path)} cannot be asked`)
+        looked(one.path)
+      }
       return truth(a.is === b.is)
     }
     if (a.is === 'text' && b.is === 'text') return truth(a.text === b.text)
     if (a.is === 'list' || b.is === 'list') throw new ExprError('comparing lists has no counterpart')
-    if (isBool(a) || isBool(b)) {
-      const [x, y] = [logical(a), logical(b)]
-      if (isFixed(y)) return y.constant === true ? x : not(x)
-      if (isFixed(x)) return x.constant === true ? y : not(y)
-      return compared('==', x, y)
-    }
+    if (isBool(a) || isBool(b)) return same(logical(a), logical(b))
     return compared('==', numeric(a), numeric(b))
   }
 
