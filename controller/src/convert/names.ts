@@ -1,6 +1,6 @@
-/** A name that a metric may have, made of any text: other characters become "-". Ends in a number where the name is taken, and takes it. */
+/** A name that a metric may have, made of any text: other characters become blanks. Ends in a number where the name is taken, and takes it. */
 export function metricName(text: string, taken: Set<string>): string {
-  return free(trimmed(text.replace(/[^-_ a-zA-Z0-9]+/g, '-'), 63) || 'metric', taken, 63)
+  return free(trimmed(text.replace(/[^-_a-zA-Z0-9]+/g, ' '), 63) || 'metric', taken, 63)
 }
 
 /** A name that an object may have, made of any text. */

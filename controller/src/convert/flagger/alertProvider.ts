@@ -1,4 +1,5 @@
 import { type Converter, ofKind } from '../converter.ts'
+import { metadataOf } from '../metadata.ts'
 
 export const alertProvider: Converter = {
   peer: 'flagger',
@@ -6,7 +7,7 @@ export const alertProvider: Converter = {
   accepts: ofKind('flagger.app', 'AlertProvider'),
   convert(reading) {
     const doInstead = "alert on the Events of the Rollout, on kubectl wait in the pipeline, or on the controller's own metrics"
-    reading.at('metadata').take()
+    metadataOf(reading)
     reading.at('spec').lost('Serin sends no notifications yet', doInstead)
     return []
   },

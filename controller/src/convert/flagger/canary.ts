@@ -122,7 +122,7 @@ function blueGreen({ target, metrics, hooks, skipped, analysis, spec }: Plan): S
       'write canary.steps with weights instead of blueGreen, if its metrics need traffic',
     )
   for (const key of ['stepWeight', 'maxWeight', 'stepWeights'])
-    analysis.at(key).changed('weights play no part here: Flagger switches at once', 'nothing')
+    analysis.at(key).changed('weights play no part here: Flagger switches at once')
   const asked = hooks.gates.has('promotion') || hooks.gates.has('increase')
   const waits = before.length === 0 && !skipped
   if (hooks.gates.has('start'))

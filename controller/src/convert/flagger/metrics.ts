@@ -53,7 +53,7 @@ function own(spec: Reading, metric: Reading, target: Target, context: Context): 
   const doInstead = 'write a metric with a query of what carries your traffic; docs/reference/presets.md has some'
   if (builtInNames.includes(name))
     metric.lost(`${name} is left out: there is no query for ${target.provider || 'a provider that is not named'}`, doInstead)
-  else metric.lost(`metric ${name} has neither templateRef nor query, and is none of Flagger's own`, doInstead)
+  else metric.lost(`metric "${name}" has neither templateRef nor query, and is none of Flagger's own`, doInstead)
   return undefined
 }
 
@@ -72,7 +72,10 @@ function byTemplate(spec: Reading, metric: Reading, target: Target, context: Con
   const made = sourceOf(provider, context, template.namespace)
   const object = made && metricSource(target.namespace, made)
   if (!object || refusal(object) !== undefined) {
-    metric.lost(`metric ${metric.at('name').text() ?? ''} is left out: Serin cannot ask the source of MetricTemplate ${name}`, 'see there')
+    metric.lost(
+      `metric "${metric.at('name').text() ?? ''}" is left out: Serin cannot ask the source of MetricTemplate ${name}`,
+      'see there',
+    )
     return undefined
   }
   const secret = provider.at('secretRef', 'name').text()

@@ -96,12 +96,10 @@ function left(service: Reading): void {
   const discovers = service.at('portDiscovery')
   if (discovers.value === true) discovers.todo('only one port is in the Service', 'add the other ports of the container to it')
   else discovers.flag()
-  for (const key of ['primary', 'canary'] as const)
-    service
-      .at(key)
-      .lost(`the Service of a version has the metadata of Service ${key === 'primary' ? 'and no other' : 'of its own'}`, 'nothing, mostly')
+  service.at('primary').lost('the old version has no Service of its own', '')
+  service.at('canary').lost("the canary's Service is made for a run, with no labels of yours", '')
   service.at('unmanagedMetadata').changed('Serin leaves labels and annotations of your Service alone')
   service.at('trafficPolicy').lost('Serin writes no DestinationRule', 'make one for the Service')
-  service.at('backends').lost('App Mesh is not supported', 'nothing')
-  service.at('meshName').lost('App Mesh is not supported', 'nothing')
+  service.at('backends').lost('Serin does not know App Mesh', '')
+  service.at('meshName').lost('Serin does not know App Mesh', '')
 }

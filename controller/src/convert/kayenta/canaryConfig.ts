@@ -17,7 +17,6 @@ export const canaryConfig: Converter = {
     const name = objectName(reading.at('name').text() ?? 'canary-config')
     const wrong = problems(reading)
     if (wrong.length > 0) {
-      reading.take()
       for (const what of wrong)
         reading.say({ severity: 'lost', what: `nothing is made of it: ${what}`, doInstead: 'mend it, and convert it again' })
       return []
@@ -27,6 +26,13 @@ export const canaryConfig: Converter = {
     if (metrics.length === 0) return []
     const [pass, marginal] = ['pass', 'marginal'].map((key) => reading.at('classifier', 'scoreThresholds', key).number())
     const args = [...new Set(metrics.flatMap((one) => one.args))]
+    for (const arg of args)
+      if (arg !== 'workload')
+        reading.at('templates').say({
+          severity: 'todo',
+          what: `argument ${arg} has no value`,
+          doInstead: `give one, in spec.analysis.args of each Rollout: {${arg}: …}`,
+        })
     const classifier = reading.at('classifier').take()
     const kayenta = {
       ...(pass === undefined ? {} : { pass }),
@@ -101,13 +107,11 @@ function metricsOf(reading: Reading): Made[] {
       return [{ metric: one, options, args: found.args }]
     })
   for (const store of used)
-    reading
-      .at('metrics')
-      .say({
-        severity: 'todo',
-        what: `metrics are asked from a MetricSource named ${store}`,
-        doInstead: 'make it (docs/guides/sources.md)',
-      })
+    reading.at('metrics').say({
+      severity: 'todo',
+      what: `metrics are asked from a MetricSource named ${store}`,
+      doInstead: 'make it (docs/guides/sources.md)',
+    })
   return made
 }
 
@@ -132,7 +136,7 @@ function about(reading: Reading): void {
   const judge = reading.at('judge', 'name').text() ?? 'NetflixACAJudge-v1.0'
   if (judge !== 'NetflixACAJudge-v1.0') reading.at('judge', 'name').changed(`${judge} is not there: NetflixACAJudge-v1.0 judges`)
   const options = reading.at('judge', 'judgeConfigurations')
-  if (isObject(options.value) && Object.keys(options.value).length > 0) options.lost('the judge has no options', 'nothing')
+  if (isObject(options.value) && Object.keys(options.value).length > 0) options.lost('the judge has no options', '')
   else options.take()
   reading.say({
     severity: 'todo',

@@ -37,7 +37,8 @@ function expanded(type: string, query: QueryConfig, templates: Templates, scope:
   const names = variables(query, templates).filter((name) => !['scope', 'location', 'project', 'resourceType'].includes(name))
   const own = new Set(['namespace', 'startEpochSeconds', 'endEpochSeconds', 'step', ...Object.keys(params)])
   const args = names.filter((name) => !own.has(name))
-  const values = { namespace: '{{namespace}}', ...Object.fromEntries(args.map((name) => [name, `{{args.${argName(name)}}}`])), ...params }
+  const place: Record<string, string> = names.includes('namespace') ? { namespace: '{{namespace}}' } : {}
+  const values = { ...place, ...Object.fromEntries(args.map((name) => [name, `{{args.${argName(name)}}}`])), ...params }
   const text = expandQuery(
     type,
     query,
@@ -61,11 +62,12 @@ const scopeIs = (what: string) =>
   `the scope, which was the name of a server group or the like, is now ${what}: see that it finds the pods of one version`
 
 function prometheus(query: QueryConfig, templates: Templates): Query {
-  const { text, args } = expanded('prometheus', query, templates, workloadMark)
+  const { text, args } = expanded('prometheus', { ...query, groupByFields: null }, templates, workloadMark)
   const selection = selectCanary(text, 'promql', { workload: '{{arm.hash}}', service: '' })
   const written = selection?.query ?? text
   const label = /([a-zA-Z_]\w*)=~"\{\{arm\.pods\}\}"/.exec(written)?.[1]
-  const todo = [...(selection?.rewritten ?? []), ...(label === undefined ? [scopeIs('{{arm.hash}}')] : [])]
+  const rewritten = selection?.rewritten.map((one) => one.replaceAll('{{arm.hash}}', `\${scope}`)) ?? []
+  const todo = [...rewritten, ...(label === undefined ? [scopeIs('{{arm.hash}}')] : [])]
   const groups = Array.isArray(query.groupByFields) && query.groupByFields.length > 0
   const remark = groups ? ['series of a pod by other labels are averaged: groupByFields is for people only'] : []
   const each = byPod(written, label ?? 'pod')

@@ -1,4 +1,5 @@
 import { type Converter, ofKind } from '../converter.ts'
+import { metadataOf } from '../metadata.ts'
 import { ledgerOf } from '../reading.ts'
 import { routings, trafficOf } from './traffic.ts'
 
@@ -17,7 +18,7 @@ export const trafficRouting: Converter = {
       ]
       return names.some(({ value }) => value === source.name)
     })
-    reading.at('metadata').take()
+    metadataOf(reading)
     if (!used) {
       reading
         .at('spec')
@@ -39,9 +40,8 @@ const nothing = (kind: string, what: string): Converter => ({
   kind: `${kind} of rollouts.kruise.io`,
   accepts: ofKind('rollouts.kruise.io', kind),
   convert(reading) {
-    reading.at('metadata').take()
-    reading.say({ severity: 'lost', what: `nothing is made of it: ${what}`, doInstead: 'leave it out' })
-    reading.at('spec').take()
+    metadataOf(reading)
+    reading.at('spec').lost(`nothing is made of it: ${what}`, 'leave it out')
     return []
   },
 })

@@ -59,7 +59,7 @@ function annotationsOf(reading: Reading, metadata: KubeObject['metadata']): Own 
   const kept = Object.entries(annotations).filter(([key]) => !key.startsWith(prefix))
   const at = (key: string) => reading.at('metadata', 'annotations', prefix + key)
   if (annotations[`${prefix}rollback-in-batch`] === 'true')
-    at('rollback-in-batch').lost('a rollback moves all traffic back at once', 'nothing: stable has all its pods until the end')
+    at('rollback-in-batch').lost('a rollback moves all traffic back at once, to pods that are still there', '')
   const known = ['rollback-in-batch', 'rolling-style', 'trafficrouting'].map((key) => prefix + key)
   for (const key of Object.keys(annotations))
     if (key.startsWith(prefix) && !known.includes(key)) at(key.slice(prefix.length)).lost('only Kruise understands it', '')
@@ -135,7 +135,7 @@ function released(
 
 function notThere(strategy: Reading): void {
   strategy.at('enableExtraWorkloadForCanary').flag()
-  strategy.at('failureThreshold').lost('every pod of the new version must be available, within progressDeadline', 'nothing')
+  strategy.at('failureThreshold').lost('every pod of the new version must be available, within progressDeadline', '')
   strategy
     .at('patchPodTemplateMetadata')
     .lost('pods of the new version are exactly those of the template', 'write labels and annotations into the template')
