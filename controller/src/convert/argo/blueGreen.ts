@@ -1,9 +1,9 @@
 import type { Reading } from '../reading.ts'
-import { analysisUse, type GivenArgs } from './analysisUse.ts'
+import { type AnalysisHome, analysisUse } from './analysisUse.ts'
 import { delaysOf, durationOf, type Strategy } from './canary.ts'
 
-/** `strategy.blueGreen`; undefined, and said: it names no Service to switch. Arguments of its analyses are added to `given`. */
-export function blueGreenOf(blueGreen: Reading, given: GivenArgs): Strategy | undefined {
+/** `strategy.blueGreen`; undefined, and said: it names no Service to switch. Arguments of its analyses are added to those given. */
+export function blueGreenOf(blueGreen: Reading, home: AnalysisHome): Strategy | undefined {
   const service = blueGreen.at('activeService').text()
   if (service === undefined) {
     blueGreen.say({
@@ -13,8 +13,8 @@ export function blueGreenOf(blueGreen: Reading, given: GivenArgs): Strategy | un
     })
     return undefined
   }
-  const before = stageOf(blueGreen.at('prePromotionAnalysis'), given)
-  const after = stageOf(blueGreen.at('postPromotionAnalysis'), given)
+  const before = stageOf(blueGreen.at('prePromotionAnalysis'), home)
+  const after = stageOf(blueGreen.at('postPromotionAnalysis'), home)
   for (const [key, what, instead] of without) blueGreen.at(key).lost(what, instead)
   return {
     service,
@@ -56,8 +56,8 @@ function approvalOf(blueGreen: Reading): { approve?: 'manual'; autoPromoteAfter?
   }
 }
 
-function stageOf(reading: Reading, given: GivenArgs): { templates: ReturnType<typeof analysisUse> } | undefined {
+function stageOf(reading: Reading, home: AnalysisHome): { templates: ReturnType<typeof analysisUse> } | undefined {
   if (reading.value === undefined) return undefined
-  const templates = analysisUse(reading, given)
-  return templates.length === 0 ? undefined : { templates: templates.slice(0, 20) }
+  const templates = analysisUse(reading, home)
+  return templates.length === 0 ? undefined : { templates: templates }
 }

@@ -16,7 +16,7 @@ export function canaryOf(canary: Reading, home: AnalysisHome): Strategy {
   const { routes, maxWeight } = routingOf(canary.at('trafficRouting'), service, home.namespace)
   // Its arguments are given to all analyses of the Rollout: first it, then the steps.
   const background = canary.at('analysis')
-  const templates = background.value === undefined ? [] : analysisUse(background, home.given)
+  const templates = background.value === undefined ? [] : analysisUse(background, home)
   const { steps, numbers } = stepsOf(canary.at('steps'), maxWeight, home)
   const minPods = canary.at('minPodsPerReplicaSet').count()
   for (const [key, what, instead] of without) canary.at(key).lost(what, instead)
@@ -43,7 +43,7 @@ export function canaryOf(canary: Reading, home: AnalysisHome): Strategy {
       doInstead: 'write spec.service and spec.traffic.routes',
     })
   const from = firstStep(background.at('startingStep'), numbers, steps.length)
-  const analysis = templates.length === 0 ? undefined : { templates: templates.slice(0, 20), ...(from === undefined ? {} : { from }) }
+  const analysis = templates.length === 0 ? undefined : { templates: templates, ...(from === undefined ? {} : { from }) }
   return {
     ...(service === undefined ? {} : { service }),
     ...(routes.length === 0 || service === undefined ? {} : { traffic: { routes } }),

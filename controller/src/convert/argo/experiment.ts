@@ -5,14 +5,14 @@ export const experiment: Converter = {
   peer: 'argo',
   kind: 'Experiment of argoproj.io',
   accepts: ofKind('argoproj.io', 'Experiment'),
-  convert(reading) {
-    reading.at('metadata').take()
-    reading
-      .at('spec')
-      .lost(
-        'an Experiment has no counterpart',
-        'write canary: {baseline: fresh} and spec.analysis.templates into a Rollout: it compares new pods of both versions',
-      )
+  convert(reading, _, { name, value }) {
+    reading.take()
+    const { generateName } = (value.metadata ?? {}) as { generateName?: unknown }
+    reading.say({
+      severity: 'lost',
+      what: `Experiment ${name || String(generateName ?? '')} has no counterpart`,
+      doInstead: 'write canary: {baseline: fresh} and spec.analysis.templates into a Rollout: it compares new pods of both versions',
+    })
     return []
   },
 }

@@ -20,7 +20,8 @@ export function metricOf(reading: Reading, scene: Scene, dry: (name: string) => 
     taken.add(metric.name)
     const found = source?.()
     if (metric.name !== name) reading.say({ severity: 'changed', what: `it is called ${metric.name}`, doInstead: '' })
-    return found ? { ...metric, source: found } : metric
+    const { name: named, ...rest } = metric
+    return found ? { name: named, source: found, ...rest } : metric
   } catch (error) {
     if (!(error instanceof Unconvertible)) throw error
     reading.lost(error.message, error.doInstead)

@@ -1,12 +1,11 @@
-import type { SourceRef } from '../../api/metric.ts'
 import type { Shape } from '../exprLang/toCel.ts'
 import type { Reading } from '../reading.ts'
-import type { Scene } from './scene.ts'
+import type { MetricSourceRef, Scene } from './scene.ts'
 
 /** One number: where it is asked for, and how. */
 export interface Asked {
   /** Makes the source. Asked for only when the metric is sound. Undefined: the default one. */
-  source(): SourceRef | undefined
+  source(): MetricSourceRef | undefined
   readonly query: string
 }
 

@@ -17,7 +17,7 @@ const prometheus: Provider = {
     const address = literalText(reading.at('address').text() ?? '', scene)
     const access = accessOf(reading, scene, 'timeout')
     if (address !== '')
-      return { query, source: sourceFor(scene, `prometheus-${hostOf(address)}`, { prometheus: { url: address }, ...access }) }
+      return { query, source: sourceFor(scene, nameOf('prometheus', address), { prometheus: { url: address }, ...access }) }
     reading.say({
       severity: 'todo',
       what: 'no address: Argo Rollouts takes it from its environment',
@@ -144,8 +144,12 @@ const graphite: Provider = {
   shape: 'numbers',
   convert(reading, scene) {
     const query = filledText(reading.at('query').text() ?? '', scene)
+      .trim()
+      .replace(/^target=/, '')
+    if (/&(from|until|target|format)=/.test(query))
+      reading.say({ severity: 'todo', what: 'the query has parameters of an address', doInstead: 'leave one target: Serin adds the time' })
     const address = literalText(reading.at('address').text() ?? '', scene)
-    return { query, source: sourceFor(scene, `graphite-${hostOf(address)}`, { graphite: { url: address } }) }
+    return { query, source: sourceFor(scene, nameOf('graphite', address), { graphite: { url: address } }) }
   },
 }
 
@@ -181,6 +185,8 @@ export const without: Readonly<Record<string, string>> = {
   plugin: 'ask by a source of kind web, or write a Job',
 }
 
-function hostOf(address: string): string {
-  return /^[a-z]+:\/\/(?:[^/@]*@)?([^/?#]*)/i.exec(address)?.[1] ?? address
+/** A source is called by its server. */
+function nameOf(kind: string, address: string): string {
+  const host = /^[a-z]+:\/\/(?:[^/@]*@)?([^/?#]*)/i.exec(address)?.[1] ?? address
+  return host.startsWith(kind) ? host : `${kind}-${host}`
 }

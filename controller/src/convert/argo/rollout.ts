@@ -20,7 +20,13 @@ export const rollout: Converter = {
     const spec = reading.at('spec')
     const workload = workloadOf(spec, metadata)
     if (!workload) return []
-    const strategy = strategyOf(spec, { name: metadata.name, namespace: metadata.namespace, given: new Map(), share: context.share })
+    const strategy = strategyOf(spec, {
+      name: metadata.name,
+      namespace: metadata.namespace,
+      given: new Map(),
+      value: reading.value,
+      context,
+    })
     const { name, namespace, labels } = metadata
     const own: KubeObject = {
       apiVersion,
@@ -90,10 +96,10 @@ function workloadOf(spec: Reading, metadata: KubeObject['metadata']): { name: st
 
 function strategyOf(spec: Reading, home: AnalysisHome): Strategy {
   const { canary, blueGreen } = Object.fromEntries(spec.at('strategy').fields())
-  const found = canary ? canaryOf(canary, home) : blueGreen ? blueGreenOf(blueGreen, home.given) : undefined
+  const found = canary ? canaryOf(canary, home) : blueGreen ? blueGreenOf(blueGreen, home) : undefined
   if (!found) return {}
   if (!found.analysis || home.given.size === 0) return found
-  return { ...found, analysis: { ...found.analysis, args: Object.fromEntries([...home.given].slice(0, 50)) } }
+  return { ...found, analysis: { ...found.analysis, args: Object.fromEntries(home.given) } }
 }
 
 /** What stands beside the strategy. */

@@ -8,7 +8,7 @@ const keys = ['scaleTargetRef', 'targetRef'] as const
 export const scaleTarget: Converter = {
   peer: 'argo',
   kind: 'scaleTargetRef, targetRef',
-  accepts: ({ value }) => keys.some((key) => targets(value, key)),
+  accepts: ({ apiVersion, kind, value }) => apiVersion !== '' && kind !== '' && keys.some((key) => targets(value, key)),
   convert(reading, context, source) {
     const spec = Object.fromEntries(
       keys.filter((key) => targets(source.value, key)).map((key) => [key, deploymentTarget(reading, key, context.find)]),

@@ -1,5 +1,5 @@
 import type { TemplateArg } from '../../api/analysisTemplate.ts'
-import type { SourceRef } from '../../api/metric.ts'
+import type { MetricInput } from '../../api/metric.ts'
 import type { MetricSourceSpecInput } from '../../api/metricSource.ts'
 import { apiVersion } from '../../api/rollout.ts'
 import type { SecretKeyRef } from '../../api/secretRef.ts'
@@ -19,6 +19,7 @@ export interface Scene {
   readonly share: Context['share']
 }
 
+export type MetricSourceRef = NonNullable<MetricInput['source']>
 export type Arg = Pick<TemplateArg, 'name' | 'value' | 'valueFrom'>
 
 /** Something has no counterpart; the message says what, `doInstead` what to write. */
@@ -67,7 +68,7 @@ export function secretIn(text: string, before: string, { args }: Scene): SecretK
 }
 
 /** A source with that content, made once for all metrics that need it. Throws Unconvertible when the API server would refuse it. */
-export function sourceFor(scene: Scene, name: string, spec: MetricSourceSpecInput): () => SourceRef {
+export function sourceFor(scene: Scene, name: string, spec: MetricSourceSpecInput): () => MetricSourceRef {
   const { cluster, namespace } = scene
   const object: KubeObject = {
     apiVersion,
@@ -77,10 +78,15 @@ export function sourceFor(scene: Scene, name: string, spec: MetricSourceSpecInpu
   }
   const refused = refusal(object)
   if (refused !== undefined) throw new Unconvertible(`the source cannot be made: ${refused}`, 'write a MetricSource and the metric by hand')
-  return () => ({ name: scene.share(object), scope: cluster ? 'Cluster' : 'Namespace' })
+  return () => ({ name: scene.share(object), ...scopeOf(cluster) })
 }
 
 /** A source that somebody has to write, because what it needs is not in the input. */
-export function sourceToWrite(scene: Scene, name: string): () => SourceRef {
-  return () => ({ name, scope: scene.cluster ? 'Cluster' : 'Namespace' })
+export function sourceToWrite(scene: Scene, name: string): () => MetricSourceRef {
+  return () => ({ name, ...scopeOf(scene.cluster) })
+}
+
+/** Namespace is the default. */
+export function scopeOf(cluster: boolean): { scope?: 'Cluster' } {
+  return cluster ? { scope: 'Cluster' } : {}
 }

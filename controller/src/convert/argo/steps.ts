@@ -1,7 +1,7 @@
 import type { RolloutSpecInput } from '../../api/rollout.ts'
 import { durationText, secondsOf } from '../durations.ts'
 import type { Reading } from '../reading.ts'
-import { type AnalysisHome, stepTemplates } from './analysisUse.ts'
+import { type AnalysisHome, atMostFor, stepTemplates, templateRefs } from './analysisUse.ts'
 
 type StepInput = NonNullable<NonNullable<RolloutSpecInput['canary']>['steps']>[number]
 
@@ -38,7 +38,7 @@ function stepOf(step: Reading, maxWeight: number, home: AnalysisHome): StepInput
   const analysis = step.at('analysis')
   if (analysis.value !== undefined) {
     const templates = stepTemplates(analysis, home)
-    if (templates.length > 0) return { analyze: { templates: templates.slice(0, 20) } }
+    if (templates.length > 0) return { analyze: { templates, ...atMostFor(templateRefs(analysis.at('templates')), home) } }
     analysis.say({ severity: 'lost', what: 'a step analysis that names no template', doInstead: 'write analyze: {templates: [{name: …}]}' })
     return undefined
   }
