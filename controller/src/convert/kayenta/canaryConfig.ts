@@ -13,7 +13,8 @@ export const canaryConfig: Converter = {
   peer: 'kayenta',
   kind: 'canary config of Kayenta',
   accepts: isCanaryConfig,
-  convert(reading) {
+  convert(whole) {
+    const reading = configIn(whole)
     const name = objectName(reading.at('name').text() ?? 'canary-config')
     const wrong = problems(reading)
     if (wrong.length > 0) {
@@ -24,7 +25,11 @@ export const canaryConfig: Converter = {
     const metrics = metricsOf(reading)
     about(reading)
     if (metrics.length === 0) return []
-    const [pass, marginal] = ['pass', 'marginal'].map((key) => reading.at('classifier', 'scoreThresholds', key).number())
+    const [pass, marginal] = ['pass', 'marginal'].map((key) => {
+      const asked = whole.at('executionRequest', 'thresholds', key).number()
+      return asked ?? reading.at('classifier', 'scoreThresholds', key).number()
+    })
+    whole.at('executionRequest', 'scopes').lost('what is compared, and when, is said by the Rollout', '')
     const args = [...new Set(metrics.flatMap((one) => one.args))]
     for (const arg of args)
       if (arg !== 'workload')
@@ -54,8 +59,14 @@ export const canaryConfig: Converter = {
 }
 
 function isCanaryConfig({ apiVersion: version, kind, value }: Source): boolean {
-  if (version !== '' || kind !== '' || !Array.isArray(value.metrics)) return false
-  return ['classifier', 'judge', 'configVersion', 'templates'].some((key) => value[key] !== undefined)
+  const config = isObject(value.canaryConfig) ? value.canaryConfig : value
+  if (version !== '' || kind !== '' || !Array.isArray(config.metrics)) return false
+  return ['classifier', 'judge', 'configVersion', 'templates'].some((key) => config[key] !== undefined)
+}
+
+/** A request for an analysis has the config in it. */
+function configIn(whole: Reading): Reading {
+  return isObject(whole.at('canaryConfig').value) ? whole.at('canaryConfig') : whole
 }
 
 interface Made {

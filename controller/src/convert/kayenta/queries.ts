@@ -87,7 +87,8 @@ function newrelic(query: QueryConfig, templates: Templates): Query {
     .replace(/\s*\bTIMESERIES\s+(MAX|AUTO|\d+\s+\w+)/i, '')
     .replace(/\s*\bSINCE\s+\d+\s+UNTIL\s+\d+/i, '')
     .replaceAll(`podName LIKE '${workloadMark}'`, "podName RLIKE r'{{arm.pods}}'")
-  return { query: plain, args, todo: [scopeIs(custom(query) ? mark : 'podName')] }
+  const from = /\bFROM\b/i.test(plain) ? [] : ['the query has no FROM: write one, like FROM Transaction']
+  return { query: plain, args, todo: [scopeIs(custom(query) ? mark : 'podName'), ...from] }
 }
 
 function stackdriver(query: QueryConfig, templates: Templates): Query {
