@@ -9,7 +9,7 @@ export function manifestsText(objects: readonly Converted[]): string {
 }
 
 /** `from rollout.yaml:3 (Rollout of argoproj.io/v1alpha1, checkout)`, on one line. */
-export function originOf({ source, unchanged }: Converted): string {
+function originOf({ source, unchanged }: Converted): string {
   const { file, kind, apiVersion, name } = source
   const what = [[kind, apiVersion].filter((part) => part !== '').join(' of '), name].filter((part) => part !== '').join(', ')
   const text = `${unchanged ? 'unchanged, ' : ''}from ${file}:${source.lineOf([])}${what === '' ? '' : ` (${what})`}`

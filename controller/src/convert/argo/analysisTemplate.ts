@@ -6,7 +6,7 @@ import { metadataOf } from '../metadata.ts'
 import { objectName } from '../names.ts'
 import type { Reading } from '../reading.ts'
 import { templateRefs } from './analysisUse.ts'
-import { metricOf } from './metric.ts'
+import { metricsOf } from './metric.ts'
 import { type Arg, argName, type Scene } from './scene.ts'
 
 const templates = (kind: 'AnalysisTemplate' | 'ClusterAnalysisTemplate'): Converter => ({
@@ -65,8 +65,7 @@ function templateOf(
   const metrics = spec
     .at('metrics')
     .items()
-    .map((metric) => metricOf(metric, scene, dry, taken))
-    .filter((metric): metric is MetricInput => metric !== undefined)
+    .flatMap((metric): MetricInput[] => metricsOf(metric, scene, dry, taken))
   const nested = templateRefs(spec.at('templates'))
   if (metrics.length === 0 && nested.length === 0) {
     reading.say({

@@ -1,6 +1,6 @@
 import type { MetricInput } from '../../api/metric.ts'
 import { durationText, secondsOf } from '../durations.ts'
-import { type Condition, type Shape, toCel } from '../exprLang/toCel.ts'
+import { type Condition, type Place, type Shape, toCelByPlace } from '../exprLang/toCel.ts'
 import { ExprError } from '../exprLang/tokens.ts'
 import { metricName } from '../names.ts'
 import type { Reading } from '../reading.ts'
@@ -9,89 +9,102 @@ import type { Asked } from './provider.ts'
 import { providers, without } from './providers.ts'
 import { argName, filledText, literalText, type Scene, Unconvertible } from './scene.ts'
 
-/** A metric of a template; undefined, and said: it has no counterpart. `dry`: whether it decides nothing. `taken`: names so far. */
-export function metricOf(reading: Reading, scene: Scene, dry: (name: string) => boolean, taken: Set<string>): MetricInput | undefined {
+/** The metrics that one of a template becomes; none, and said: it has no counterpart. `dry`: whether it decides nothing. `taken`: names so far. */
+export function metricsOf(reading: Reading, scene: Scene, dry: (name: string) => boolean, taken: Set<string>): MetricInput[] {
   const name = reading.at('name').text() ?? ''
   try {
-    const { source, ...form } = formOf(reading, scene)
-    const metric = { name: metricName(name, new Set(taken)), ...form, ...(dry(name) ? { dryRun: true } : {}) }
-    const refused = metricRefusal(metric, scene.args)
-    if (refused !== undefined) throw new Unconvertible(`metric ${name}: ${refused}`, 'write it by hand')
-    taken.add(metric.name)
-    const found = source?.()
-    if (metric.name !== name) reading.say({ severity: 'changed', what: `it is called ${metric.name}`, doInstead: '' })
-    const { name: named, ...rest } = metric
-    return found ? { name: named, source: found, ...rest } : metric
+    const names = new Set(taken)
+    const metrics = formsOf(reading, scene).map(({ source, ...form }) => {
+      const metric = { name: metricName(name, names), ...form, ...(dry(name) ? { dryRun: true } : {}) }
+      const refused = metricRefusal(metric, scene.args)
+      if (refused !== undefined) throw new Unconvertible(`metric ${name}: ${refused}`, 'write it by hand')
+      return { metric, source }
+    })
+    const called = metrics.map(({ metric }) => metric.name)
+    for (const one of called) taken.add(one)
+    if (called.join() !== name) reading.say({ severity: 'changed', what: `it is called ${called.join(' and ')}`, doInstead: '' })
+    return metrics.map(({ metric: { name: own, ...rest }, source }) => {
+      const found = source?.()
+      return { name: own, ...(found ? { source: found } : {}), ...rest }
+    })
   } catch (error) {
     if (!(error instanceof Unconvertible)) throw error
     reading.lost(error.message, error.doInstead)
-    return undefined
+    return []
   }
 }
 
 type Form = Pick<MetricInput, 'threshold' | 'job'> & { source?: Asked['source'] }
 
-function formOf(reading: Reading, scene: Scene): Form {
+function formsOf(reading: Reading, scene: Scene): Form[] {
   reading.at('initialDelay').lost('initialDelay', 'write warmup in spec.analysis of the Rollout: what new pods show so long does not count')
   const provider = reading.at('provider')
   const job = provider.at('job')
-  if (job.value !== undefined) return jobOf(reading, job, scene)
+  if (job.value !== undefined) return [jobOf(reading, job, scene)]
   const known = providers.find(({ key }) => provider.at(key).value !== undefined)
   if (!known) {
     const key = provider.fields().find(([name]) => Object.hasOwn(without, name))?.[0]
     if (key === undefined) throw new Unconvertible('a metric without a provider that is known', 'write it by hand')
     throw new Unconvertible(`there is no source of kind ${key}`, without[key] ?? '')
   }
-  const conditions = conditionsOf(reading, known.shape)
-  if (!conditions.pass && !conditions.fail)
-    throw new Unconvertible('a metric without a condition only shows its number', 'write pass or fail, or look at it elsewhere')
-  const paths = [conditions.pass, conditions.fail].flatMap((one) => (one === undefined || one.path.length === 0 ? [] : [one.path]))
-  const [path = []] = paths
-  if (paths.some((one) => JSON.stringify(one) !== JSON.stringify(path)))
-    throw new Unconvertible('its conditions look at two places of the result', 'write a metric for each')
-  const asked: Asked = known.convert(provider.at(known.key), scene, path)
-  return { source: asked.source, threshold: { query: asked.query, ...textsOf(conditions), ...limitsOf(reading, scene) } }
+  const limits = limitsOf(reading, scene)
+  return conditionsOf(reading, known.shape).map(({ pass, fail, path }) => {
+    const { source, query }: Asked = known.convert(provider.at(known.key), scene, path)
+    return { source, threshold: { query, ...(pass ? { pass } : {}), ...(fail ? { fail } : {}), ...limits } }
+  })
 }
 
 interface Conditions {
-  pass: Condition | undefined
-  fail: Condition | undefined
+  readonly pass?: string | undefined
+  readonly fail?: string | undefined
+  readonly path: Place
 }
 
-function conditionsOf(reading: Reading, shape: Shape): Conditions {
-  return { pass: conditionOf(reading.at('successCondition'), shape), fail: conditionOf(reading.at('failureCondition'), shape) }
+/** One pair of conditions for each place of the result that is looked at. */
+function conditionsOf(reading: Reading, shape: Shape): Conditions[] {
+  const [success, failure] = [reading.at('successCondition'), reading.at('failureCondition')]
+  const passes = translated(success, shape)
+  const fails = translated(failure, shape)
+  if (passes.length === 0 && fails.length === 0)
+    throw new Unconvertible('a metric without a condition only shows its number', 'write pass or fail, or look at it elsewhere')
+  const places = new Map([...passes, ...fails].flatMap(({ path }) => (path ? [[JSON.stringify(path), path]] : [])))
+  const [path = []] = places.values()
+  const [pass] = passes
+  const [fail] = fails
+  if (places.size < 2 && passes.length < 2 && fails.length < 2) return [{ pass: pass?.cel, fail: fail?.cel, path }]
+  // Failing when two parts fail together is none of these metrics' failing alone.
+  if (fails.length > 0) throw new Unconvertible('its conditions look at two places of the result', 'write a metric for each')
+  reading.say({
+    severity: 'changed',
+    what: `it looks at ${passes.length} places of the result: a metric for each, which count their failures apart`,
+    doInstead: '',
+  })
+  return passes.map((one) => ({ pass: one.cel, path: one.path ?? [] }))
 }
 
-function conditionOf(reading: Reading, shape: Shape): Condition | undefined {
+function translated(reading: Reading, shape: Shape): Condition[] {
   const text = reading.text()
-  if (text === undefined || text.trim() === '') return undefined
+  if (text === undefined || text.trim() === '') return []
   try {
-    const condition = toCel(
-      text.replace(/\{\{\s*args\.([^\s{}]+)\s*\}\}/g, (_, name: string) => `{{args.${argName(name)}}}`),
-      shape,
-    )
-    if (condition.asksForNothing)
+    const renamed = text.replace(/\{\{\s*args\.([^\s{}]+)\s*\}\}/g, (_, name: string) => `{{args.${argName(name)}}}`)
+    const conditions = toCelByPlace(renamed, shape)
+    if (conditions.some(({ asksForNothing }) => asksForNothing))
       reading.say({
         severity: 'changed',
         what: 'no result at all is an error of the measurement, and the condition is not asked',
         doInstead: 'let the query give a number, e.g. by `or vector(0)`',
       })
-    if (condition.asksForAll)
+    if (conditions.some(({ asksForAll }) => asksForAll))
       reading.say({
         severity: 'changed',
         what: 'it looks at every item of the result, and Serin measures one number',
         doInstead: 'let the query give one, e.g. by max() or min()',
       })
-    return condition
+    return conditions
   } catch (error) {
-    if (error instanceof ExprError)
-      throw new Unconvertible(`the condition ${text}: ${error.message}`, 'write a query that gives one number, and a condition on value')
-    throw error
+    if (!(error instanceof ExprError)) throw error
+    throw new Unconvertible(`the condition ${text}: ${error.message}`, 'write a query that gives one number, and a condition on value')
   }
-}
-
-function textsOf({ pass, fail }: Conditions): { pass?: string; fail?: string } {
-  return { ...(pass ? { pass: pass.cel } : {}), ...(fail ? { fail: fail.cel } : {}) }
 }
 
 /** Neither interval nor count means one measurement, as with Argo Rollouts. */

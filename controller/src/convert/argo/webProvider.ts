@@ -26,7 +26,7 @@ export const web: Provider = {
       ...access,
     }
     const query = posting ? filledText(body ?? '{}', scene) : filledText(rest === '' ? '/' : rest, scene)
-    return { query, source: sourceFor(scene, host.replace(/^https?:\/\//i, ''), spec) }
+    return { query, source: sourceFor(scene, `${host.replace(/^https?:\/\//i, '')}${pointer}`, spec) }
   },
 }
 

@@ -5,6 +5,8 @@ export interface Cel {
   /** How strongly its outermost operator binds, from 1 (?:) to 9 (a name). */
   readonly binds: number
   readonly constant?: number | boolean
+  /** What it is the opposite of, where it is written with a !. */
+  readonly opposite?: Cel
 }
 
 type Comparison = '==' | '<' | '<=' | '>' | '>='
@@ -33,7 +35,7 @@ export function written(cel: Cel): string {
 
 export function not(cel: Cel): Cel {
   if (typeof cel.constant === 'boolean') return truth(!cel.constant)
-  return { type: 'bool', text: `!${inside(cel, 8)}`, binds: 7 }
+  return cel.opposite ?? { type: 'bool', text: `!${inside(cel, 8)}`, binds: 7, opposite: cel }
 }
 
 export function both(a: Cel, b: Cel): Cel {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { compile } from '../../../../analysis/src/threshold/expression.ts'
 import { type Expr, parse } from './parse.ts'
-import { toCel } from './toCel.ts'
+import { toCel, toCelByPlace } from './toCel.ts'
 import { ExprError } from './tokens.ts'
 
 test.each([
@@ -28,6 +28,16 @@ test('the one place of a document that a condition looks at is told', () => {
   expect(toCel('result.data?.rates[0] < 0.1', 'document')).toMatchObject({ cel: 'value < 0.1', path: ['data', 'rates', 0] })
   expect(toCel('all(result[0].Values, {# <= 0.01})', 'document')).toMatchObject({ path: [0, 'Values', 0], asksForAll: true })
   expect(toCel('result.ok', 'document')).toMatchObject({ cel: 'value == 1', path: ['ok'] })
+})
+
+test('a condition whose parts look at several places is one condition for each place', () => {
+  expect(toCelByPlace('result.ok && (result.rate > 1 && result.ok != false) && result.rate < 2', 'document')).toMatchObject([
+    { cel: 'value == 1 && value == 1', path: ['ok'] },
+    { cel: 'value > 1 && value < 2', path: ['rate'] },
+  ])
+  expect(toCelByPlace('result[0] > 1 && len(result) > 0', 'numbers').map(({ cel }) => cel)).toEqual(['value > 1'])
+  expect(toCelByPlace('true && result.rate > 1', 'document')).toMatchObject([{ cel: 'value > 1', path: ['rate'] }])
+  expect(() => toCelByPlace('result.ok || result.rate > 1', 'document')).toThrow('result.ok and result.rate')
 })
 
 test.each([

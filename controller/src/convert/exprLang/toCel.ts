@@ -2,12 +2,15 @@ import { both, type Cel, choose, compared, either, fixed, isFixed, joined, not, 
 import { type Expr, parse } from './parse.ts'
 import { ExprError } from './tokens.ts'
 
+/** A place in a result; '*' is every item of a list. */
+export type Place = readonly (string | number)[]
+
 /** What a condition is in Serin. */
 export interface Condition {
   /** A condition on `value`. */
   readonly cel: string
-  /** The one place of the result that it looks at; [] is the result itself. Of several items of a list it is the first. */
-  readonly path: readonly (string | number)[]
+  /** The one place of the result that it looks at; [] is the result itself. Of several items of a list it is the first. Undefined: it looks at none. */
+  readonly path: Place | undefined
   /** It looks at every item of a list, where Serin has one number. */
   readonly asksForAll: boolean
   /** It looks at whether there is a result at all. Serin asks a condition only when there is a number. */
@@ -19,7 +22,7 @@ type Value =
   | { readonly is: 'cel'; readonly cel: Cel }
   | { readonly is: 'text'; readonly text: string }
   | { readonly is: 'nil' }
-  | { readonly is: 'place'; readonly path: Condition['path'] }
+  | { readonly is: 'place'; readonly path: Place }
   | { readonly is: 'list'; readonly items: readonly Item[] }
 
 /** An item of a list, and when it is there. */
@@ -37,11 +40,11 @@ export type Shape = 'numbers' | 'document'
  * A condition of expr-lang on `result` as CEL on `value`, the one number that Serin measures. Throws an ExprError that says what has no counterpart:
  * nothing is guessed.
  */
-export function toCel(source: string, shape: Shape): Condition {
-  const paths = new Map<string, Condition['path']>()
+export function toCel(source: string | Expr, shape: Shape): Condition {
+  const paths = new Map<string, Place>()
   let asksForNothing = false
   let asksForAll = false
-  const looked = (path: Condition['path']) => {
+  const looked = (path: Place) => {
     if (path.includes('*')) asksForAll = true
     const plain = path.map((key) => (key === '*' ? 0 : key))
     if (shape === 'numbers' && (plain.length > 1 || (plain[0] ?? 0) !== 0))
@@ -49,7 +52,7 @@ export function toCel(source: string, shape: Shape): Condition {
     const place = shape === 'numbers' ? [] : plain
     paths.set(JSON.stringify(place), place)
   }
-  const used = (path: Condition['path'], type: 'number' | 'bool'): Cel => {
+  const used = (path: Place, type: 'number' | 'bool'): Cel => {
     looked(path)
     const cel = number('value')
     return type === 'number' ? cel : compared('==', cel, fixed(1))
@@ -273,11 +276,31 @@ export function toCel(source: string, shape: Shape): Condition {
     }
   }
 
-  const condition = logical(meaningOf(parse(source), undefined))
-  const [path = []] = paths.values()
+  const condition = logical(meaningOf(typeof source === 'string' ? parse(source) : source, undefined))
+  const [path] = paths.values()
   if (paths.size > 1)
     throw new ExprError(`it looks at ${[...paths.values()].map(placeText).join(' and ')}, and a measurement of Serin is one number`)
   return { cel: written(condition), path, asksForNothing, asksForAll }
+}
+
+/**
+ * The same of a condition that looks at several places and holds when all its parts do: one condition for each place, which all have to hold. Throws an
+ * ExprError like toCel.
+ */
+export function toCelByPlace(source: string, shape: Shape): Condition[] {
+  const parts = conjuncts(parse(source)).map((part) => ({ part, place: JSON.stringify(toCel(part, shape).path) }))
+  // A part that looks at no place, like len(result) > 0, goes with the first that does.
+  const [first] = parts.flatMap(({ place }) => place ?? [])
+  const byPlace = new Map<string | undefined, Expr>()
+  for (const { part, place = first } of parts) {
+    const before = byPlace.get(place)
+    byPlace.set(place, before ? { op: 'binary', sign: '&&', left: before, right: part } : part)
+  }
+  return [...byPlace.values()].map((one) => toCel(one, shape))
+}
+
+function conjuncts(expr: Expr): Expr[] {
+  return expr.op === 'binary' && expr.sign === '&&' ? [...conjuncts(expr.left), ...conjuncts(expr.right)] : [expr]
 }
 
 /** Of a number in quotes, also an argument in quotes. */
@@ -321,6 +344,6 @@ function nameOf(value: Value): string {
   }
 }
 
-function placeText(path: Condition['path']): string {
+function placeText(path: Place): string {
   return path.reduce<string>((text, key) => (typeof key === 'number' || key === '*' ? `${text}[${key}]` : `${text}.${key}`), 'result')
 }
