@@ -46,6 +46,6 @@ export function selectCanary(query: string, language: 'promql' | 'other', names:
 }
 
 /** The text with names where the marks are. */
-export function plain(text: string, { workload, service }: Names): string {
+function plain(text: string, { workload, service }: Names): string {
   return text.replaceAll(workloadMark, () => workload).replaceAll(serviceMark, () => service)
 }

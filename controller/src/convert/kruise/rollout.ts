@@ -35,6 +35,12 @@ export const rollout: Converter = {
       strategy.at('steps').lost(`these make ${steps.steps.length} steps, and a Rollout has at most ${mostSteps}`, 'write fewer')
       return []
     }
+    if (!traffic.traffic?.routes && steps.steps.some(({ weight = 0 }) => weight > 50))
+      strategy.at('steps').say({
+        severity: 'changed',
+        what: 'pods of the new version come beside the old ones, at most as many, so without routes a weight above 50 is 50',
+        doInstead: 'see that there is room for twice the pods, or write handOver: {at: 50}',
+      })
     notThere(strategy)
     const paused = spec.at('strategy', 'paused').flag() === true
     const made: RolloutSpecInput = {
