@@ -6,13 +6,13 @@ export const experiment: Converter = {
   kind: 'Experiment of argoproj.io',
   accepts: ofKind('argoproj.io', 'Experiment'),
   convert(reading, _, { name, value }) {
-    reading.take()
     const { generateName } = (value.metadata ?? {}) as { generateName?: unknown }
-    reading.say({
-      severity: 'lost',
-      what: `Experiment ${name || String(generateName ?? '')} has no counterpart`,
-      doInstead: 'write canary: {baseline: fresh} and spec.analysis.templates into a Rollout: it compares new pods of both versions',
-    })
+    reading.at('metadata').take()
+    const what = `Experiment ${name || String(generateName ?? '')} has no counterpart`
+    const doInstead = 'write canary: {baseline: fresh} and spec.analysis.templates into a Rollout: it compares new pods of both versions'
+    reading.at('spec').lost(what, doInstead)
+    // One without a spec has nothing else to say it by.
+    if (reading.at('spec').value === undefined) reading.say({ severity: 'lost', what, doInstead })
     return []
   },
 }

@@ -107,6 +107,8 @@ function commonOf(spec: Reading, strategy: Strategy): Partial<RolloutSpecInput> 
   const deadline = spec.at('progressDeadlineSeconds').count()
   const revisions = spec.at('rollbackWindow', 'revisions').count()
   const paused = spec.at('paused').flag()
+  if (revisions !== undefined && revisions > 50)
+    spec.at('rollbackWindow', 'revisions').changed(`${revisions} revisions: Serin looks back at most 50`)
   if (spec.at('progressDeadlineAbort').flag() === false)
     spec.at('progressDeadlineAbort').changed('a run whose pods do not get ready always goes back')
   spec.at('restartAt').lost('restartAt is a command', 'say serin restart')
