@@ -23,11 +23,12 @@ const rooms: Record<string, readonly string[]> = {
   metrics: ['api', 'kube', 'clock'],
   collect: ['api', 'clock', 'metrics'],
   evidence: ['api', 'clock', 'metrics'],
+  convert: ['api'],
   rollout: ['api', 'kube', 'clock', 'traffic', 'workload', 'evidence'],
   reconcile: ['api', 'kube', 'clock', 'rollout', 'traffic', 'workload', 'evidence', 'metrics', 'collect'],
   telemetry: ['kube'],
   server: ['kube', 'telemetry', 'clock'],
-  cli: ['api', 'kube', 'clock', 'rollout', 'traffic', 'workload', 'evidence', 'metrics', 'collect'],
+  cli: ['api', 'convert', 'kube', 'clock', 'rollout', 'traffic', 'workload', 'evidence', 'metrics', 'collect'],
 }
 
 /** Of kube/, the pure rooms may use the words only, as types. */
