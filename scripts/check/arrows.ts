@@ -24,10 +24,11 @@ const rooms: Record<string, readonly string[]> = {
   collect: ['api', 'clock', 'metrics'],
   evidence: ['api', 'clock', 'metrics'],
   rollout: ['api', 'kube', 'clock', 'traffic', 'workload', 'evidence'],
+  migrate: ['api', 'kube', 'clock', 'traffic', 'workload'],
   reconcile: ['api', 'kube', 'clock', 'rollout', 'traffic', 'workload', 'evidence', 'metrics', 'collect'],
   telemetry: ['kube'],
   server: ['kube', 'telemetry', 'clock'],
-  cli: ['api', 'kube', 'clock', 'rollout', 'traffic', 'workload', 'evidence', 'metrics', 'collect'],
+  cli: ['api', 'kube', 'clock', 'rollout', 'traffic', 'workload', 'evidence', 'metrics', 'collect', 'migrate'],
 }
 
 /** Of kube/, the pure rooms may use the words only, as types. */

@@ -65,6 +65,7 @@ const knownTypes: readonly ResourceType[] = [
   cluster('authorization.k8s.io', 'v1', 'SubjectAccessReview', 'subjectaccessreviews'),
   cluster('authentication.k8s.io', 'v1', 'SelfSubjectReview', 'selfsubjectreviews'),
   cluster('authentication.k8s.io', 'v1', 'TokenReview', 'tokenreviews'),
+  namespaced('argoproj.io', 'v1alpha1', 'Rollout', 'rollouts'),
   namespaced('serin.dev', 'v1alpha1', 'Rollout', 'rollouts'),
   namespaced('serin.dev', 'v1alpha1', 'RolloutCommand', 'rolloutcommands'),
   namespaced('serin.dev', 'v1alpha1', 'AnalysisTemplate', 'analysistemplates'),
