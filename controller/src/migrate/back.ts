@@ -192,15 +192,22 @@ function unlabelled({ o, set }: Way): Step {
   const onSet = [
     ...entriesOps(['metadata', 'labels'], set.metadata.labels, none),
     ...entriesOps(['spec', 'template', 'metadata', 'labels'], setSpec(set).template.metadata?.labels, none),
+    ...entriesOps(['metadata', 'annotations'], set.metadata.annotations, nativeNotes(set)),
   ]
   const onPods = o.pods
     .filter((pod) => isOwnedBy(pod, set) && pod.metadata.deletionTimestamp === undefined)
     .flatMap((pod) => patchOfSame(pod, entriesOps(['metadata', 'labels'], pod.metadata.labels, none)))
   return {
     name: `the pods of ReplicaSet ${set.metadata.name} lose ${hashLabel}`,
-    because: 'they had none',
+    because: 'they had none; what the native controller noted on the set goes too',
     writes: [...patchOfSame(set, onSet), ...onPods],
   }
+}
+
+/** What the native controller wrote on the set while it was the Deployment's. */
+function nativeNotes({ metadata: { annotations = {} } }: KubeObject): Record<string, undefined> {
+  const notes = Object.keys(annotations).filter((key) => key.startsWith('deployment.kubernetes.io/'))
+  return Object.fromEntries(notes.map((key) => [key, undefined]))
 }
 
 function awake({ o: { argo }, record }: Way): Step {

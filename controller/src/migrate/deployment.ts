@@ -4,7 +4,7 @@ import { isDescriptive } from '../traffic/services.ts'
 import { hashLabel } from '../workload/view.ts'
 import { argoHash, deploymentName, specOf } from './argo.ts'
 import { setSpec, type Template, wantedOf } from './observed.ts'
-import { madeAnnotation } from './record.ts'
+import { madeLabel } from './record.ts'
 import { patchOfSame, type Write } from './step.ts'
 
 interface DeploymentSpec {
@@ -50,8 +50,7 @@ export function deploymentFor(argo: KubeObject, set: KubeObject): KubeObject {
     metadata: {
       name: deploymentName(argo),
       ...(argo.metadata.namespace === undefined ? {} : { namespace: argo.metadata.namespace }),
-      ...(Object.keys(labels).length > 0 ? { labels } : {}),
-      annotations: { [madeAnnotation]: argo.metadata.uid ?? '' },
+      labels: { ...labels, [madeLabel]: argo.metadata.uid ?? '' },
     },
     spec: {
       replicas: wantedOf(set),

@@ -2,11 +2,11 @@ import type { KubeObject } from '../kube/types.ts'
 import { argoHash, deploymentName, instanceLabel, managedByAnnotation, routingOf, servicesOf, specOf, statusOf } from './argo.ts'
 import { deploymentSpec, isPaused, replicasOf } from './deployment.ts'
 import { availableOf, controllerOf, existingOf, hasPods, isOwnedBy, type Observed, servingSet, setSpec, wantedOf } from './observed.ts'
-import { isUnreadable, type MigrationRecord, madeAnnotation, type Remembered, routeKey } from './record.ts'
+import { isUnreadable, type MigrationRecord, madeLabel, type Remembered, routeKey } from './record.ts'
 import { isScalerOf, targetOf } from './scalers.ts'
 
 /** A migration of that Argo Rollout made the object. */
-export const isMade = (object: KubeObject, argo: KubeObject): boolean => object.metadata.annotations?.[madeAnnotation] === argo.metadata.uid
+export const isMade = (object: KubeObject, argo: KubeObject): boolean => object.metadata.labels?.[madeLabel] === argo.metadata.uid
 
 /** Everything that makes it unsafe to begin, as sentences that say what to do instead; empty: it may begin. */
 export function refusals(o: Observed): string[] {

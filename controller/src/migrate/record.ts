@@ -3,8 +3,8 @@ import { isObject } from '../traffic/patch.ts'
 
 /** Of the Argo Rollout: how everything was, written with the first step and read by the last of the way back. */
 export const recordAnnotation = 'serin.dev/migration'
-/** Of what a migration made: the uid of the Argo Rollout. */
-export const madeAnnotation = 'serin.dev/migrated-from'
+/** On what a migration made: the uid of the Argo Rollout. A label, because a Deployment's annotations are copied to its sets. */
+export const madeLabel = 'serin.dev/migrated-from'
 
 export interface Remembered {
   selector: Record<string, string>

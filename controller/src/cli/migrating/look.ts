@@ -3,7 +3,7 @@ import { KubeError } from '../../kube/errors.ts'
 import type { KubeObject, Ref } from '../../kube/types.ts'
 import { argoApi, argoHash, deploymentName, routingOf, servicesOf } from '../../migrate/argo.ts'
 import { isOwnedBy, type Observed, servingSet, type Translation } from '../../migrate/observed.ts'
-import { madeAnnotation, recordOf, routeKey } from '../../migrate/record.ts'
+import { madeLabel, recordOf, routeKey } from '../../migrate/record.ts'
 import { endpointsOf } from '../../traffic/endpoints.ts'
 import type { Cluster } from '../cluster.ts'
 import { CliError } from '../exit.ts'
@@ -89,7 +89,7 @@ function marked({ rollout, others, findings }: Translation, argo: KubeObject): T
     metadata: {
       ...object.metadata,
       ...(argo.metadata.namespace === undefined ? {} : { namespace: argo.metadata.namespace }),
-      annotations: { ...object.metadata.annotations, [madeAnnotation]: argo.metadata.uid ?? '' },
+      labels: { ...object.metadata.labels, [madeLabel]: argo.metadata.uid ?? '' },
     },
   })
   return { rollout: mark(rollout), others: others.map(mark), findings }
@@ -106,7 +106,7 @@ async function serinRollout({ client, server }: Cluster, ref: Ref): Promise<Kube
 
 async function missing({ client }: Cluster, { namespace, name }: Named): Promise<CliError> {
   const ours = await client.get({ apiVersion: serinApi, kind: 'Rollout', namespace, name })
-  return ours?.metadata.annotations?.[madeAnnotation] === undefined
+  return ours?.metadata.labels?.[madeLabel] === undefined
     ? new CliError(`there is no Rollout ${name} of Argo (rollouts.argoproj.io) in namespace ${namespace}`, [
         `kubectl get rollouts.argoproj.io -n ${namespace} shows what is there; -n chooses the namespace.`,
       ])
