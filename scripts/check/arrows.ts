@@ -23,12 +23,13 @@ const rooms: Record<string, readonly string[]> = {
   metrics: ['api', 'kube', 'clock'],
   collect: ['api', 'clock', 'metrics'],
   evidence: ['api', 'clock', 'metrics'],
+  convert: ['api'],
   rollout: ['api', 'kube', 'clock', 'traffic', 'workload', 'evidence'],
-  migrate: ['api', 'kube', 'clock', 'traffic', 'workload'],
+  migrate: ['api', 'convert', 'kube', 'clock', 'traffic', 'workload'],
   reconcile: ['api', 'kube', 'clock', 'rollout', 'traffic', 'workload', 'evidence', 'metrics', 'collect'],
   telemetry: ['kube'],
   server: ['kube', 'telemetry', 'clock'],
-  cli: ['api', 'kube', 'clock', 'rollout', 'traffic', 'workload', 'evidence', 'metrics', 'collect', 'migrate'],
+  cli: ['api', 'convert', 'kube', 'clock', 'rollout', 'traffic', 'workload', 'evidence', 'metrics', 'collect', 'migrate'],
 }
 
 /** Of kube/, the pure rooms may use the words only, as types. */

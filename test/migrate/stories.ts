@@ -177,7 +177,7 @@ export function stories(stage: Stage): void {
     it('goes there and back: everything is as it was', async () => {
       const it = await given(options)
       const before = await world(it)
-      expect(await it.serin(command)).toMatchObject({ code: 0, err: '' })
+      expect(await it.serin(command)).toMatchObject({ code: 0 })
       await migrated(it)
       await it.samePods()
       expect(await it.serin(`${command} --back`)).toMatchObject({ code: 0 })

@@ -5,6 +5,7 @@ import { approve } from './verbs/approve.ts'
 import { backtest } from './verbs/backtest.ts'
 import { complete } from './verbs/complete.ts'
 import { completion } from './verbs/completion.ts'
+import { convert } from './verbs/convert.ts'
 import { explain } from './verbs/explain.ts'
 import { get } from './verbs/get.ts'
 import { judge } from './verbs/judge.ts'
@@ -46,6 +47,7 @@ export const verbs: readonly Verb[] = [
   record,
   sources,
   lint,
+  convert,
   judge,
   plan,
   backtest,

@@ -66,6 +66,8 @@ const knownTypes: readonly ResourceType[] = [
   cluster('authentication.k8s.io', 'v1', 'SelfSubjectReview', 'selfsubjectreviews'),
   cluster('authentication.k8s.io', 'v1', 'TokenReview', 'tokenreviews'),
   namespaced('argoproj.io', 'v1alpha1', 'Rollout', 'rollouts'),
+  namespaced('argoproj.io', 'v1alpha1', 'AnalysisTemplate', 'analysistemplates'),
+  cluster('argoproj.io', 'v1alpha1', 'ClusterAnalysisTemplate', 'clusteranalysistemplates'),
   namespaced('serin.dev', 'v1alpha1', 'Rollout', 'rollouts'),
   namespaced('serin.dev', 'v1alpha1', 'RolloutCommand', 'rolloutcommands'),
   namespaced('serin.dev', 'v1alpha1', 'AnalysisTemplate', 'analysistemplates'),

@@ -1,5 +1,6 @@
 import type { KubeObject, Ref } from '../kube/types.ts'
 import { isObject } from '../traffic/patch.ts'
+import { isDescriptive } from '../traffic/services.ts'
 
 /** Argo's words: the few fields and labels of its Rollout that a migration reads or writes. */
 
@@ -57,7 +58,7 @@ export function deploymentName(rollout: KubeObject): string {
   return specOf(rollout).workloadRef?.name ?? rollout.metadata.name
 }
 
-const gatewayPlugin = 'argoproj-labs/gatewayAPI'
+const gatewayPlugin = /gatewayapi$/i
 const routeFields = [
   ['HTTPRoute', 'httpRoute', 'httpRoutes', 'v1'],
   ['GRPCRoute', 'grpcRoute', 'grpcRoutes', 'v1'],
@@ -81,7 +82,7 @@ export function routingOf(rollout: KubeObject): Routing {
     if (key !== 'plugins' || !isObject(value)) foreign.push(key)
     else
       for (const [plugin, config] of Object.entries(value)) {
-        if (plugin !== gatewayPlugin || !isObject(config)) foreign.push(`the plugin ${plugin}`)
+        if (!gatewayPlugin.test(plugin) || !isObject(config)) foreign.push(`the plugin ${plugin}`)
         else routes.push(...routesIn(config, rollout.metadata.namespace ?? '', foreign))
       }
   }
@@ -99,4 +100,9 @@ function routesIn(config: Record<string, unknown>, own: string, foreign: string[
       .filter((name): name is string => typeof name === 'string' && name !== '')
       .map((name): Ref => ({ apiVersion: `gateway.networking.k8s.io/${version}`, kind, namespace: own, name }))
   })
+}
+
+/** Labels of an object that one made in its place may carry: not those by which tools find, and prune, what they installed. */
+export function ownLabels({ metadata: { labels = {} } }: KubeObject): Record<string, string> {
+  return Object.fromEntries(Object.entries(labels).filter(([key]) => isDescriptive(key) && !key.includes('argoproj.io/')))
 }

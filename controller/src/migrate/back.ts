@@ -56,11 +56,11 @@ export function back(o: Observed): Step[] {
 
 function unguarded({ o }: Way): Step {
   const { argo, serin, deployment } = o
-  const made = [...(serin ? [serin] : []), ...o.others].filter((object) => isMade(object, argo))
+  const made = serin && isMade(serin, argo) ? [serin] : []
   const label = deployment?.metadata.labels?.[managedLabel]
   return {
     name: "Serin's Rollout is taken away",
-    because: 'nobody of Serin acts on the Deployment any more',
+    because: 'nobody of Serin acts on the Deployment any more; converted templates of analyses stay, for others may use them',
     writes: made.filter(({ metadata }) => !metadata.deletionTimestamp).map(removal),
     ...(made.length > 0 || (serin === undefined && label !== undefined)
       ? { wait: `the controller of Serin to let Deployment ${deployment?.metadata.name} go (its label ${managedLabel})` }

@@ -1,8 +1,7 @@
 import type { JsonPatchOp, KubeObject, OwnerReference } from '../kube/types.ts'
 import { same } from '../traffic/patch.ts'
-import { isDescriptive } from '../traffic/services.ts'
 import { hashLabel } from '../workload/view.ts'
-import { argoHash, deploymentName, specOf } from './argo.ts'
+import { argoHash, deploymentName, ownLabels, specOf } from './argo.ts'
 import { setSpec, type Template, wantedOf } from './observed.ts'
 import { madeLabel } from './record.ts'
 import { patchOfSame, type Write } from './step.ts'
@@ -38,9 +37,6 @@ export function deploymentFor(argo: KubeObject, set: KubeObject): KubeObject {
   const spec = specOf(argo)
   const { selector, minReadySeconds } = setSpec(set)
   const { [argoHash]: _, ...matchLabels } = selector.matchLabels ?? {}
-  const labels = Object.fromEntries(
-    Object.entries(argo.metadata.labels ?? {}).filter(([key]) => isDescriptive(key) && !key.includes('argoproj.io/')),
-  )
   const { maxSurge, maxUnavailable } = spec.strategy?.canary ?? {}
   const rollingUpdate = { ...(maxSurge === undefined ? {} : { maxSurge }), ...(maxUnavailable === undefined ? {} : { maxUnavailable }) }
   const strategy = Object.keys(rollingUpdate).length > 0 ? { strategy: { type: 'RollingUpdate', rollingUpdate } } : {}
@@ -50,7 +46,7 @@ export function deploymentFor(argo: KubeObject, set: KubeObject): KubeObject {
     metadata: {
       name: deploymentName(argo),
       ...(argo.metadata.namespace === undefined ? {} : { namespace: argo.metadata.namespace }),
-      labels: { ...labels, [madeLabel]: argo.metadata.uid ?? '' },
+      labels: { ...ownLabels(argo), [madeLabel]: argo.metadata.uid ?? '' },
     },
     spec: {
       replicas: wantedOf(set),

@@ -142,9 +142,9 @@ function scalersRefused({ scalers, argo }: Observed): string[] {
   })
 }
 
-function serinRefused({ serin, argo, translation, others }: Observed): string[] {
-  const taken = [...(serin ? [serin] : []), ...others].filter((object) => !isMade(object, argo))
-  const none = translation.rollout.spec === undefined ? ['its strategy cannot be converted'] : []
+function serinRefused({ serin, argo, translation }: Observed): string[] {
+  const taken = serin && !isMade(serin, argo) ? [serin] : []
+  const none = translation.rollout.spec === undefined ? [`its strategy cannot be converted: ${translation.findings.join('; ')}`] : []
   return [
     ...none,
     ...taken.map(

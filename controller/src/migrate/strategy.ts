@@ -1,62 +1,58 @@
+import { kindNamed } from '../api/kinds.ts'
 import { apiVersion } from '../api/rollout.ts'
+import { convert } from '../convert/convert.ts'
 import type { KubeObject } from '../kube/types.ts'
 import { isObject } from '../traffic/patch.ts'
-import { deploymentName, routingOf, servicesOf, specOf } from './argo.ts'
+import { instanceLabel, specOf } from './argo.ts'
 import type { Translation } from './observed.ts'
+import { recordAnnotation, recordOf } from './record.ts'
 
-/** Weights, pauses and the switch of blue/green. What else a strategy says is a finding. */
-export function strategyOf(argo: KubeObject): Translation {
-  const findings: string[] = []
-  const { strategy = {} } = specOf(argo)
-  const { root } = servicesOf(argo)
-  const { routes } = routingOf(argo)
-  const routed = routes.length > 0 ? { traffic: { routes: routes.map(({ kind, name }) => ({ kind, name })) } } : {}
-  const spec = {
-    workload: { kind: 'Deployment', name: deploymentName(argo) },
-    ...(root === undefined ? {} : { service: root }),
-    ...routed,
-    ...(strategy.blueGreen ? { blueGreen: blueGreen(strategy.blueGreen, findings) } : canary(strategy.canary ?? {}, findings)),
-  }
-  const { name, namespace } = argo.metadata
+/** What `serin convert` notes as to be done by hand, and a migration does by itself. */
+const doneHere =
+  /^(metadata|spec\.(selector|replicas|template|workloadRef|paused|strategy\.(canary\.canaryService|blueGreen\.previewService)))\b/
+
+/** What `serin convert` makes of an Argo Rollout and its templates; the Deployment comes from the running ReplicaSet instead. */
+export function strategyOf(argo: KubeObject, templates: readonly KubeObject[]): Translation {
+  const sources = [asItWas(argo), ...templates].map((object) => ({
+    file: `${object.kind} ${object.metadata.name}`,
+    text: JSON.stringify(object),
+  }))
+  const { objects, findings } = convert(sources, { from: 'argo', onlyConverted: true })
+  const made = objects.map(({ object }) => object as unknown as KubeObject).filter((object) => object.apiVersion === apiVersion)
+  const { name, namespace = '' } = argo.metadata
+  const rollout = made.find(({ kind }) => kind === 'Rollout') ?? { apiVersion, kind: 'Rollout', metadata: { name, namespace } }
   return {
-    rollout: { apiVersion, kind: 'Rollout', metadata: { name, ...(namespace === undefined ? {} : { namespace }) }, spec },
-    others: [],
-    findings,
+    rollout,
+    others: made.filter((object) => object !== rollout),
+    findings: findings
+      .filter(({ path, file }) => !(file === sources[0]?.file && doneHere.test(path)))
+      .map(
+        ({ file, path, what, doInstead }) => `${file}${path === '' ? '' : `, ${path}`}: ${what}${doInstead === '' ? '' : `; ${doInstead}`}`,
+      ),
   }
 }
 
-const known = ['canaryService', 'stableService', 'trafficRouting', 'steps', 'maxSurge', 'maxUnavailable']
-
-function canary(of: object, findings: string[]): object {
-  const { steps = [] } = of as { steps?: unknown[] }
-  for (const key of Object.keys(of)) if (!known.includes(key)) findings.push(`spec.strategy.canary.${key} has no counterpart`)
-  const converted = steps.flatMap((step, index): object[] => {
-    const one = isObject(step) ? step : {}
-    if (typeof one.setWeight === 'number') return [{ weight: one.setWeight }]
-    if (isObject(one.pause)) return [{ pause: one.pause.duration === undefined ? {} : { for: durationOf(one.pause.duration) } }]
-    findings.push(`spec.strategy.canary.steps[${index}] (${Object.keys(one).join(', ')}) has no counterpart`)
-    return []
-  })
-  return converted.length > 0 ? { canary: { steps: converted } } : {}
-}
-
-function blueGreen(of: object, findings: string[]): object {
-  const {
-    previewService,
-    previewReplicaCount,
-    autoPromotionEnabled,
-    autoPromotionSeconds,
-    activeService: _,
-    ...rest
-  } = of as Record<string, unknown>
-  for (const key of Object.keys(rest)) findings.push(`spec.strategy.blueGreen.${key} has no counterpart`)
+/** Without what puts it to sleep, which is no part of what its people wrote. */
+function asItWas(argo: KubeObject): KubeObject {
+  const { instance, paused } = recordOf(argo) ?? {}
+  const { [recordAnnotation]: _, ...annotations } = argo.metadata.annotations ?? {}
+  const { [instanceLabel]: __, ...labels } = argo.metadata.labels ?? {}
+  const { paused: now, ...spec } = specOf(argo)
+  const was = recordOf(argo) ? paused : now
   return {
-    ...(previewService === undefined ? {} : { previewService }),
-    ...(previewReplicaCount === undefined ? {} : { previewReplicas: previewReplicaCount }),
-    approve: autoPromotionEnabled === false ? 'manual' : 'auto',
-    ...(typeof autoPromotionSeconds === 'number' && autoPromotionSeconds > 0 ? { autoPromoteAfter: `${autoPromotionSeconds}s` } : {}),
+    ...argo,
+    metadata: { ...argo.metadata, annotations, labels: { ...labels, ...(instance === undefined ? {} : { [instanceLabel]: instance }) } },
+    spec: { ...spec, ...(was === undefined ? {} : { paused: was }) },
   }
 }
 
-/** A bare number means seconds there. */
-const durationOf = (value: unknown): string => (/^\d+$/.test(String(value)) ? `${String(value)}s` : String(value))
+/** Names of the templates that an object uses, wherever in it. */
+export function templatesIn(value: unknown): { name: string; cluster: boolean }[] {
+  if (Array.isArray(value)) return value.flatMap(templatesIn)
+  if (!isObject(value)) return []
+  const { templateName, clusterScope } = value
+  const here = typeof templateName === 'string' ? [{ name: templateName, cluster: clusterScope === true }] : []
+  return [...here, ...Object.values(value).flatMap(templatesIn)]
+}
+
+export const isClusterWide = ({ kind }: { kind: string }): boolean => kindNamed(kind).scope === 'Cluster'

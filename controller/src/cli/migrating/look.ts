@@ -1,9 +1,10 @@
 import { apiVersion as serinApi } from '../../api/rollout.ts'
 import { KubeError } from '../../kube/errors.ts'
 import type { KubeObject, Ref } from '../../kube/types.ts'
-import { argoApi, argoHash, deploymentName, routingOf, servicesOf } from '../../migrate/argo.ts'
+import { argoApi, argoHash, deploymentName, ownLabels, routingOf, servicesOf } from '../../migrate/argo.ts'
 import { isOwnedBy, type Observed, servingSet, type Translation } from '../../migrate/observed.ts'
 import { madeLabel, recordOf, routeKey } from '../../migrate/record.ts'
+import { isClusterWide } from '../../migrate/strategy.ts'
 import { endpointsOf } from '../../traffic/endpoints.ts'
 import type { Cluster } from '../cluster.ts'
 import { CliError } from '../exit.ts'
@@ -88,8 +89,8 @@ function marked({ rollout, others, findings }: Translation, argo: KubeObject): T
     ...object,
     metadata: {
       ...object.metadata,
-      ...(argo.metadata.namespace === undefined ? {} : { namespace: argo.metadata.namespace }),
-      labels: { ...object.metadata.labels, [madeLabel]: argo.metadata.uid ?? '' },
+      ...(isClusterWide(object) || argo.metadata.namespace === undefined ? {} : { namespace: argo.metadata.namespace }),
+      labels: { ...ownLabels(object), [madeLabel]: argo.metadata.uid ?? '' },
     },
   })
   return { rollout: mark(rollout), others: others.map(mark), findings }

@@ -3,10 +3,10 @@ import type { Observed } from '../../migrate/observed.ts'
 import { type Direction, gitOpsOf, isWoken, nextStep, type Plan, plan } from '../../migrate/plan.ts'
 import { rightsFor } from '../../migrate/rights.ts'
 import { refOf, type Step } from '../../migrate/step.ts'
-import { strategyOf } from '../../migrate/strategy.ts'
 import { CliError, type ExitCode, exit } from '../exit.ts'
 import { carry, isGone, lacking } from '../migrating/carry.ts'
 import { look, podsOf } from '../migrating/look.ts'
+import { translator } from '../migrating/translate.ts'
 import { print } from '../output.ts'
 import { plainName } from '../read.ts'
 import { type Call, duration, isSet, namespace, type Verb } from '../verb.ts'
@@ -47,8 +47,9 @@ async function move(call: Call, name: string, direction: Direction): Promise<Exi
   const cluster = await call.cluster()
   const named = { namespace: await namespace(call), name }
   const options = { direction, settleMs: duration(call, 'settle', '10s'), gitChanged: isSet(call, 'gitChanged') }
+  const translate = translator(cluster)
   const see = async () => {
-    const o = await look(cluster, named, io.clock.now(), async (argo) => strategyOf(argo))
+    const o = await look(cluster, named, io.clock.now(), translate)
     return { o, plan: plan(o, options) }
   }
   const first = await see()
