@@ -101,13 +101,11 @@ function metricsOf(reading: Reading): Made[] {
       return [{ metric: one, options, args: found.args }]
     })
   for (const store of used)
-    reading
-      .at('metrics')
-      .say({
-        severity: 'todo',
-        what: `metrics are asked from a MetricSource named ${store}`,
-        doInstead: 'make it (docs/guides/sources.md)',
-      })
+    reading.at('metrics').say({
+      severity: 'todo',
+      what: `metrics are asked from a MetricSource named ${store}`,
+      doInstead: 'make it (docs/guides/sources.md)',
+    })
   return made
 }
 
