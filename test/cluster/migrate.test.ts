@@ -27,7 +27,11 @@ describe('migration from Argo on a real control plane', { timeout: 120_000 }, ()
   stories(stage)
 
   const words = `migrate argo ${shop} --settle 1s --timeout 20s`
-  it('killed at any write and typed again, it ends the same', { timeout: 600_000 }, () => everyWrite(stage, { autoscaler: true }, words))
-  it('with workloadRef too', { timeout: 600_000 }, () => everyWrite(stage, { referenced: true }, words))
-  it('and the way back', { timeout: 600_000 }, () => everyWrite(stage, { referenced: true }, `${words} --back`, words))
+  it('killed at a write and typed again, it ends the same', { timeout: 240_000 }, () =>
+    everyWrite(stage, { autoscaler: true }, words, { stride: 4 }),
+  )
+  it('with workloadRef too', { timeout: 240_000 }, () => everyWrite(stage, { referenced: true }, words, { stride: 5 }))
+  it('and the way back', { timeout: 240_000 }, () =>
+    everyWrite(stage, { referenced: true }, `${words} --back`, { prepare: words, stride: 6 }),
+  )
 })

@@ -18,8 +18,10 @@ const words = `migrate argo ${shop} --settle 1s --timeout 20s`
 describe('killed at any write and typed again', () => {
   it('it ends the same', { timeout: 240_000 }, () => everyWrite(stage, { autoscaler: true }, words))
   it('it ends the same with workloadRef', { timeout: 240_000 }, () => everyWrite(stage, { referenced: true }, words))
-  it('the way back ends the same', { timeout: 240_000 }, () => everyWrite(stage, { autoscaler: true }, `${words} --back`, words))
+  it('the way back ends the same', { timeout: 240_000 }, () =>
+    everyWrite(stage, { autoscaler: true }, `${words} --back`, { prepare: words }),
+  )
   it('the way back ends the same with workloadRef', { timeout: 240_000 }, () =>
-    everyWrite(stage, { referenced: true }, `${words} --back`, words),
+    everyWrite(stage, { referenced: true }, `${words} --back`, { prepare: words }),
   )
 })

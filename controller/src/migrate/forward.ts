@@ -12,7 +12,7 @@ import { isScalerOf } from './scalers.ts'
 import { entriesOps, patchOf, patchOfSame, refOf, type Step, type Write } from './step.ts'
 
 /** What the Rollout's label says while it sleeps. No controller of Argo has this id. */
-export const sleeping = 'serin-migration'
+const sleeping = 'serin-migration'
 
 interface Way {
   o: Observed
@@ -30,11 +30,11 @@ export function forward(o: Observed, settleMs: number): Step[] {
   const set = servingSet(o, record)
   if (!set) return [gone(record)]
   const way = { o, record, set }
-  const taken = isTaken(o)
+  const handing = [labelled(way), ...deploymentSteps(way), given(way), resumed(way)]
   return [
     letGo(way),
     heard(way, settleMs),
-    ...(taken ? [] : [labelled(way), ...deploymentSteps(way), given(way), resumed(way)]),
+    ...(isTaken(o) ? handing.map(({ name, because }): Step => ({ name, because, writes: [] })) : handing),
     scaled(way),
     unpinned(way),
     rerouted(way),
@@ -122,20 +122,27 @@ function deploymentSteps(way: Way): Step[] {
     return [
       { name: `Deployment ${name} is there`, because, writes: deployment ? [] : [{ verb: 'create', object: deploymentFor(argo, set) }] },
     ]
-  if (!deployment || isOwnedBy(set, deployment)) return []
+  if (!deployment) return []
+  const steps = referencedSteps(way, deployment)
+  return isOwnedBy(set, deployment) ? steps.map((step) => ({ ...step, writes: [] })) : steps
+}
+
+/** The Deployment that workloadRef names becomes one that shows just the set. */
+function referencedSteps({ o, set }: Way, deployment: KubeObject): Step[] {
+  const name = deployment.metadata.name
+  const because = 'paused, and with just the template and size of the ReplicaSet: there is nothing it could change'
   const ops: JsonPatchOp[] = [
     ...(isPaused(deployment) ? [] : [{ op: 'add', path: '/spec/paused', value: true } as const]),
     ...(hasTemplateOf(deployment, set) ? [] : [{ op: 'replace', path: '/spec/template', value: templateFor(set) } as const]),
   ]
-  const own = o.sets.filter((each) => isOwnedBy(each, deployment))
-  const lent = own.flatMap((each) => handOver(each, argo))
+  const lent = o.sets.filter((each) => each !== set && isOwnedBy(each, deployment))
   const size: JsonPatchOp[] = [{ op: 'replace', path: '/spec/replicas', value: wantedOf(set) }]
   return [
     { name: `Deployment ${name} is paused and has the template of the ReplicaSet`, because, writes: patchOf(deployment, ops) },
     {
       name: `the empty ReplicaSets of Deployment ${name} are lent to the Argo Rollout`,
       because: 'a paused Deployment without any starts no pod when it gets its size',
-      writes: lent,
+      writes: lent.flatMap((each) => handOver(each, o.argo)),
     },
     {
       name: `Deployment ${name} has the size of the ReplicaSet`,
