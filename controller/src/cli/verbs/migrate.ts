@@ -1,8 +1,7 @@
-import type { KubeObject } from '../../kube/types.ts'
 import type { Observed } from '../../migrate/observed.ts'
 import { type Direction, gitOpsOf, isWoken, nextStep, type Plan, plan } from '../../migrate/plan.ts'
 import { rightsFor } from '../../migrate/rights.ts'
-import { refOf, type Step } from '../../migrate/step.ts'
+import type { Step } from '../../migrate/step.ts'
 import { CliError, type ExitCode, exit } from '../exit.ts'
 import { carry, isGone, lacking } from '../migrating/carry.ts'
 import { look, podsOf } from '../migrating/look.ts'
@@ -142,11 +141,11 @@ function reported({ io }: Call, before: Observed, after: Observed, direction: Di
 
 function done(o: Observed, me: string): string {
   const { rollout } = o.translation
-  const deployment = o.deployment ? refOf(o.deployment as KubeObject).name : rollout.metadata.name
+  const deployment = o.deployment ? o.deployment.metadata.name : rollout.metadata.name
   const keeper = gitOpsOf(o)
   return [
     `Deployment ${deployment} has the pods, Serin's Rollout ${rollout.metadata.name} guards it. The Rollout of Argo sleeps.`,
-    `In Git: replace the Rollout of Argo by these two${keeper === undefined ? '' : ` (${keeper} applies it)`}; keep the label ${'rollouts-pod-template-hash'} in the template until the next release, or that change is one.`,
+    `In Git: replace the Rollout of Argo by these two${keeper === undefined ? '' : ` (${keeper} applies it)`}; keep the label rollouts-pod-template-hash in the template until the next release, or that change is one.`,
     `When you are content: ${me} --finish. To take it back: ${me} --back`,
     '',
   ].join('\n')
