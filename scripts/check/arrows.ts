@@ -25,10 +25,11 @@ const rooms: Record<string, readonly string[]> = {
   evidence: ['api', 'clock', 'metrics'],
   convert: ['api'],
   rollout: ['api', 'kube', 'clock', 'traffic', 'workload', 'evidence'],
+  migrate: ['api', 'convert', 'kube', 'clock', 'traffic', 'workload'],
   reconcile: ['api', 'kube', 'clock', 'rollout', 'traffic', 'workload', 'evidence', 'metrics', 'collect'],
   telemetry: ['kube'],
   server: ['kube', 'telemetry', 'clock'],
-  cli: ['api', 'convert', 'kube', 'clock', 'rollout', 'traffic', 'workload', 'evidence', 'metrics', 'collect'],
+  cli: ['api', 'convert', 'kube', 'clock', 'rollout', 'traffic', 'workload', 'evidence', 'metrics', 'collect', 'migrate'],
 }
 
 /** Of kube/, the pure rooms may use the words only, as types. */

@@ -3,7 +3,14 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fail, root, sources } from './files.ts'
 
-const pure = ['analysis/src/', 'controller/src/rollout/', 'controller/src/workload/', 'controller/src/traffic/', 'controller/src/convert/']
+const pure = [
+  'analysis/src/',
+  'controller/src/rollout/',
+  'controller/src/workload/',
+  'controller/src/traffic/',
+  'controller/src/convert/',
+  'controller/src/migrate/',
+]
 
 const impure: readonly [RegExp, string][] = [
   [/\bDate\.now\b|\bnew Date\(\s*\)|\bperformance\b/, 'reads a clock'],

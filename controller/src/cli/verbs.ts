@@ -11,6 +11,7 @@ import { get } from './verbs/get.ts'
 import { judge } from './verbs/judge.ts'
 import { lint } from './verbs/lint.ts'
 import { list } from './verbs/list.ts'
+import { migrate } from './verbs/migrate.ts'
 import { pause } from './verbs/pause.ts'
 import { plan } from './verbs/plan.ts'
 import { promote } from './verbs/promote.ts'
@@ -41,6 +42,7 @@ export const verbs: readonly Verb[] = [
   approve,
   reject,
   release,
+  migrate,
   analyze,
   record,
   sources,

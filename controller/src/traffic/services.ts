@@ -112,7 +112,7 @@ const ownersLabels =
   /^(app\.kubernetes\.io\/(instance|managed-by)|(.*\.)?helm\.sh\/.*|argocd\.argoproj\.io\/.*|.*\.toolkit\.fluxcd\.io\/.*|kapp\.k14s\.io\/.*|objectset\.rio\.cattle\.io\/.*|service\.kubernetes\.io\/headless|serin\.dev\/.*)$/
 
 /** The other labels are what a ServiceMonitor selects by: without them nobody scrapes the canary's pods, which the pinned root has no more. */
-function isDescriptive(key: string): boolean {
+export function isDescriptive(key: string): boolean {
   return !ownersLabels.test(key)
 }
 
