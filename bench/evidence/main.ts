@@ -5,15 +5,17 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { targetTable } from '../judge/report.ts'
 import { machine } from '../machine.ts'
+import { tellMissed } from '../missed.ts'
+import { optionsOrExit } from '../options.ts'
 import { figures } from './figures.ts'
-import { type Options, readOptions, shiftsOf } from './options.ts'
+import { readOptions, shiftsOf } from './options.ts'
 import { report, strange } from './report.ts'
 import { releasesOfACluster } from './shift.ts'
 import { summaries } from './summary.ts'
 import { targets, wentWell } from './targets.ts'
 import { inThreads } from './threads.ts'
 
-const options = optionsOrExit()
+const options = optionsOrExit(readOptions)
 const began = Date.now()
 const seconds = () => ((Date.now() - began) / 1000).toFixed(0)
 const made = await inThreads(shiftsOf(options), options.workers, ({ kind, from, to }, releases) => {
@@ -37,16 +39,4 @@ if (options.whole) {
   writeFileSync(join(folder, 'evidence.md'), page)
 }
 console.log(options.quick ? [...targetTable(lines), ...strange(releases, options.seed)].join('\n') : page)
-const missed = lines.filter(({ met }) => !met)
-console.log(`${lines.length - missed.length} of ${lines.length} targets met in ${seconds()} s`)
-for (const { what, limit, measured } of missed) console.log(`MISSED  ${what}: ${measured}, not ${limit}`)
-process.exitCode = missed.some(({ ci }) => ci) ? 1 : 0
-
-function optionsOrExit(): Options {
-  try {
-    return readOptions(process.argv.slice(2))
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error)
-    process.exit(2)
-  }
-}
+tellMissed(lines, seconds())

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
+import { sharedOptions, whole, wordsOf } from '../options.ts'
 import { kindNamed, type ReleaseKind, releaseKinds } from './kinds.ts'
 import { releasesOfACluster, type Shift } from './shift.ts'
 
@@ -19,16 +20,9 @@ export interface Options {
 export function readOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
-    options: {
-      quick: { type: 'boolean', default: false },
-      runs: { type: 'string' },
-      only: { type: 'string', multiple: true, default: [] },
-      seed: { type: 'string', default: '1' },
-      at: { type: 'string' },
-      workers: { type: 'string' },
-    },
+    options: { ...sharedOptions, at: { type: 'string' } },
   })
-  const only = values.only.flatMap((names) => names.split(',')).filter((name) => name !== '')
+  const only = wordsOf(values.only)
   const strange = only.find((name) => !releaseKinds.some((kind) => kind.name.startsWith(name)))
   if (strange) throw new Error(`--only ${strange}: there are ${releaseKinds.map(({ name }) => `'${name}'`).join(', ')}`)
   const kinds = releaseKinds.filter(({ name }) => only.length === 0 || only.some((word) => name.startsWith(word)))
@@ -61,11 +55,4 @@ export function shiftsOf({ runs, seed, at }: Options): Shift[] {
       shifts.push({ kind, seed, from, to: Math.min(count, from + releasesOfACluster - 1) })
     return shifts
   })
-}
-
-function whole(name: string, text: string, least: number): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < least || value > 0xffffffff)
-    throw new Error(`--${name} ${text}: write a whole number from ${least} on`)
-  return value
 }

@@ -5,15 +5,17 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { machine } from '../machine.ts'
+import { tellMissed } from '../missed.ts'
+import { optionsOrExit } from '../options.ts'
 import { contest } from './contest.ts'
 import { figures } from './figures.ts'
-import { type Options, readOptions } from './options.ts'
+import { readOptions } from './options.ts'
 import { type Origin, report, targetTable } from './report.ts'
 import { historyIntervals, runsPerHistory } from './run.ts'
 import { targets } from './targets.ts'
 import { generatorVersion } from './worlds/all.ts'
 
-const options = optionsOrExit()
+const options = optionsOrExit(readOptions)
 const began = Date.now()
 const measured = await contest(options, (line) => console.error(line))
 const lines = targets(measured)
@@ -32,16 +34,4 @@ if (!options.quick && options.only.length === 0) {
   writeFileSync(join(folder, 'judge.md'), page)
 }
 console.log(options.only.length > 0 ? page : targetTable(lines).join('\n'))
-const missed = lines.filter(({ met }) => !met)
-console.log(`${lines.length - missed.length} of ${lines.length} targets met in ${((Date.now() - began) / 1000).toFixed(0)} s`)
-for (const { what, limit, measured: got } of missed) console.log(`MISSED  ${what}: ${got}, not ${limit}`)
-process.exitCode = missed.some(({ ci }) => ci) ? 1 : 0
-
-function optionsOrExit(): Options {
-  try {
-    return readOptions(process.argv.slice(2))
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error)
-    process.exit(2)
-  }
-}
+tellMissed(lines, ((Date.now() - began) / 1000).toFixed(0))

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { sharedOptions, whole, wordsOf } from '../options.ts'
 
 export interface Options {
   readonly quick: boolean
@@ -15,16 +16,9 @@ export interface Options {
 export function readOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
-    options: {
-      quick: { type: 'boolean', default: false },
-      runs: { type: 'string' },
-      only: { type: 'string', multiple: true, default: [] },
-      seed: { type: 'string', default: '1' },
-      nab: { type: 'string' },
-      workers: { type: 'string' },
-    },
+    options: { ...sharedOptions, nab: { type: 'string' } },
   })
-  const only = values.only.flatMap((names) => names.split(',')).filter((name) => name !== '')
+  const only = wordsOf(values.only)
   return {
     quick: values.quick,
     runs: values.runs === undefined ? (values.quick ? 1000 : 10_000) : whole('runs', values.runs, 20),
@@ -33,11 +27,4 @@ export function readOptions(args: readonly string[]): Options {
     ...(values.nab === undefined ? {} : { nab: values.nab }),
     ...(values.workers === undefined ? {} : { workers: whole('workers', values.workers, 1) }),
   }
-}
-
-function whole(name: string, text: string, least: number): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < least || value > 0xffffffff)
-    throw new Error(`--${name} ${text}: write a whole number from ${least} on`)
-  return value
 }

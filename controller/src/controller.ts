@@ -1,11 +1,13 @@
+import type { RolloutStatus } from './api/rolloutStatus.ts'
 import type { Clock } from './clock.ts'
 import { kubeClient } from './kube/client.ts'
 import { discover } from './kube/discovery.ts'
 import { recorder as eventRecorder } from './kube/events.ts'
-import { elect } from './kube/lease.ts'
+import { type Election, elect } from './kube/lease.ts'
 import type { Log } from './kube/log.ts'
 import { type QueueObserver, type WorkQueue, workQueue } from './kube/queue.ts'
-import type { KubeClient, Transport } from './kube/types.ts'
+import { leaseOf, type Shard } from './kube/shard.ts'
+import type { KubeClient, KubeObject, Transport } from './kube/types.ts'
 import { type Again, runWorkers, type Workers, type WorkersObserver } from './kube/workers.ts'
 import { SourceError } from './metrics/errors.ts'
 import { openSources } from './metrics/openSources.ts'
@@ -17,10 +19,11 @@ import { writeSourceState } from './reconcile/analysis/sourceState.ts'
 import { turns } from './reconcile/analysis/turns.ts'
 import type { AnalysisWorld } from './reconcile/analysis/world.ts'
 import { keyOf, openCaches } from './reconcile/caches.ts'
-import { findGate } from './reconcile/gate.ts'
+import { lookAtDefinitions } from './reconcile/definitions.ts'
+import { openGates } from './reconcile/gate.ts'
 import { clearAnalyses, clearCommands } from './reconcile/janitor.ts'
 import { type Recheck, reconcile, type World } from './reconcile/reconcile.ts'
-import { type Gate, ownerOf } from './rollout/observed.ts'
+import { ownerOf } from './rollout/observed.ts'
 import { managedLabel } from './workload/view.ts'
 
 export interface ControllerOptions {
@@ -33,8 +36,12 @@ export interface ControllerOptions {
   identity: string
   /** Where the lease is. */
   leaseNamespace: string
+  /** Two installations that keep their leases in one namespace need two. Default: serin. */
+  leaseName?: string
   /** Only this namespace is watched. */
   namespace?: string
+  /** Only namespaces of this shard are looked after; its lease carries its number. */
+  shard?: Shard
   /** Rollouts looked at side by side; more at once means more, smaller steps and so more writes. Default 10. */
   workers?: number
   /** Default true. Without it, whoever starts it makes sure that there is one only. */
@@ -45,13 +52,20 @@ export interface ControllerOptions {
   analysts?: number
   /** Hold by pausing even where the policies are there. */
   gate?: 'paused'
-  observers?: {
-    queue?: QueueObserver
-    workers?: WorkersObserver
-    analysisQueue?: QueueObserver
-    analysts?: WorkersObserver
-    sources?: SourceObserver
-  }
+  observers?: Observers
+}
+
+/** Who is told how it goes; each may be left out. */
+export interface Observers {
+  queue?: QueueObserver & { watch?(queue: WorkQueue): void }
+  workers?: WorkersObserver
+  analysisQueue?: Observers['queue']
+  analysts?: WorkersObserver
+  sources?: SourceObserver
+  /** Whether this process holds that lease. */
+  leading?: (lease: string, leads: boolean) => void
+  /** An interval of an analysis was judged so many seconds after it was due. */
+  judged?: (seconds: number) => void
 }
 
 export interface Controller {
@@ -59,10 +73,10 @@ export interface Controller {
   /** Resolves when it leads and its caches are filled. */
   leading(): Promise<void>
   isLeading(): boolean
-  /** Undefined until it was looked at. */
-  gate(): Gate | undefined
-  /** Caches are filled: a standby that is ready takes over warm. */
-  isReady(): boolean
+  /** Of every Rollout that was looked at once; undefined while it does not lead. */
+  statuses(): RolloutStatus[] | undefined
+  /** Why it could not take over now, or undefined: its kinds are defined and its caches filled. A standby that is ready takes over warm. */
+  notReady(): string | undefined
   /** Finishes what it does, gives the lease back. */
   stop(): Promise<void>
   /** Stops at once, as a crash would: nothing is finished and the lease is not given back. */
@@ -70,14 +84,16 @@ export interface Controller {
 }
 
 const gateEveryMs = 60_000
+const gateAgainMs = 1_000
 const conflictPauseMs = 20
 export const defaultWorkers = 10
 export const defaultAnalysts = 20
 const clearEveryMs = 3_600_000
 
-/** Starts a controller: caches at once, also on a standby; work only while it leads. */
+/** Starts a controller: caches at once, also on a standby; work only while it leads. Where its kinds are not defined as it needs them, it waits. */
 export function startController(options: ControllerOptions): Controller {
-  const { clock, random, log, identity, namespace, observers = {} } = options
+  const { clock, random, log, identity, namespace, shard, observers = {} } = options
+  const lease = leaseOf(options.leaseName ?? 'serin', shard)
   const dead = new AbortController()
   const transport = mortal(options.transport, dead.signal)
   const discovery = discover(transport, { clock })
@@ -86,8 +102,10 @@ export function startController(options: ControllerOptions): Controller {
   let queue: WorkQueue | undefined
   let analysisQueue: WorkQueue | undefined
   let working: Workers[] = []
-  let gate: Gate | undefined
+  const gates = openGates({ client, clock, log, ...(options.gate ? { forced: options.gate } : {}) })
   let synced = false
+  let stopping = false
+  const definitions = lookAtDefinitions({ client, clock, log, signal: dead.signal })
   const caches = openCaches({
     transport,
     discovery,
@@ -95,6 +113,9 @@ export function startController(options: ControllerOptions): Controller {
     random,
     log,
     ...(namespace === undefined ? {} : { namespace }),
+    ...(shard ? { shard } : {}),
+    // Not sooner: what an older definition hid is not shown again by a watch.
+    after: definitions.good,
     onChange: (key, initial) => queue?.add(key, initial ? 'low' : 'high'),
     onAnalysis: (key, initial) => analysisQueue?.add(key, initial ? 'low' : 'high'),
   })
@@ -106,7 +127,8 @@ export function startController(options: ControllerOptions): Controller {
     caches,
     clock,
     log,
-    gate: () => gate ?? { notOurs: 'the admission policies were not looked at yet' },
+    gateOf: gates.of,
+    complaints: new Set(),
     tell(rollout, { type, reason, message }) {
       const { apiVersion, kind } = ownerOf(rollout)
       recorder.record({ regarding: { apiVersion, kind, metadata: rollout.metadata }, type, reason, note: message, action: reason })
@@ -136,38 +158,41 @@ export function startController(options: ControllerOptions): Controller {
     }),
     memories: new Map(),
     turns: turns(2),
+    ...(observers.judged ? { judged: observers.judged } : {}),
     wake: (key) => analysisQueue?.add(key),
   }
 
-  const everything = () => {
-    for (const rollout of caches.rollouts.list()) queue?.add(keyOf(rollout), 'low')
-    for (const run of caches.analyses.list()) analysisQueue?.add(keyOf(run), 'low')
+  const everythingIn = (namespaces?: ReadonlySet<string>) => {
+    const inThem = ({ metadata }: KubeObject) => namespaces?.has(metadata.namespace ?? '') ?? true
+    for (const rollout of caches.rollouts.list().filter(inThem)) queue?.add(keyOf(rollout), 'low')
+    for (const run of caches.analyses.list().filter(inThem)) analysisQueue?.add(keyOf(run), 'low')
     // Workloads whose Rollout went away while nobody looked.
-    for (const workload of caches.workloads.list())
+    for (const workload of caches.workloads.list().filter(inThem))
       queue?.add(`${workload.metadata.namespace}/${workload.metadata.labels?.[managedLabel]}`, 'low')
   }
-  const lookAtGate = async (): Promise<void> => {
+  const gatesKnown = Promise.withResolvers<void>()
+  const keepLooking = async (): Promise<void> => {
+    let againMs = gateEveryMs
     try {
-      const found = await findGate(client, options.gate)
-      if (JSON.stringify(found) === JSON.stringify(gate)) return
-      gate = found
-      log.info({ gate: found }, 'the gate that holds changed templates')
-      everything()
+      const guarded = [caches.rollouts, caches.analyses, caches.workloads].flatMap((store) => store.list())
+      everythingIn(await gates.look(guarded.map(({ metadata }) => metadata.namespace ?? '')))
+      gatesKnown.resolve()
     } catch (error) {
+      againMs = gateAgainMs
       if (!dead.signal.aborted) log.warn({ err: error }, 'could not look at the admission policies')
     }
+    if (!dead.signal.aborted) clock.after(againMs, () => void keepLooking())
   }
-  const keepLooking = async (): Promise<void> => {
-    await lookAtGate()
-    if (!dead.signal.aborted) clock.after(gate === undefined ? 1_000 : gateEveryMs, () => void keepLooking())
-  }
-  const gateKnown = keepLooking()
+  void keepLooking()
 
   const work = async (key: string): Promise<Again> => {
     return againOf(await reconcile(key, world), clock)
   }
 
-  const analyse = async (key: string): Promise<Again> => againOf(await advance(key, analyses), clock)
+  const analyse = async (key: string): Promise<Again> => {
+    const gate = await gates.of(key.slice(0, key.indexOf('/')))
+    return typeof gate === 'object' ? 'no' : againOf(await advance(key, analyses), clock)
+  }
 
   const keepClear = (of: WorkQueue): void => {
     clock.after(clearEveryMs, () => {
@@ -179,16 +204,20 @@ export function startController(options: ControllerOptions): Controller {
   }
 
   const led = Promise.withResolvers<void>()
+  observers.leading?.(lease, false)
   let leads = false
   const begin = async (signal?: AbortSignal): Promise<void> => {
-    await Promise.all([ready, gateKnown])
+    await Promise.all([ready, gatesKnown.promise])
     if (dead.signal.aborted || signal?.aborted) return
     const own = workQueue({ clock, ...(observers.queue ? { observer: observers.queue } : {}) })
     queue = own
     const analysing = workQueue({ clock, ...(observers.analysisQueue ? { observer: observers.analysisQueue } : {}) })
     analysisQueue = analysing
     analyses.memories.clear()
-    everything()
+    everythingIn()
+    observers.queue?.watch?.(own)
+    observers.analysisQueue?.watch?.(analysing)
+    observers.leading?.(lease, true)
     leads = true
     led.resolve()
     log.info({ identity }, 'leading')
@@ -204,32 +233,38 @@ export function startController(options: ControllerOptions): Controller {
   }
   const end = async (): Promise<void> => {
     leads = false
+    observers.leading?.(lease, false)
     queue = undefined
     analysisQueue = undefined
     await stopWorkers()
   }
-  const election =
-    options.leaderElection === false
-      ? undefined
-      : elect({
-          client,
-          clock,
-          name: 'serin',
-          namespace: options.leaseNamespace,
-          identity,
-          log,
-          onStarted: (signal) => void begin(signal),
-          onStopped: end,
-        })
-  if (!election) void begin()
+  // An older controller that leads meanwhile goes on leading.
+  let election: Election | undefined
+  void definitions.good.then(() => {
+    if (stopping || dead.signal.aborted) return
+    if (options.leaderElection === false) void begin()
+    else
+      election = elect({
+        client,
+        clock,
+        name: lease,
+        namespace: options.leaseNamespace,
+        identity,
+        log,
+        onStarted: (signal) => void begin(signal),
+        onStopped: end,
+      })
+  })
 
+  const isLeading = () => leads && !dead.signal.aborted
   return {
     client,
     leading: () => led.promise,
-    isLeading: () => leads && !dead.signal.aborted,
-    isReady: () => synced,
-    gate: () => gate,
+    isLeading,
+    statuses: () => (isLeading() ? caches.rollouts.list().flatMap(({ status }) => statusIn(status) ?? []) : undefined),
+    notReady: () => definitions.lacking() ?? (synced ? undefined : 'the caches are not filled yet'),
     async stop() {
+      stopping = true
       await (election ? election.stop() : end())
       await recorder.close()
       dead.abort()
@@ -243,6 +278,10 @@ export function startController(options: ControllerOptions): Controller {
       void caches.stop()
     },
   }
+}
+
+function statusIn(status: unknown): RolloutStatus | undefined {
+  return (status as Partial<RolloutStatus> | undefined)?.phase === undefined ? undefined : (status as RolloutStatus)
 }
 
 function againOf(recheck: Recheck, clock: Clock): Again {

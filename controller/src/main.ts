@@ -2,64 +2,50 @@
 import { randomBytes } from 'node:crypto'
 import { isIP } from 'node:net'
 import { hostname } from 'node:os'
-import { Command, Option } from 'commander'
 import { pino } from 'pino'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import { systemClock } from './clock.ts'
-import { defaultAnalysts, defaultWorkers, startController } from './controller.ts'
-import { loadKubeConfig } from './kube/kubeconfig.ts'
-import { kubeMetrics } from './kube/metrics.ts'
+import { startController } from './controller.ts'
+import { controllerMetrics } from './controllerMetrics.ts'
+import { parseFlags } from './flags.ts'
+import { type ClusterAccess, loadKubeConfig } from './kube/kubeconfig.ts'
 import { undiciTransport } from './kube/transport.ts'
 import { addressPolicy } from './metrics/addresses.ts'
-import { sourceMetrics } from './metrics/sourceMetrics.ts'
 import { undiciTransport as sourcesOver } from './metrics/undiciTransport.ts'
 import { serveHealth } from './server/health.ts'
 
-interface Flags {
-  kubeconfig?: string
-  context?: string
-  namespace?: string
-  leaseNamespace: string
-  identity: string
-  leaderElection: boolean
-  workers: number
-  gate: 'auto' | 'paused'
-  listen: string
-  sourceAllow: string[]
-  sourceDeny: string[]
-  logLevel: string
+const parsed = parseFlags(process.argv.slice(2), { env: process.env, host: hostname() })
+if (parsed.do === 'help') {
+  process.stdout.write(parsed.text)
+  process.exit(0)
 }
+if (parsed.do === 'refuse') refuse(parsed.because)
+const { flags } = parsed
 
-const flags = new Command('serin-controller')
-  .description('Guards the releases of Deployments that have a Rollout.')
-  .option('--kubeconfig <file>', 'how to reach the cluster; left out: in the cluster, else $KUBECONFIG or ~/.kube/config')
-  .option('--context <name>', 'context of the kubeconfig')
-  .option('--namespace <name>', 'watch this namespace only')
-  .addOption(new Option('--lease-namespace <name>', 'where the leader lease is').env('POD_NAMESPACE').default('serin-system'))
-  .addOption(new Option('--identity <name>', 'tells replicas apart').env('POD_NAME').default(hostname()))
-  .option('--no-leader-election', 'for a single process on a laptop')
-  .option('--workers <n>', 'Rollouts looked at side by side', Number, defaultWorkers)
-  .addOption(
-    new Option('--gate <how>', 'how changed templates are held: by the admission policies if they are there, or by pausing')
-      .choices(['auto', 'paused'])
-      .default('auto'),
-  )
-  .option('--source-allow <cidrs...>', 'addresses that metric sources and webhooks may reach although they are refused otherwise', [])
-  .option('--source-deny <cidrs...>', 'addresses that they may not reach, besides those of the machine, its link, and cloud metadata', [])
-  .addOption(new Option('--listen <address>', 'where /healthz, /readyz and /metrics are').default(':8080'))
-  .addOption(new Option('--log-level <level>').choices(['debug', 'info', 'warn', 'error']).default('info'))
-  .parse()
-  .opts<Flags>()
+/** Wrong usage: a line for people, and an exit code of its own. */
+function refuse(because: string): never {
+  process.stderr.write(`serin-controller: ${because}\n`)
+  process.exit(2)
+}
 
 const log = pino({ level: flags.logLevel, base: undefined, timestamp: pino.stdTimeFunctions.isoTime })
 const registry = new Registry()
 collectDefaultMetrics({ register: registry })
-const metrics = kubeMetrics(registry)
-
-const access = loadKubeConfig({
-  ...(flags.kubeconfig ? { path: flags.kubeconfig } : {}),
-  ...(flags.context ? { context: flags.context } : {}),
+const metrics = controllerMetrics({
+  registry,
+  workers: flags.workers,
+  statuses: () => controller.statuses(),
+  now: systemClock.now,
 })
+
+const access = reach()
+function reach(): ClusterAccess {
+  try {
+    return loadKubeConfig({ ...(flags.kubeconfig ? { path: flags.kubeconfig } : {}), ...(flags.context ? { context: flags.context } : {}) })
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error))
+  }
+}
 /** What tenants write may not make Serin speak to the API server in its place. */
 const apiServer = [new URL(access.server).hostname.replace(/^\[|\]$/g, '')].filter((host) => isIP(host) !== 0)
 const sourceTransport = sourcesOver({
@@ -75,26 +61,20 @@ const controller = startController({
   log,
   identity: `${flags.identity}_${randomBytes(4).toString('hex')}`,
   leaseNamespace: flags.leaseNamespace,
+  leaseName: flags.leaseName,
   leaderElection: flags.leaderElection,
   workers: flags.workers,
   ...(flags.namespace ? { namespace: flags.namespace } : {}),
+  ...(flags.shard ? { shard: flags.shard } : {}),
   ...(flags.gate === 'paused' ? { gate: 'paused' as const } : {}),
-  observers: {
-    queue: metrics.queue('rollout'),
-    workers: metrics.workers('rollout', flags.workers),
-    analysisQueue: metrics.queue('analysisrun'),
-    analysts: metrics.workers('analysisrun', defaultAnalysts),
-    sources: sourceMetrics(registry),
-  },
+  observers: metrics.observers,
 })
 
-const colon = flags.listen.lastIndexOf(':')
 const health = await serveHealth({
-  host: flags.listen.slice(0, colon) || '0.0.0.0',
-  port: Number(flags.listen.slice(colon + 1)),
+  ...flags.listen,
   registry,
   alive: () => undefined,
-  ready: () => (controller.isReady() ? undefined : 'the caches are not filled yet'),
+  ready: () => controller.notReady(),
 })
 log.info({ port: health.port }, 'serving /healthz, /readyz and /metrics')
 

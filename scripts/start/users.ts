@@ -1,3 +1,4 @@
+import { rulesOf } from '../../controller/src/api/rights.ts'
 import type { Obj, User } from '../../sandbox/src/types.ts'
 import { namespace } from './services.ts'
 
@@ -45,23 +46,8 @@ const object = (kind: string, name: string, where: object, rest: object): Partia
   ...rest,
 })
 
-/** What the controller may do, in every namespace. */
-const controllerRules: Rule[] = [
-  rule('serin.dev', ['rollouts', 'rollouts/status', 'rollouts/finalizers', 'rolloutcommands', 'rolloutcommands/status'], edit),
-  rule('serin.dev', ['analysisruns', 'analysisruns/status', 'metricsources/status', 'clustermetricsources/status'], edit),
-  rule('serin.dev', ['analysistemplates', 'clusteranalysistemplates', 'metricsources', 'clustermetricsources'], read),
-  rule('apps', ['deployments', 'deployments/finalizers', 'replicasets'], edit),
-  rule('', ['services', 'events'], edit),
-  rule('', ['pods'], read),
-  rule('', ['secrets'], ['get']),
-  rule('batch', ['jobs'], ['get', 'create', 'delete']),
-  rule('events.k8s.io', ['events'], edit),
-  rule('coordination.k8s.io', ['leases'], edit),
-  rule('discovery.k8s.io', ['endpointslices'], read),
-  rule('gateway.networking.k8s.io', routes, edit),
-  rule('gateway.networking.k8s.io', ['gateways', 'gatewayclasses'], read),
-  rule('admissionregistration.k8s.io', ['mutatingadmissionpolicies', 'validatingadmissionpolicies'], read),
-]
+/** What the controller may do: here in every namespace, also what is otherwise given one by one. */
+const controllerRules: Rule[] = (['controller', 'cluster', 'lease', 'analysis'] as const).flatMap(rulesOf)
 
 /** What people and machines may do who edit the shop. */
 const shopRules: Rule[] = [

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { install, realCluster } from '../dsl/real.ts'
+import { compared } from '../dsl/requests.ts'
 import { tellOn } from '../dsl/scenario.ts'
 import { groups } from '../scenarios/groups.ts'
 import { startControlPlane } from './controlPlane.ts'
@@ -58,6 +59,21 @@ describe.skipIf(inject('clusterKind') === 'given')('on a real cluster of their o
       }
     })
   }
+})
+
+/** Asked only after hours or days, or when something is told again: for sure on the embedded cluster alone, whose time passes quickly. */
+const inTime = [
+  'delete serin.dev/analysisruns in a namespace',
+  'delete serin.dev/rolloutcommands in a namespace',
+  'patch events.k8s.io/events in a namespace',
+]
+
+// Last: it looks at what all of them asked, and so needs all of them told.
+describe('the rights of the controller', () => {
+  it('are what all of these scenarios together needed', () => {
+    const { missing, spare } = compared()
+    expect({ missing, spare: spare.filter((right) => !inTime.includes(right)) }).toEqual({ missing: [], spare: [] })
+  })
 })
 
 async function start() {

@@ -18,6 +18,8 @@ function user<const Name extends string>(name: Name, who: { username: string; gr
 const table = [
   user('admin', { username: 'admin', groups: ['system:masters'] }),
   user('serin', account('serin-system', 'serin')),
+  // A second installation of Serin.
+  user('other', account('serin-other', 'serin')),
   user('deployer', account('ci', 'deployer')),
   user('anna', { username: 'anna', groups: ['developers'] }),
   user('ben', { username: 'ben', groups: ['developers'] }),

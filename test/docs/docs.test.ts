@@ -64,9 +64,9 @@ describe.each(pages)('%s', (path) => {
       expect(Object.keys(scripts)).toContain(words[1])
       if (words[1] === 'start') expect(parseFlags(words.slice(3))).toMatchObject({ do: 'start' })
     }
-    const main = read('controller/src/main.ts')
+    const program = read('controller/src/flags.ts')
     const flags = text.split('\n').filter((line) => line.includes('controller/src/main.ts') || /^\| `--/.test(line))
-    for (const [, flag = ''] of flags.join('\n').matchAll(/(?<![\w-])(--[a-z-]+)/g)) expect(main).toContain(flag)
+    for (const [, flag = ''] of flags.join('\n').matchAll(/(?<![\w-])(--[a-z-]+)/g)) expect(program).toContain(flag)
   })
 })
 

@@ -15,6 +15,7 @@ import type { Client } from '../../sandbox/src/traffic/load.ts'
 import type { Obj } from '../../sandbox/src/types.ts'
 import { virtualClock } from '../../sandbox/src/virtualClock.ts'
 import { helm } from '../chart/helm.ts'
+import { analysisBinding, controllerRoles, peopleRoles } from '../dsl/install.ts'
 
 interface Said {
   code: number
@@ -42,12 +43,11 @@ export interface Stage {
 const serinUser = 'system:serviceaccount:serin-system:serin'
 /** Verbs of serin that do not wait for anything. */
 const looks = ['get', 'explain', 'list', 'sources', 'record', 'judge', 'lint', 'version']
-const rbac = 'rbac.authorization.k8s.io'
 
 /** What a webhook got: files in the folder of the page, for its commands to look at. */
 export type Asked = (request: { body: string; signature: string }) => void
 
-/** `bare`: nothing of Serin is installed; else all of it, with a controller that may do everything. There is a Gateway `gateway` either way. */
+/** `bare`: nothing of Serin is installed; else all of it, with a controller that has the rights of a chart. There is a Gateway `gateway` either way. */
 export async function openStage({ bare, asked }: { bare: boolean; asked: Asked }): Promise<Stage> {
   // On a full minute, so that intervals of an analysis begin at the same moments each time.
   const clock = virtualClock(Math.floor(Date.now() / 60_000) * 60_000)
@@ -63,14 +63,8 @@ export async function openStage({ bare, asked }: { bare: boolean; asked: Asked }
   })
   if (!bare) {
     create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'serin-system' } })
-    for (const object of [...kinds.map(crdOf), ...policies({ serinUser })]) create(object)
-    create({
-      apiVersion: `${rbac}/v1`,
-      kind: 'ClusterRoleBinding',
-      metadata: { name: 'serin' },
-      roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'cluster-admin' },
-      subjects: [{ kind: 'ServiceAccount', name: 'serin', namespace: 'serin-system' }],
-    })
+    for (const object of [...kinds.map(crdOf), ...policies({ serinUser }), ...controllerRoles(), ...peopleRoles()]) create(object)
+    for (const namespace of ['default', 'serin-system']) create(analysisBinding(namespace))
   }
   const { url, close } = await server.listen(0)
   const terminal = await kubectlFor(url)

@@ -15,6 +15,9 @@ const resources = {
   Lease: { base: '/apis/coordination.k8s.io/v1', plural: 'leases', namespaced: true },
   Gateway: { base: '/apis/gateway.networking.k8s.io/v1', plural: 'gateways', namespaced: true },
   HTTPRoute: { base: '/apis/gateway.networking.k8s.io/v1', plural: 'httproutes', namespaced: true },
+  GRPCRoute: { base: '/apis/gateway.networking.k8s.io/v1', plural: 'grpcroutes', namespaced: true },
+  TCPRoute: { base: '/apis/gateway.networking.k8s.io/v1', plural: 'tcproutes', namespaced: true },
+  TLSRoute: { base: '/apis/gateway.networking.k8s.io/v1', plural: 'tlsroutes', namespaced: true },
   Rollout: { base: '/apis/serin.dev/v1alpha1', plural: 'rollouts', namespaced: true },
   RolloutCommand: { base: '/apis/serin.dev/v1alpha1', plural: 'rolloutcommands', namespaced: true },
   AnalysisTemplate: { base: '/apis/serin.dev/v1alpha1', plural: 'analysistemplates', namespaced: true },
@@ -26,6 +29,7 @@ const resources = {
   RoleBinding: { base: '/apis/rbac.authorization.k8s.io/v1', plural: 'rolebindings', namespaced: true },
   ClusterRole: { base: '/apis/rbac.authorization.k8s.io/v1', plural: 'clusterroles', namespaced: false },
   ClusterRoleBinding: { base: '/apis/rbac.authorization.k8s.io/v1', plural: 'clusterrolebindings', namespaced: false },
+  SelfSubjectRulesReview: { base: '/apis/authorization.k8s.io/v1', plural: 'selfsubjectrulesreviews', namespaced: false },
   SubjectAccessReview: { base: '/apis/authorization.k8s.io/v1', plural: 'subjectaccessreviews', namespaced: false },
   CustomResourceDefinition: { base: '/apis/apiextensions.k8s.io/v1', plural: 'customresourcedefinitions', namespaced: false },
   MutatingAdmissionPolicy: {

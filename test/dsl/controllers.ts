@@ -1,12 +1,18 @@
 import { type Controller, startController } from '../../controller/src/controller.ts'
 import type { Log } from '../../controller/src/kube/log.ts'
+import type { Shard } from '../../controller/src/kube/shard.ts'
 import type { Cluster } from './cluster.ts'
 import { systemNamespace } from './install.ts'
 import { type Death, type Lifeline, lifeline } from './lifeline.ts'
+import { recorded } from './requests.ts'
 
 export interface ControllerSettings {
   /** Only this namespace is looked after. */
-  namespace: string
+  namespace?: string
+  /** Whom it runs as. Default: serin, whom the installed policies exempt. */
+  as?: 'serin' | 'other'
+  leaseName?: string
+  shard?: Shard
   /** Default: one alone, without a lease. */
   leaderElection?: boolean
   gate?: 'paused'
@@ -43,7 +49,7 @@ export function controllersOn(cluster: Cluster, random: () => number): Controlle
 
   const start = (settings: ControllerSettings): Patient => {
     const identity = `controller-${++made}`
-    const line = lifeline(cluster.transportFor('serin'))
+    const line = lifeline(recorded(cluster.transportFor(settings.as ?? 'serin')))
     const controller = startController({
       transport: line,
       clock: cluster.clock,
@@ -51,7 +57,9 @@ export function controllersOn(cluster: Cluster, random: () => number): Controlle
       log: logInto(log, identity, cluster),
       identity,
       leaseNamespace: systemNamespace,
-      namespace: settings.namespace,
+      ...(settings.namespace === undefined ? {} : { namespace: settings.namespace }),
+      ...(settings.shard ? { shard: settings.shard } : {}),
+      ...(settings.leaseName === undefined ? {} : { leaseName: settings.leaseName }),
       leaderElection: settings.leaderElection ?? false,
       ...(settings.gate ? { gate: settings.gate } : {}),
       ...(cluster.network ? { sourceTransport: cluster.network } : {}),

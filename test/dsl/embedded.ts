@@ -4,7 +4,7 @@ import { type VirtualClock, virtualClock } from '../../sandbox/src/virtualClock.
 import type { Json } from '../cluster/apiClient.ts'
 import { testUsers, type UserName } from '../cluster/users.ts'
 import type { Cluster } from './cluster.ts'
-import { definitions, installation, unguardedLabel } from './install.ts'
+import { analysisBinding, definitions, installation, unguardedLabel } from './install.ts'
 import { networkOf } from './sources.ts'
 
 const stepMs = 50
@@ -50,6 +50,7 @@ export function embeddedCluster(seed: number): Cluster {
       const labels = guarded ? {} : { labels: { [unguardedLabel]: '' } }
       const object: Json = { apiVersion: 'v1', kind: 'Namespace', metadata: { name, ...labels } }
       sandbox.api.create(object)
+      sandbox.api.create(analysisBinding(name))
       return name
     },
     leave: async () => {},

@@ -1,5 +1,6 @@
+import { policies } from '../../controller/src/api/policies.ts'
 import type { Json } from '../cluster/apiClient.ts'
-import type { UserName } from '../cluster/users.ts'
+import { testUsers, type UserName } from '../cluster/users.ts'
 import {
   type DeploymentOptions,
   deploymentObject,
@@ -54,6 +55,18 @@ export function givenOn(world: World) {
     /** A controller looks after the namespace. */
     async controller(options: { leaderElection?: boolean } = {}) {
       controllers.start({ namespace, ...options, ...(guarded ? {} : { gate: 'paused' as const }) })
+    },
+    /** The policies of one more release of Serin, which is that user's and has these namespaces. */
+    async policiesOf(user: UserName, ...namespaces: string[]) {
+      const namespaceSelector = { matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'In', values: namespaces }] }
+      const name = `${user}-${namespaces.join('-')}`
+      for (const policy of policies({ serinUser: testUsers[user].username, name, namespaceSelector })) await create(policy)
+      const spec = { rollout: 'probe', action: 'promote' }
+      for (const at of namespaces)
+        await world.expect(`the policies of ${user} to be in force in ${at}`, async () => {
+          const probe = { apiVersion: 'serin.dev/v1alpha1', kind: 'RolloutCommand', metadata: { name: 'probe', namespace: at }, spec }
+          return (await api.create(probe, { dryRun: true })).spec.requestedBy?.username ? undefined : 'not yet'
+        })
     },
     /** The user holds these verbs on Rollouts of the namespace. */
     async may(user: UserName, ...verbs: string[]) {

@@ -1,6 +1,7 @@
 import { crdOf } from '../../controller/src/api/crd.ts'
 import { kinds } from '../../controller/src/api/kinds.ts'
 import { policies } from '../../controller/src/api/policies.ts'
+import { rulesOf } from '../../controller/src/api/rights.ts'
 import type { Json } from '../cluster/apiClient.ts'
 import { testUsers } from '../cluster/users.ts'
 
@@ -10,16 +11,21 @@ export const unguardedLabel = 'test.serin.dev/unguarded'
 /** Where a controller's lease is. */
 export const systemNamespace = 'serin-system'
 
-const any = (apiGroups: string[], ...names: string[]) => ({ apiGroups, resources: names, verbs: ['*'] })
 const rbac = 'rbac.authorization.k8s.io'
+const serin: Json = { kind: 'ServiceAccount', name: 'serin', namespace: systemNamespace }
+/** A second installation; its lease is beside the first one's. */
+const other: Json = { kind: 'ServiceAccount', name: 'serin', namespace: 'serin-other' }
+const developers: Json = { apiGroup: rbac, kind: 'Group', name: 'developers' }
 
-function role(name: string, rules: Json[]): Json {
-  return { apiVersion: `${rbac}/v1`, kind: 'ClusterRole', metadata: { name }, rules }
+function role(name: string, rules: Json[], labels?: Json): Json {
+  return { apiVersion: `${rbac}/v1`, kind: 'ClusterRole', metadata: { name, ...(labels ? { labels } : {}) }, rules }
 }
 
-function binding(name: string, subjects: Json[]): Json {
-  const roleRef = { apiGroup: rbac, kind: 'ClusterRole', name }
-  return { apiVersion: `${rbac}/v1`, kind: 'ClusterRoleBinding', metadata: { name }, roleRef, subjects }
+/** In a namespace, or in the whole cluster. */
+function binding(name: string, of: string, subject: Json, namespace?: string): Json {
+  const kind = namespace === undefined ? 'ClusterRoleBinding' : 'RoleBinding'
+  const metadata = { name, ...(namespace === undefined ? {} : { namespace }) }
+  return { apiVersion: `${rbac}/v1`, kind, metadata, roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: of }, subjects: [subject] }
 }
 
 /** The kinds; they have to be served before anything else of an installation. */
@@ -29,51 +35,44 @@ export function definitions(): Json[] {
 
 /** Policies and rights, as a chart would install them, and what developers of the scenarios may do. */
 export function installation(): Json[] {
-  const gatewayGroup = 'gateway.networking.k8s.io'
   return [
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: systemNamespace } },
     ...policies({
       serinUser: testUsers.serin.username,
       namespaceSelector: { matchExpressions: [{ key: unguardedLabel, operator: 'DoesNotExist' }] },
     }),
-    role('scenario-serin', [
-      any(['serin.dev'], 'rollouts', 'rollouts/status', 'rollouts/finalizers', 'rolloutcommands', 'rolloutcommands/status'),
-      any(['serin.dev'], 'analysisruns', 'analysisruns/status', 'analysistemplates', 'clusteranalysistemplates'),
-      any(['serin.dev'], 'metricsources', 'metricsources/status', 'clustermetricsources', 'clustermetricsources/status'),
-      any(['apps'], 'deployments', 'deployments/finalizers', 'replicasets'),
-      any([''], 'services', 'events'),
-      any(['batch'], 'jobs'),
-      { apiGroups: [''], resources: ['secrets'], verbs: ['get'] },
-      any(['events.k8s.io'], 'events'),
-      any(['coordination.k8s.io'], 'leases'),
-      any([gatewayGroup], 'httproutes', 'grpcroutes', 'tcproutes', 'tlsroutes'),
-      { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['get', 'list', 'watch'] },
-      { apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] },
-      {
-        apiGroups: ['admissionregistration.k8s.io'],
-        resources: ['mutatingadmissionpolicies', 'validatingadmissionpolicies'],
-        verbs: ['get', 'list', 'watch'],
-      },
-      { apiGroups: [gatewayGroup], resources: ['gateways', 'gatewayclasses'], verbs: ['get', 'list', 'watch'] },
+    ...controllerRoles(),
+    binding('other-controller', 'serin-controller', other),
+    binding('other-cluster', 'serin-cluster', other),
+    binding('other-lease', 'serin-lease', other, systemNamespace),
+    ...peopleRoles(),
+    // The editors of Kubernetes, with what Serin adds to them; and the kinds of Gateway API, which add nothing by themselves.
+    binding('developers', 'edit', developers),
+    role('scenario-routes', [
+      { apiGroups: ['gateway.networking.k8s.io'], resources: ['httproutes'], verbs: ['get', 'list', 'patch', 'update'] },
     ]),
-    binding('scenario-serin', [{ kind: 'ServiceAccount', name: 'serin', namespace: systemNamespace }]),
-    role('scenario-developer', [
-      any(['apps'], 'deployments', 'deployments/scale', 'replicasets'),
-      any([''], 'services', 'pods'),
-      any([gatewayGroup], 'httproutes'),
-      // No '*': promote, abort and the like are verbs too.
-      {
-        apiGroups: ['serin.dev'],
-        resources: ['rollouts', 'rolloutcommands'],
-        verbs: ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete'],
-      },
-      { apiGroups: ['serin.dev'], resources: ['analysisruns'], verbs: ['get', 'list', 'watch', 'create', 'delete'] },
-      {
-        apiGroups: ['serin.dev'],
-        resources: ['analysistemplates', 'clusteranalysistemplates', 'metricsources', 'clustermetricsources'],
-        verbs: ['get', 'list'],
-      },
-    ]),
-    binding('scenario-developer', [{ apiGroup: rbac, kind: 'Group', name: 'developers' }]),
+    binding('scenario-routes', 'scenario-routes', developers),
   ]
+}
+
+/** Exactly the rights that the controller needs, in every namespace; those of analyses are only bound by an analysisBinding. */
+export function controllerRoles(): Json[] {
+  return [
+    ...(['controller', 'cluster', 'lease', 'analysis'] as const).map((name) => role(`serin-${name}`, rulesOf(name))),
+    binding('serin-controller', 'serin-controller', serin),
+    binding('serin-cluster', 'serin-cluster', serin),
+    binding('serin-lease', 'serin-lease', serin, systemNamespace),
+  ]
+}
+
+/** Serin's part of the roles that Kubernetes has for people. */
+export function peopleRoles(): Json[] {
+  return (['view', 'edit', 'admin'] as const).map((name) =>
+    role(`serin-${name}`, rulesOf(name), { [`${rbac}/aggregate-to-${name}`]: 'true' }),
+  )
+}
+
+/** Lets the controller use Secrets and Jobs of a namespace. */
+export function analysisBinding(namespace: string): Json {
+  return binding('serin-analysis', 'serin-analysis', serin, namespace)
 }

@@ -11,7 +11,7 @@ import { credentialsOf } from '../cluster/kubeconfig.ts'
 import type { UserName } from '../cluster/users.ts'
 import { apiOver, type KindName, pathOfAll } from './api.ts'
 import type { Cluster } from './cluster.ts'
-import { definitions, installation, systemNamespace, unguardedLabel } from './install.ts'
+import { analysisBinding, definitions, installation, systemNamespace, unguardedLabel } from './install.ts'
 
 export interface RealOptions {
   /** Kubeconfig files by user. */
@@ -54,6 +54,7 @@ export function realCluster({ kubeconfigs, seed, restartApiServer, gateway }: Re
         kind: 'Namespace',
         metadata: { name, ...(guarded ? {} : { labels: { [unguardedLabel]: '' } }) },
       })
+      await api.create(analysisBinding(name))
       return name
     },
     async leave(namespace) {

@@ -11,6 +11,8 @@ export interface Story {
   then: Then
   /** For what the words do not say. */
   world: World
+  /** The same words in one more namespace, where no policy of the installation applies. */
+  elsewhere(): Promise<Omit<Story, 'elsewhere'>>
 }
 
 export interface ScenarioOptions {
@@ -20,6 +22,8 @@ export interface ScenarioOptions {
   gate?: 'paused'
   /** It disturbs every other scenario on the same cluster. */
   alone?: boolean
+  /** No policy of the installation applies in its namespace. */
+  unguarded?: true
   /** No controller of the usual kind is started. */
   controller?: 'none'
 }
@@ -41,22 +45,34 @@ export function scenario(name: string, ...rest: [Scenario['tell']] | [ScenarioOp
 export class ScenarioFailed extends Error {}
 
 /** Tells a scenario on a cluster. Throws ScenarioFailed with the steps so far, the state of the objects and the seed. */
-export async function tellOn(cluster: Cluster, { name, tell, gate, controller }: Scenario): Promise<void> {
-  const world = await worldOn(cluster, gate ? { gate } : {})
+export async function tellOn(cluster: Cluster, { name, tell, gate, unguarded, controller }: Scenario): Promise<void> {
+  const world = await worldOn(cluster, { guarded: !gate && !unguarded })
+  const worlds = [world]
   try {
     if (controller !== 'none') world.controllers.start({ namespace: world.namespace, ...(gate ? { gate } : {}) })
     await tell({
-      given: narrated(world, 'given', givenOn(world)),
-      when: narrated(world, 'when', whenOn(world)),
-      // biome-ignore lint/suspicious/noThenProperty: a story is handed over as an argument, never awaited
-      then: narrated(world, 'then', thenOn(world)),
-      world,
+      ...wordsOn(world),
+      async elsewhere() {
+        const other = await worldOn(cluster, { guarded: false })
+        worlds.push(other)
+        return wordsOn(other)
+      },
     })
-    world.invariants.check()
+    for (const { invariants } of worlds) invariants.check()
   } catch (error) {
     throw new ScenarioFailed(await report(world, name, error), { cause: error })
   } finally {
-    await world.end()
+    for (const { end } of worlds) await end()
+  }
+}
+
+function wordsOn(world: World): Omit<Story, 'elsewhere'> {
+  return {
+    given: narrated(world, 'given', givenOn(world)),
+    when: narrated(world, 'when', whenOn(world)),
+    // biome-ignore lint/suspicious/noThenProperty: a story is handed over as an argument, never awaited
+    then: narrated(world, 'then', thenOn(world)),
+    world,
   }
 }
 

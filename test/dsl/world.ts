@@ -37,8 +37,8 @@ export class Unexpected extends Error {}
 
 const usualPatience = 20_000
 
-export async function worldOn(cluster: Cluster, options: { gate?: 'paused' } = {}): Promise<World> {
-  const guarded = options.gate !== 'paused'
+export async function worldOn(cluster: Cluster, options: { guarded?: boolean } = {}): Promise<World> {
+  const { guarded = true } = options
   const namespace = await cluster.newNamespace({ guarded })
   const random = seededRandom(cluster.seed)
   const users = new Map<UserName, Api>()

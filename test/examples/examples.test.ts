@@ -19,7 +19,10 @@ function textOf({ name }: { name: string }): string {
   return files.map((file) => readFileSync(new URL(`${name}/${file}`, folder), 'utf8')).join('---\n')
 }
 
-test('there are a quick start, a blue/green, one without a router, and three with analysis', () => {
+/** What rules of a Role speak of by name. */
+const namedIn = (rules: { resourceNames?: string[] }[]): string[] => rules.flatMap(({ resourceNames = [] }) => resourceNames)
+
+test('there are a quick start, a blue/green, one without a router, three with analysis, and roles for people', () => {
   expect(examples.map(({ name }) => name).sort()).toEqual([
     'analysis-http',
     'analysis-preset',
@@ -27,6 +30,7 @@ test('there are a quick start, a blue/green, one without a router, and three wit
     'blue-green.yaml',
     'pods-in-proportion.yaml',
     'quick-start.yaml',
+    'rights',
   ])
 })
 
@@ -45,13 +49,13 @@ describe.each(examples)('$name', (example) => {
     const { api } = createApiServer({ clock: virtualClock() })
     for (const crd of [...gatewayApiDefinitions(), ...kinds.map(crdOf)]) api.create(crd as unknown as Partial<Obj>)
     for (const object of objects) {
-      const place = kinds.find(({ kind }) => kind === object.kind)?.scope === 'Cluster' ? {} : { namespace: 'default' }
+      const place = object.kind.startsWith('Cluster') ? {} : { namespace: 'default' }
       const made = api.create({ ...object, metadata: { ...object.metadata, ...place } })
       expect(made.metadata.name).toBe(object.metadata.name)
     }
   })
   test('its commands name what is in it', () => {
-    const names = objects.map(({ metadata }) => metadata.name)
+    const names = objects.flatMap(({ metadata, rules = [] }) => [metadata.name, ...namedIn(rules)])
     const typed = [...text.matchAll(/^# +(?:serin \w+|kubectl set image deployment\/)\s?([\w-]+)/gm)].map(([, named]) => named)
     expect(typed.length).toBeGreaterThan(0)
     for (const named of typed) expect(names).toContain(named)

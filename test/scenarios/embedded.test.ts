@@ -1,5 +1,6 @@
-import { describe, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { embeddedCluster } from '../dsl/embedded.ts'
+import { compared } from '../dsl/requests.ts'
 import { tellOn } from '../dsl/scenario.ts'
 import { groups } from './groups.ts'
 
@@ -20,3 +21,10 @@ for (const [group, scenarios] of Object.entries(groups)) {
     }
   })
 }
+
+// Last: it looks at what all of them asked, and so needs all of them told.
+describe('the rights of the controller', () => {
+  it('are what all of these scenarios together needed', () => {
+    expect(compared()).toEqual({ missing: [], spare: [] })
+  })
+})

@@ -13,7 +13,10 @@ import { gateFallback } from './gateFallback.ts'
 import { gitOps } from './gitOps.ts'
 import { handOver } from './handOver.ts'
 import { hold } from './hold.ts'
+import { installation } from './installation.ts'
+import { people } from './people.ts'
 import { pods } from './pods.ts'
+import { rights } from './rights.ts'
 import { rivals } from './rivals.ts'
 import { rollBack } from './rollBack.ts'
 import { scaling } from './scaling.ts'
@@ -42,4 +45,7 @@ export const groups: Record<string, Scenario[]> = {
   deletion,
   rivals,
   gateFallback,
+  rights,
+  people,
+  installation,
 }

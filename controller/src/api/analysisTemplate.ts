@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { TemplateRefs } from './analysisUse.ts'
-import { age, type Kind } from './kind.ts'
 import { interval, Judging, Metric } from './metric.ts'
-import { apiVersion } from './rollout.ts'
 import { exactlyOneOf, has } from './rules.ts'
 import { SecretKeyRef } from './secretRef.ts'
+import { twinKinds } from './twinKinds.ts'
 
 export const TemplateArg = z
   .object({
@@ -79,35 +78,11 @@ export const AnalysisTemplateSpec = z
 export type AnalysisTemplateSpec = z.output<typeof AnalysisTemplateSpec>
 export type AnalysisTemplateSpecInput = z.input<typeof AnalysisTemplateSpec>
 
-const kindOf = (kind: 'AnalysisTemplate' | 'ClusterAnalysisTemplate', plural: string, short: string, description: string): Kind => ({
-  kind,
-  plural,
-  singular: kind.toLowerCase(),
-  shortNames: [short],
-  categories: ['serin'],
-  ...(kind.startsWith('Cluster') ? { scope: 'Cluster' as const } : {}),
-  schema: z
-    .object({
-      apiVersion: z.literal(apiVersion),
-      kind: z.literal(kind),
-      metadata: kind.startsWith('Cluster')
-        ? z.looseObject({ name: z.string() })
-        : z.looseObject({ name: z.string(), namespace: z.string() }),
-      spec: AnalysisTemplateSpec,
-    })
-    .meta({ description }),
-  columns: [{ name: 'Interval', type: 'string', jsonPath: '.spec.interval' }, age],
-})
-
-export const analysisTemplateKind = kindOf(
-  'AnalysisTemplate',
-  'analysistemplates',
-  'sat',
-  'What is measured during a release, and what counts as harm. A run keeps the template as it was when the run began.',
-)
-export const clusterAnalysisTemplateKind = kindOf(
-  'ClusterAnalysisTemplate',
-  'clusteranalysistemplates',
-  'scat',
-  'An AnalysisTemplate for every namespace.',
+export const [analysisTemplateKind, clusterAnalysisTemplateKind] = twinKinds(
+  { kind: 'AnalysisTemplate', spec: AnalysisTemplateSpec, columns: [{ name: 'Interval', type: 'string', jsonPath: '.spec.interval' }] },
+  {
+    shortName: 'sat',
+    description: 'What is measured during a release, and what counts as harm. A run keeps the template as it was when the run began.',
+  },
+  { shortName: 'scat', description: 'An AnalysisTemplate for every namespace.' },
 )

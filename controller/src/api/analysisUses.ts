@@ -35,21 +35,24 @@ export function useProblems(
   templateOf: (ref: TemplateRef) => unknown,
 ): Problem[] {
   const find = (ref: TemplateRef) => AnalysisTemplateSpec.safeParse(templateOf(ref)).data
-  const given = spec.analysis?.args ?? {}
-  const declared = new Set<string>()
   const problems: Problem[] = []
-  const uses = usesOf(spec)
-  let whole = uses.length > 0
-  for (const use of uses) {
+  for (const use of usesOf(spec)) {
     const known = reached(use.templates, find)
-    for (const { name } of known?.flatMap(({ args }) => args) ?? []) declared.add(name)
-    if (!known) whole = false
     if (!known || known.some((template) => placeholderProblems(template).length > 0)) continue
     const rollout = { ...metadata, service: spec.service, workload: spec.workload.name }
-    const resolved = resolve({ use: { templates: use.templates, args: given, shared: true }, find, rollout })
+    const resolved = resolve({ use: { templates: use.templates, args: spec.analysis?.args, shared: true }, find, rollout })
     if ('problem' in resolved) problems.push({ path: use.path, message: resolved.problem })
   }
-  return whole ? [...problems, ...undeclared(Object.keys(given), [...declared])] : problems
+  return [...problems, ...argProblems(spec, find)]
+}
+
+/** Arguments of a Rollout that none of its templates declares. Nothing is said where one of them is not at hand. */
+export function argProblems(spec: RolloutSpec, find: (ref: TemplateRef) => AnalysisTemplateSpec | undefined): Problem[] {
+  const given = Object.keys(spec.analysis?.args ?? {})
+  const templates = usesOf(spec).map((use) => reached(use.templates, find))
+  if (given.length === 0 || templates.length === 0 || templates.includes(undefined)) return []
+  const declared = new Set(templates.flatMap((known = []) => known.flatMap(({ args }) => args.map(({ name }) => name))))
+  return undeclared(given, [...declared])
 }
 
 /** The templates and those that they name, each once; undefined when one of them is not at hand. */

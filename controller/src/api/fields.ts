@@ -41,6 +41,9 @@ const durationPattern = /^([0-9]{1,5}h)?([0-9]{1,6}m)?([0-9]{1,8}s)?$/
 /** `30s`, `10m`, `1h30m`. */
 export const Duration = z.string().min(2).max(20).regex(durationPattern).meta({ write: 'a duration like 30s, 10m or 1h30m' })
 
+/** An instant, in milliseconds since the epoch, as timestamps are written. */
+export const iso = (instant: number): string => new Date(instant).toISOString()
+
 /** Length of a duration in milliseconds. Assumes that it passed the schema. */
 export function milliseconds(duration: string): number {
   const found = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/.exec(duration)

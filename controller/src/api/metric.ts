@@ -6,8 +6,12 @@ import { SecretKeyRef } from './secretRef.ts'
 export const presetNames = ['istio', 'envoy-gateway', 'contour', 'traefik', 'nginx', 'linkerd', 'otel-http', 'prometheus-http'] as const
 export type PresetName = (typeof presetNames)[number]
 
+/** Forms of metrics that are collected from series. */
+const collectedForms = ['ratio', 'count', 'histogram', 'gauge'] as const
+export type CollectedForm = (typeof collectedForms)[number]
+
 /** What a metric is: exactly one of these keys is set. */
-const metricForms = ['ratio', 'count', 'histogram', 'gauge', 'threshold', 'job', 'webhook', 'preset'] as const
+const metricForms = [...collectedForms, 'threshold', 'job', 'webhook', 'preset'] as const
 export type MetricForm = (typeof metricForms)[number]
 
 const Query = z.string().min(1).max(4096)
@@ -144,10 +148,18 @@ export type Metric = z.output<typeof Metric>
 export type MetricInput = z.input<typeof Metric>
 
 /** The key that says what a metric is. Assumes that it passed the schema. */
-export function formOf(metric: Metric): MetricForm {
+function formOf(metric: Metric): MetricForm {
   const form = metricForms.find((key) => metric[key] !== undefined)
   if (!form) throw new Error(`metric ${metric.name} is nothing: admission should have refused it`)
   return form
+}
+
+/** Metrics that are measured from series, with their form. */
+export function collectedMetrics(metrics: readonly Metric[]): { metric: Metric; form: CollectedForm }[] {
+  return metrics.flatMap((metric) => {
+    const form = collectedForms.find((one) => one === formOf(metric))
+    return form ? [{ metric, form }] : []
+  })
 }
 
 export const Judging = z

@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { Duration } from './fields.ts'
-import { age, type Kind } from './kind.ts'
-import { apiVersion } from './rollout.ts'
 import { exactlyOneOf, has, longerThanZero } from './rules.ts'
 import { SecretKeyRef } from './secretRef.ts'
 import { Auth, awsKeys, Header, Region, Tls, Url } from './sourceAccess.ts'
+import { twinKinds } from './twinKinds.ts'
 
 const OwnUrl = Url.optional().meta({ description: 'Another address than that of the product, e.g. of a proxy.' })
 
@@ -25,7 +24,6 @@ export type SourceKind = (typeof sourceKinds)[number]
 export const MetricSourceSpec = z
   .object({
     prometheus: z
-
       .object({
         url: Url.meta({ description: 'Its address, without /api/v1.' }),
         tenant: z.string().max(256).optional().meta({ description: 'Sent as X-Scope-OrgID.' }),
@@ -156,40 +154,19 @@ export const MetricSourceStatus = z.object({
 })
 export type MetricSourceStatus = z.output<typeof MetricSourceStatus>
 
-const kindOf = (kind: 'MetricSource' | 'ClusterMetricSource', plural: string, short: string, description: string): Kind => ({
-  kind,
-  plural,
-  singular: kind.toLowerCase(),
-  shortNames: [short],
-  categories: ['serin'],
-  ...(kind.startsWith('Cluster') ? { scope: 'Cluster' as const } : {}),
-  schema: z
-    .object({
-      apiVersion: z.literal(apiVersion),
-      kind: z.literal(kind),
-      metadata: kind.startsWith('Cluster')
-        ? z.looseObject({ name: z.string() })
-        : z.looseObject({ name: z.string(), namespace: z.string() }),
-      spec: MetricSourceSpec,
-      status: MetricSourceStatus.optional(),
-    })
-    .meta({ description }),
-  columns: [
-    { name: 'State', type: 'string', jsonPath: '.status.state' },
-    { name: 'Message', type: 'string', jsonPath: '.status.message', priority: 1 },
-    age,
-  ],
-})
-
-export const metricSourceKind = kindOf(
-  'MetricSource',
-  'metricsources',
-  'sms',
-  'Where metrics are, and how to sign in there. The one named default is used by metrics that name none.',
-)
-export const clusterMetricSourceKind = kindOf(
-  'ClusterMetricSource',
-  'clustermetricsources',
-  'scms',
-  'A MetricSource for every namespace; its secrets are in the namespace of Serin.',
+export const [metricSourceKind, clusterMetricSourceKind] = twinKinds(
+  {
+    kind: 'MetricSource',
+    spec: MetricSourceSpec,
+    status: MetricSourceStatus,
+    columns: [
+      { name: 'State', type: 'string', jsonPath: '.status.state' },
+      { name: 'Message', type: 'string', jsonPath: '.status.message', priority: 1 },
+    ],
+  },
+  {
+    shortName: 'sms',
+    description: 'Where metrics are, and how to sign in there. The one named default is used by metrics that name none.',
+  },
+  { shortName: 'scms', description: 'A MetricSource for every namespace; its secrets are in the namespace of Serin.' },
 )

@@ -92,6 +92,14 @@ test('each further group of routes has a policy of its own', () => {
   expect(routes[1]?.spec.matchConstraints?.resourceRules[0]).toMatchObject({ apiGroups: ['example.dev'], resources: ['exampleroutes'] })
 })
 
+test('on clusters that serve only the beta, mutating policies and their bindings are of it, and nothing else differs', () => {
+  const beta = policies({ serinUser, mutatingVersion: 'v1beta1' })
+  const versions = new Set(beta.map(({ apiVersion, kind }) => `${kind.slice(0, 8)} ${apiVersion}`))
+  expect(versions).toEqual(new Set(['Mutating admissionregistration.k8s.io/v1beta1', 'Validati admissionregistration.k8s.io/v1']))
+  const versionless = (objects: typeof beta) => objects.map(({ apiVersion: _, ...rest }) => rest)
+  expect(versionless(beta)).toEqual(versionless(policies({ serinUser })))
+})
+
 describe('the guard of a run', () => {
   test('looks only at rollouts with a run, and lets the cluster itself through', () => {
     expect(named('run-guard')?.spec.matchConstraints?.resourceRules[0]).toMatchObject({

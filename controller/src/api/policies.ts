@@ -24,6 +24,11 @@ export interface PolicyOptions {
   /** Beginning of every policy's name; two installations in one cluster need two. Default: serin. */
   name?: string
   routeResources?: RouteResources[]
+  /**
+   * The version of admissionregistration.k8s.io at which the cluster serves MutatingAdmissionPolicy: v1 since Kubernetes 1.36; v1beta1 from 1.34,
+   * where it is switched on. ValidatingAdmissionPolicy is v1 since 1.30. Default: v1.
+   */
+  mutatingVersion?: 'v1' | 'v1beta1'
   /** Restricts every policy to some namespaces; left out: all. */
   namespaceSelector?: unknown
 }
@@ -58,12 +63,13 @@ export interface PolicyRule {
 
 /**
  * The admission policies that guard workloads, routes, commands and rollouts inside the API server, each followed by its binding.
- * They work with nothing of Serin's alive, and fail closed. Needs admissionregistration.k8s.io/v1 with MutatingAdmissionPolicy (Kubernetes 1.36).
+ * They work with nothing of Serin's alive, and fail closed. Needs MutatingAdmissionPolicy: Kubernetes 1.36, or 1.34 with its v1beta1 switched on.
  */
 export function policies({
   serinUser,
   name = 'serin',
   routeResources = [gatewayApiRoutes],
+  mutatingVersion = 'v1',
   namespaceSelector,
 }: PolicyOptions): KubeObject[] {
   const rules: [PolicyName, string, PolicyRule][] = [
@@ -86,9 +92,10 @@ export function policies({
       labels: { 'app.kubernetes.io/part-of': 'serin', [policyLabel]: policy },
     }
     const mutating = kind === 'MutatingAdmissionPolicy'
+    const apiVersion = `admissionregistration.k8s.io/${mutating ? mutatingVersion : 'v1'}`
     return [
       {
-        apiVersion: 'admissionregistration.k8s.io/v1',
+        apiVersion,
         kind,
         metadata,
         spec: {
@@ -99,7 +106,7 @@ export function policies({
         },
       },
       {
-        apiVersion: 'admissionregistration.k8s.io/v1',
+        apiVersion,
         kind: `${kind}Binding`,
         metadata,
         spec: {

@@ -80,24 +80,23 @@ const Traffic = z
   })
   .meta({ description: 'What carries the traffic, and when a change of it counts.' })
 
+const Ramp = z.object({
+  weights: z.array(Percent).min(1).max(20).default([1, 5, 25, 50]).meta({ description: 'Weights in percent, taken in order.' }),
+  interval: Duration.default('5m').meta({
+    description: 'Without analysis: how long each weight is held. With analysis the evidence decides.',
+  }),
+  budget: Share.default('0.1%').meta({
+    description: 'At no moment may the release be costing more than this share of all requests, unseen.',
+    cel: [moreThanZero('spec.canary.ramp.budget must be more than 0%')],
+  }),
+})
+
 const Canary = z
   .object({
-    ramp: z
-      .object({
-        weights: z.array(Percent).min(1).max(20).default([1, 5, 25, 50]).meta({ description: 'Weights in percent, taken in order.' }),
-        interval: Duration.default('5m').meta({
-          description: 'Without analysis: how long each weight is held. With analysis the evidence decides.',
-        }),
-        budget: Share.default('0.1%').meta({
-          description: 'At no moment may the release be costing more than this share of all requests, unseen.',
-          cel: [moreThanZero('spec.canary.ramp.budget must be more than 0%')],
-        }),
-      })
-      .optional()
-      .meta({
-        description:
-          'Rising weights, each left as soon as the evidence allows; without analysis, after a time. The default when nothing else is said.',
-      }),
+    ramp: Ramp.optional().meta({
+      description:
+        'Rising weights, each left as soon as the evidence allows; without analysis, after a time. The default when nothing else is said.',
+    }),
     steps: z.array(Step).min(1).max(50).optional().meta({ description: 'Explicit steps instead of a ramp.' }),
     baseline: z.enum(['stable', 'fresh']).default('stable').meta({
       description:
@@ -263,3 +262,10 @@ export type RolloutSpec = z.output<typeof RolloutSpec>
 /** What people write. */
 export type RolloutSpecInput = z.input<typeof RolloutSpec>
 export type RouteSpec = RolloutSpec['traffic']['routes'][number]
+
+const usualRamp = Ramp.parse({})
+
+/** The ramp of a Rollout that writes no steps: its own, or the usual one. */
+export function rampOf({ canary }: RolloutSpec): z.output<typeof Ramp> {
+  return canary?.ramp ?? usualRamp
+}

@@ -1,12 +1,11 @@
 import type { Measurement } from '@serin/analysis'
-import type { Metric } from '../api/metric.ts'
+import { type CollectedForm, collectedMetrics, type Metric } from '../api/metric.ts'
 import type { Sources } from '../metrics/sources.ts'
 import type { Collected, CollectProblem, CollectRequest } from './collected.ts'
-import { collectedMetrics, fetchRoles, sourceOf } from './fetch.ts'
+import { fetchRoles, sourceOf } from './fetch.ts'
 import type { Grid } from './increase.ts'
 import { measure } from './measure.ts'
 import { problemOf, Remarks } from './problems.ts'
-import type { CollectedForm } from './samples.ts'
 
 /**
  * Measures all metrics of the forms ratio, count, histogram and gauge; others are left out. What an interval holds depends on nothing but the

@@ -1,20 +1,11 @@
-import { formOf, type Metric } from '../api/metric.ts'
+import type { CollectedForm, Metric } from '../api/metric.ts'
 import type { RangeQuery } from '../metrics/provider.ts'
 import type { SourceClient, Sources } from '../metrics/sources.ts'
 import { type ArmQuery, type Attributed, armQueries, attribute, type QueryValues } from './attribute.ts'
 import { checkCounterQuery } from './counterQuery.ts'
 import { firstEdge, type Grid } from './increase.ts'
 import { MetricProblem } from './problems.ts'
-import { type CollectedForm, collectedForms } from './samples.ts'
 import type { ByRole, Role } from './units.ts'
-
-/** Metrics that are measured from series, with their form. */
-export function collectedMetrics(metrics: readonly Metric[]): { metric: Metric; form: CollectedForm }[] {
-  return metrics.flatMap((metric) => {
-    const form = collectedForms.find((one) => one === formOf(metric))
-    return form ? [{ metric, form }] : []
-  })
-}
 
 /** The source of a metric. Throws a MetricProblem when there is none. */
 export async function sourceOf(metric: Metric, namespace: string, sources: Sources): Promise<SourceClient> {

@@ -1,14 +1,14 @@
 import { CalibrationError, calibrate, type MetricPlan, type PodRow, placebos, type Samples } from '@serin/analysis'
 import type { ArmSpec } from '../api/analysisRun.ts'
-import type { Metric } from '../api/metric.ts'
+import { type CollectedForm, collectedMetrics, type Metric } from '../api/metric.ts'
 import type { Instant } from '../clock.ts'
 import type { Sources } from '../metrics/sources.ts'
 import type { CollectRequest } from './collected.ts'
-import { collectedMetrics, fetchRoles, sourceOf } from './fetch.ts'
+import { fetchRoles, sourceOf } from './fetch.ts'
 import type { Grid } from './increase.ts'
 import { checkedRatio } from './measure.ts'
 import { problemOf, Remarks } from './problems.ts'
-import { type CollectedForm, samplesOf } from './samples.ts'
+import { samplesOf } from './samples.ts'
 import { unitsOf } from './units.ts'
 
 export interface LearnRequest extends Pick<CollectRequest, 'namespace' | 'metrics' | 'args' | 'step'> {

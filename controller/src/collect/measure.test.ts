@@ -1,12 +1,12 @@
 import { combine, type Measurement } from '@serin/analysis'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { CollectedForm } from '../api/metric.ts'
 import type { NativeBucket, Series } from '../metrics/provider.ts'
 import type { Attributed } from './attribute.ts'
 import { measure } from './measure.ts'
 import { nativeIncrease } from './nativeHistogram.ts'
 import { Remarks } from './problems.ts'
-import type { CollectedForm } from './samples.ts'
 import { series, start, step } from './testing/metrics.ts'
 import type { ByRole } from './units.ts'
 

@@ -1,7 +1,8 @@
 import { type Arm, combine, type Measurement, type RatioSample, type Samples } from '@serin/analysis'
+import type { CollectedForm } from '../api/metric.ts'
 import type { Attributed } from './attribute.ts'
 import type { Remarks } from './problems.ts'
-import { type CollectedForm, type How, samplesOf } from './samples.ts'
+import { type How, samplesOf } from './samples.ts'
 import { type ByRole, unitsOf } from './units.ts'
 
 /** Sums that a source worked out itself may be off by so much. */

@@ -1,15 +1,12 @@
 import type { Samples } from '@serin/analysis'
 import { combine } from '@serin/analysis'
+import type { CollectedForm } from '../api/metric.ts'
 import { classicSamples } from './classicHistogram.ts'
 import { amountsOf, named } from './counters.ts'
 import { endOf, type Grid, onEdges } from './increase.ts'
 import { nativeSamples } from './nativeHistogram.ts'
 import { MetricProblem, type Remarks } from './problems.ts'
 import { beginnings, type Role, seenAt, type Unit } from './units.ts'
-
-/** Forms of metrics that are collected from series. */
-export const collectedForms = ['ratio', 'count', 'histogram', 'gauge'] as const
-export type CollectedForm = (typeof collectedForms)[number]
 
 export interface How {
   readonly grid: Grid

@@ -5,10 +5,7 @@ import type { RolloutStatus, Run } from '../api/rolloutStatus.ts'
 import type { Instant } from '../clock.ts'
 
 /** Where an analysis stands in time. `start`: begin of its first interval. */
-export type Course =
-  | { state: 'pending'; because: string }
-  | { state: 'running'; start: Instant; stageOver?: true }
-  | { state: 'over'; because: string }
+export type Course = { state: 'pending'; because: string } | { state: 'running'; start: Instant } | { state: 'over'; because: string }
 
 /** When an analysis begins and ends: one of a Rollout with the run it is for, one made by hand when it is made. `rollout` is the status of its Rollout. */
 export function courseOf(

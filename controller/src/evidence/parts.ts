@@ -14,7 +14,7 @@ import {
 import { readCanaryConfig } from '@serin/analysis/kayenta'
 import type { AnalysisRunSpec } from '../api/analysisRun.ts'
 import { milliseconds } from '../api/fields.ts'
-import type { Metric } from '../api/metric.ts'
+import { collectedMetrics, type Metric } from '../api/metric.ts'
 
 /**
  * The metrics of an analysis that are judged together: of one judge and one rhythm. Each part has a table and a record of its own;
@@ -37,14 +37,14 @@ export type PartPlan =
   | { readonly judge: 'kayenta'; readonly plan: KayentaPlan }
   | { readonly judge: 'threshold'; readonly plan: ThresholdPlan }
 
-const measured = (metric: Metric) => (metric.ratio ?? metric.count ?? metric.histogram ?? metric.gauge) !== undefined
+type Measured = ReturnType<typeof collectedMetrics>[number]
 
 /** The parts of an analysis, always in the same order. Throws a TableError or CanaryConfigError for what the judges cannot use. */
 export function partsOf(spec: AnalysisRunSpec): Part[] {
   const step = milliseconds(spec.interval)
-  const tried = ({ dryRun }: Metric) => dryRun || spec.judge.kind === 'none' || spec.arms.baseline === undefined
-  const compared = spec.metrics.filter(measured)
-  const deciding = compared.filter((metric) => !tried(metric))
+  const tried = ({ metric }: Measured) => metric.dryRun || spec.judge.kind === 'none' || spec.arms.baseline === undefined
+  const compared = collectedMetrics(spec.metrics)
+  const deciding = compared.filter((one) => !tried(one))
   const shown = compared.filter(tried)
   const parts: Part[] = []
   if (deciding.length > 0) {
@@ -91,7 +91,7 @@ export function namesOf(part: PartPlan): string[] {
   return part.judge === 'kayenta' ? part.plan.config.metrics.map(({ name }) => name) : part.plan.metrics.map(({ name }) => name)
 }
 
-function sequentialPlan(spec: AnalysisRunSpec, metrics: readonly Metric[]): JudgePlan {
+function sequentialPlan(spec: AnalysisRunSpec, metrics: readonly Measured[]): JudgePlan {
   const seconds = (duration: string) => milliseconds(duration) / 1000
   const interval = seconds(spec.interval)
   const deadline = Math.max(seconds(spec.deadline), interval)
@@ -110,9 +110,8 @@ function sequentialPlan(spec: AnalysisRunSpec, metrics: readonly Metric[]): Judg
   })
 }
 
-function metricPlan(metric: Metric): PlanInput['metrics'][number] {
+function metricPlan({ metric, form }: Measured): PlanInput['metrics'][number] {
   const { name, direction, tolerance, margin, atLeast, floor, hardMax, weight, gate, mustHaveData, trend } = metric
-  const form = metric.ratio ? 'ratio' : metric.count ? 'count' : metric.histogram ? 'histogram' : 'gauge'
   const breaker = direction === 'increase' && form !== 'histogram' ? { hardMax } : {}
   return {
     name,
@@ -131,9 +130,9 @@ function thresholdOf({ name, threshold }: Metric): ThresholdPlan['metrics'][numb
   return { name, ...limits }
 }
 
-function kayentaPlan(spec: AnalysisRunSpec, metrics: readonly Metric[]): KayentaPlan {
+function kayentaPlan(spec: AnalysisRunSpec, metrics: readonly Measured[]): KayentaPlan {
   const { pass = 95, marginal = 75, after, config } = spec.judge.kayenta ?? {}
-  const names = metrics.map(({ name }) => name)
+  const names = metrics.map(({ metric }) => metric.name)
   const given = config && readCanaryConfig(config)
   const plain = plainConfig(names)
   return {

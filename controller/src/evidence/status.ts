@@ -1,4 +1,5 @@
 import type { AnalysisRunSpec, AnalysisRunStatus } from '../api/analysisRun.ts'
+import { iso } from '../api/fields.ts'
 import type { Instant } from '../clock.ts'
 import { type Assessment, assess } from './assessment.ts'
 import { type Bench, elapsedOf, last, lastData, patienceOf } from './bench.ts'
@@ -19,8 +20,6 @@ export interface Known {
   record: { text: string; times: number }
   now: Instant
 }
-
-const iso = (instant: Instant) => new Date(instant).toISOString()
 
 /** The status as it reads now. Pure. */
 export function statusOf(known: Known): AnalysisRunStatus {

@@ -7,7 +7,7 @@ import { type ApiServer, type Fault, json, refuse, say, startApiServer, status }
 import { fastClock, until } from './testing/clocks.ts'
 import { virtualClock } from './testing/virtualClock.ts'
 import { undiciTransport } from './transport.ts'
-import type { ResourceType, Transport } from './types.ts'
+import type { KubeObject, ResourceType, Transport } from './types.ts'
 
 const configMap: ResourceType = { group: '', version: 'v1', kind: 'ConfigMap', plural: 'configmaps', namespaced: true }
 
@@ -24,7 +24,14 @@ afterEach(async () => {
 
 /** A server with objects a, b and c, and a store that follows it a hundred times as fast as in life. */
 async function follow(
-  options: { scope?: Scope; pageSize?: number; silenceMs?: number; clock?: Clock; before?: (server: ApiServer) => void } = {},
+  options: {
+    scope?: Scope
+    wanted?: (object: KubeObject) => boolean
+    pageSize?: number
+    silenceMs?: number
+    clock?: Clock
+    before?: (server: ApiServer) => void
+  } = {},
 ): Promise<Scene> {
   const server = await startApiServer()
   for (const name of ['a', 'b', 'c']) server.put(name)
@@ -34,10 +41,11 @@ async function follow(
   const store = createStore(options.scope)
   const changes: Change<unknown>[] = []
   store.onChange((change) => changes.push(change))
-  const { pageSize, silenceMs } = options
+  const { pageSize, silenceMs, wanted } = options
   const reflector = reflect({
     ...{ transport, type: configMap, store, clock, random: Math.random },
     ...(pageSize ? { pageSize } : {}),
+    ...(wanted ? { wanted } : {}),
     ...(silenceMs ? { silenceMs } : {}),
   })
   closers.push(
@@ -75,6 +83,18 @@ test('lists in pages, then follows additions, changes and deletions', async () =
   ])
   expect(scene.store.byKey('default/c')?.metadata.managedFields).toBeUndefined()
   expect(scene.store.byKey('default/c')).toMatchObject({ apiVersion: 'v1', kind: 'ConfigMap' })
+})
+
+test('what nobody wants is not kept, neither from the list nor from the watch, and is followed past all the same', async () => {
+  const scene = await follow({ wanted: ({ metadata }) => metadata.name !== 'b' && metadata.name !== 'd' })
+  await scene.store.synced()
+  await stillFollows(scene)
+  scene.server.put('d')
+  scene.server.put('b', { data: { changed: 'yes' } })
+  scene.server.remove('b')
+  await stillFollows(scene)
+  expect(scene.store.list().map((object) => object.metadata.name)).toEqual(['a', 'c', 'probe'])
+  expect(scene.changes.filter((change) => /\/[bd]$/.test(change.key))).toEqual([])
 })
 
 test('asks for bookmarks and for a watch of 300 to 600 seconds, within its scope', async () => {

@@ -17,6 +17,8 @@ export interface ReflectorOptions<T extends KubeObject = KubeObject> {
   /** Between 0 and 1, for jitter. */
   random: () => number
   log?: Log
+  /** Objects that nobody here wants are not put into the store. It must always say the same of an object. Default: all are wanted. */
+  wanted?: (object: KubeObject) => boolean
   /** After this long without a word the watch is opened anew, from where it was. The server sends a bookmark each minute. Default 90 s. */
   silenceMs?: number
   /** Objects asked for at once. Default 500. */
@@ -50,7 +52,7 @@ const shortWatchMs = 5_000
  * server has forgotten that point or spoke nonsense. Whatever the server does, it tries again, 800 ms to 30 s later. Never throws.
  */
 export function reflect<T extends KubeObject>(options: ReflectorOptions<T>): Reflector {
-  const { transport, type, store, clock, random, log = silentLog, silenceMs = 90_000, pageSize = 500 } = options
+  const { transport, type, store, clock, random, log = silentLog, silenceMs = 90_000, pageSize = 500, wanted = () => true } = options
   const apiVersion = apiVersionOf(type)
   const path = resourcePath(type, store.scope.namespace ? { namespace: store.scope.namespace } : {})
   const { labelSelector, fieldSelector } = store.scope
@@ -66,7 +68,10 @@ export function reflect<T extends KubeObject>(options: ReflectorOptions<T>): Ref
       const query = queryString({ labelSelector, fieldSelector, limit, continue: token })
       const page = (await exchangeJson(transport, { method: 'GET', path: path + query, signal: stopping.signal })) as Page
       version ??= page.metadata?.resourceVersion
-      for (const item of page.items ?? []) objects.push(named(item))
+      for (const item of page.items ?? []) {
+        const object = named(item)
+        if (wanted(object)) objects.push(object)
+      }
       token = page.metadata?.continue || undefined
     } while (token)
     if (version === undefined) throw nonsense('a list without a resourceVersion')
@@ -102,10 +107,10 @@ export function reflect<T extends KubeObject>(options: ReflectorOptions<T>): Ref
     switch (event.type) {
       case 'ADDED':
       case 'MODIFIED':
-        store.saw(object)
+        if (wanted(object)) store.saw(object)
         break
       case 'DELETED':
-        store.sawGone(object)
+        if (wanted(object)) store.sawGone(object)
         break
       case 'BOOKMARK':
         break

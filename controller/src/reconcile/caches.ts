@@ -3,6 +3,7 @@ import type { Discovery } from '../kube/discovery.ts'
 import type { Log } from '../kube/log.ts'
 import { type Reflector, reflect } from '../kube/reflector.ts'
 import { typeTable } from '../kube/resources.ts'
+import { inShard, type Shard } from '../kube/shard.ts'
 import { type Change, createStore, type Store } from '../kube/store.ts'
 import type { KubeObject, ResourceType, Transport } from '../kube/types.ts'
 import { gatewayGroup } from '../traffic/gatewayApi.ts'
@@ -44,19 +45,25 @@ export interface CacheOptions {
   random: () => number
   log: Log
   namespace?: string
+  /** What other shards' namespaces hold is not kept. */
+  shard?: Shard
+  /** Nothing is listed before this resolves. */
+  after: Promise<void>
   /** Told which Rollout a change concerns, as namespace/name. */
   onChange(key: string, initial: boolean): void
   /** Told which AnalysisRun a change concerns, as namespace/name. */
   onAnalysis(key: string, initial: boolean): void
 }
 
-/** Starts listing and watching. */
+/** Lists and watches until stopped. */
 export function openCaches(options: CacheOptions): Caches {
-  const { transport, discovery, clock, random, log, namespace, onChange, onAnalysis } = options
+  const { transport, discovery, clock, random, log, namespace, shard, after, onChange, onAnalysis } = options
   const types = typeTable()
   const reflectors: Reflector[] = []
+  let stopped = false
   const stores = new Map<string, Store>()
   const scope = namespace === undefined ? {} : { namespace }
+  const wanted = shard && (({ metadata }: KubeObject) => metadata.namespace === undefined || inShard(metadata.namespace, shard))
 
   const open = (
     type: ResourceType,
@@ -71,7 +78,9 @@ export function openCaches(options: CacheOptions): Caches {
     store.onChange((change) => {
       for (const key of new Set(told(change, concerns))) onChange(key, change.initial)
     })
-    reflectors.push(reflect({ transport, type, store, clock, random, log }))
+    void after.then(() => {
+      if (!stopped) reflectors.push(reflect({ transport, type, store, clock, random, log, ...(wanted ? { wanted } : {}) }))
+    })
     stores.set(type.kind, store)
     return store
   }
@@ -157,6 +166,7 @@ export function openCaches(options: CacheOptions): Caches {
       await Promise.all(all.map((store) => store.synced()))
     },
     stop: async () => {
+      stopped = true
       await Promise.all(reflectors.map((reflector) => reflector.stop()))
     },
   }

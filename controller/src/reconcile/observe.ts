@@ -25,7 +25,7 @@ import { crashesOf } from './crashes.ts'
 export interface Sight {
   client: KubeClient
   caches: Caches
-  gate(): Gate
+  gateOf(namespace: string): Promise<Gate>
 }
 
 /** Gathers everything `plan` may know of one Rollout: from the caches, and at the start of a run by a handful of reads. `gone`: there is no such Rollout. */
@@ -44,7 +44,7 @@ export async function observe(key: string, sight: Sight): Promise<Observed | 'go
     rollout,
     kind,
     takenBy: takenBy(object, caches),
-    gate: sight.gate(),
+    gate: await sight.gateOf(namespace),
     analyses: analysesOf(rollout, caches),
     templateOf: (ref: { name: string; scope: 'Namespace' | 'Cluster' }) => templateOf(ref, namespace, caches),
     commands: caches.commands.byIndex(rolloutIndex, key).filter(unanswered).sort(byAge) as unknown as CommandObject[],

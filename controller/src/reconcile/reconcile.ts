@@ -1,3 +1,4 @@
+import { iso } from '../api/fields.ts'
 import type { RolloutStatus } from '../api/rolloutStatus.ts'
 import type { Clock, Instant } from '../clock.ts'
 import { KubeError } from '../kube/errors.ts'
@@ -10,9 +11,12 @@ import { kindOf } from '../workload/registry.ts'
 import { ActionFailed, apply, type Writer } from './apply.ts'
 import { rolloutIndex } from './caches.ts'
 import { observe, type Sight } from './observe.ts'
+import { patchStatus } from './statusPatch.ts'
 
 export interface World extends Sight, Writer {
   clock: Clock
+  /** Rollouts whose status we made say that the gate is not ours. */
+  complaints: Set<string>
   tell(rollout: Observed['rollout'], note: Note): void
 }
 
@@ -26,6 +30,7 @@ export type Recheck = { at: Instant } | 'never' | 'soon'
 export async function reconcile(key: string, world: World): Promise<Recheck> {
   const observed = await observe(key, world)
   if (observed === 'gone') return forget(key, world)
+  if (overruled(key, observed, world)) return 'never'
   const decided = plan(observed, world.clock.now())
   // Told when the status that they come from is written, or never: also when a later action fails.
   const tell = () => {
@@ -43,6 +48,8 @@ export async function reconcile(key: string, world: World): Promise<Recheck> {
       await writeStatus(rolloutIn(written) ?? latest, decided.status, world)
       tell()
     }
+    if (complaintIn(decided.status)) world.complaints.add(key)
+    else world.complaints.delete(key)
   } catch (error) {
     const known = decided.statusFirst ? decided.status : observed.rollout.status
     if (error instanceof ActionFailed && !error.outdated) await complain(observed, { latest, known }, error, world)
@@ -51,6 +58,14 @@ export async function reconcile(key: string, world: World): Promise<Recheck> {
   }
   await giveAnswers(observed, decided, world)
   return decided.recheckAt === undefined ? 'never' : { at: decided.recheckAt }
+}
+
+const complaintIn = (status: RolloutStatus | undefined): boolean =>
+  status?.conditions.some(({ type, reason }) => type === 'Ready' && reason === 'GateNotOurs') ?? false
+
+/** Somebody wrote over our complaint that the gate is not ours: a controller whose gate it is. It is not told twice, or the two would never end. */
+function overruled(key: string, { gate, rollout }: Observed, { complaints }: World): boolean {
+  return typeof gate === 'object' && complaints.has(key) && !complaintIn(rollout.status)
 }
 
 type Versioned = Pick<KubeObject, 'metadata'> & { status?: unknown }
@@ -67,18 +82,11 @@ async function unchanged({ metadata: { namespace = '', name, resourceVersion } }
 const conflicts = (error: unknown): boolean => error instanceof KubeError && (error.conflict || error.notFound)
 
 /** One write, only when something changed. `as`: the Rollout as it was observed, or as our own write just now left it; fails when anybody else wrote it since. */
-async function writeStatus(as: Versioned, status: RolloutStatus, { client, caches }: World): Promise<Versioned> {
-  const { namespace = '', name, resourceVersion, deletionTimestamp, finalizers } = as.metadata
+async function writeStatus(as: Versioned, status: RolloutStatus, world: World): Promise<Versioned> {
+  const { deletionTimestamp, finalizers } = as.metadata
   if (as.status !== undefined && same(as.status, status)) return as
   if (deletionTimestamp && !finalizers?.length) return as
-  const ref = { apiVersion: 'serin.dev/v1alpha1', kind: 'Rollout', namespace, name }
-  const ops = [
-    { op: 'test' as const, path: '/metadata/resourceVersion', value: resourceVersion },
-    { op: 'add' as const, path: '/status', value: status },
-  ]
-  const written = await client.patch(ref, ops, { subresource: 'status' })
-  caches.rollouts.wrote(written)
-  return written
+  return patchStatus({ kind: 'Rollout', metadata: as.metadata }, status, world)
 }
 
 async function giveAnswers({ rollout, commands }: Observed, { answers }: Plan, { client, caches }: World): Promise<void> {
@@ -105,7 +113,7 @@ async function complain(
   if (!before || before.message === error.message) return
   const run = before.run && {
     ...before.run,
-    waiting: { for: error.action.because, because: error.message, since: new Date(world.clock.now()).toISOString() },
+    waiting: { for: error.action.because, because: error.message, since: iso(world.clock.now()) },
   }
   world.tell(observed.rollout, { type: 'Warning', reason: 'WriteRefused', message: error.message })
   try {
@@ -117,13 +125,16 @@ async function complain(
 
 /** No Rollout of that name: what it guarded is let go. */
 async function forget(key: string, world: World): Promise<Recheck> {
-  const name = key.slice(key.indexOf('/') + 1)
+  const [namespace = '', name = ''] = key.split('/')
+  world.complaints.delete(key)
+  const gate = await world.gateOf(namespace)
+  if (typeof gate === 'object') return 'never'
   for (const workload of world.caches.workloads.byIndex(rolloutIndex, key)) {
     const kind = kindOf(workload.kind)
     const view = kind.view(workload, [], { apiVersion: '', kind: 'Rollout', name, uid: '' })
     // Paused all the time by the pausing gate: if nothing is held in it, it is let go.
-    if (world.gate() === 'paused' && view.held && !view.noticed) return { at: world.clock.now() + 500 }
-    const atRest = world.gate() === 'paused' && view.settled
+    if (gate === 'paused' && view.held && !view.noticed) return { at: world.clock.now() + 500 }
+    const atRest = gate === 'paused' && view.settled
     const actions = [...(atRest ? kind.letGo(view, 'nobody guards it any more') : []), ...kind.unmanage(view)]
     await apply(actions, world)
   }

@@ -76,6 +76,12 @@ describe('a run with an analysis', () => {
     expect(status.message).toContain('htp')
     expect(actions.filter(({ verb }) => verb === 'create')).toEqual([])
   })
+  test('does not begin with an argument that no template declares', () => {
+    const spec = ramp({ args: { cod: '500' } })
+    const { status } = plan(world({ spec, templateOf, status: rested(ramp()), image: 'v2', held: true }), at + 1)
+    expect(status.run).toBeUndefined()
+    expect(status.message).toContain('spec.analysis.args.cod is no argument of the templates: remove it')
+  })
   test('waits at a weight, with the sentence of the analysis, until its evidence suffices', () => {
     const waiting = next(running(ramp(), {})).status.run
     expect(waiting?.step).toMatchObject({ index: 1, kind: 'evidence' })

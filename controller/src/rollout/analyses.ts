@@ -1,6 +1,6 @@
 import type { AnalysisRunSpec, AnalysisRunStatus } from '../api/analysisRun.ts'
-import { useProblems } from '../api/analysisUses.ts'
-import type { RolloutSpec } from '../api/rollout.ts'
+import { argProblems } from '../api/analysisUses.ts'
+import { type RolloutSpec, rampOf } from '../api/rollout.ts'
 import type { Run } from '../api/rolloutStatus.ts'
 import { type Resolved, resolve } from '../evidence/resolve.ts'
 import type { KubeObject } from '../kube/types.ts'
@@ -53,12 +53,12 @@ function usesOf(o: Observed, run: Pick<Run, 'id' | 'fast' | 'trigger'>, spec: Ro
 
 /** What its templates cannot be used for, looked at before a run begins. */
 export function unusable(o: Observed): string | undefined {
-  const { spec, metadata } = o.rollout
+  const { spec } = o.rollout
   for (const use of usesOf(o, { id: 1, fast: false, trigger: 'Template' }, spec)) {
     const resolved = resolvedFor(o, spec, use)
     if ('problem' in resolved) return resolved.problem
   }
-  return useProblems(spec, metadata, o.templateOf)[0]?.message
+  return argProblems(spec, o.templateOf)[0]?.message
 }
 
 function resolvedFor(o: Observed, spec: RolloutSpec, use: Use): Resolved | { problem: string } {
@@ -90,7 +90,7 @@ function analysisObject(scene: Scene, use: Use, resolved: Resolved): KubeObject 
   const { analysis, canary } = spec
   const owner = ownerOf(o.rollout)
   const routed = run.mode !== 'Pods'
-  const ramp = use.stage === 'Background' && !canary?.steps ? (canary?.ramp ?? { weights: [1, 5, 25, 50], budget: '0.1%' }) : undefined
+  const ramp = use.stage === 'Background' && !canary?.steps ? rampOf(spec) : undefined
   const fresh = run.baseline !== undefined
   const stable = { pods: podPattern(run.from.set), hash: run.from.hash, ...(routed && spec.service ? { service: spec.service } : {}) }
   const weights = ramp?.weights.filter((weight) => weight > 0) ?? []

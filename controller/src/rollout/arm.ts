@@ -1,7 +1,8 @@
+import { iso } from '../api/fields.ts'
 import type { Run } from '../api/rolloutStatus.ts'
 import { pods } from '../workload/deployment.ts'
 import type { SetView } from '../workload/view.ts'
-import { after, fails, instant, iso, type Part, type Scene, satisfied, waits } from './scene.ts'
+import { after, fails, instant, type Part, type Scene, satisfied, waits } from './scene.ts'
 
 /** How many pods a set has, and since when it has no more. */
 type Counted = NonNullable<Run['canary']>

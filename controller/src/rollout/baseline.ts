@@ -1,3 +1,4 @@
+import { iso } from '../api/fields.ts'
 import type { Run } from '../api/rolloutStatus.ts'
 import { endpointsOf } from '../traffic/endpoints.ts'
 import { differences, pods } from '../workload/deployment.ts'
@@ -6,7 +7,7 @@ import { freshSetOf } from './analyses.ts'
 import { type Arm, armAvailable, armNotLarger } from './arm.ts'
 import { canary, canaryExists } from './canary.ts'
 import { ownerOf } from './observed.ts'
-import { fails, inOrder, iso, type Part, type Scene, satisfied, stableSet, together, waits } from './scene.ts'
+import { fails, inOrder, type Part, type Scene, satisfied, stableSet, together, waits } from './scene.ts'
 
 /**
  * The fresh baseline: pods of the old version that are as many, as old and get as much traffic as the canary's, so that the two differ in nothing but the version.

@@ -1,3 +1,4 @@
+import { iso } from '../api/fields.ts'
 import type { RolloutStatus, Run, Version } from '../api/rolloutStatus.ts'
 import type { Instant } from '../clock.ts'
 import { refusesService } from '../traffic/serviceRefusals.ts'
@@ -7,7 +8,6 @@ import { baselineFor } from './baseline.ts'
 import { promotedBefore } from './history.ts'
 import type { Observed } from './observed.ts'
 import { baselineServiceOf } from './routing.ts'
-import { iso } from './scene.ts'
 import { stepsOf } from './steps/planned.ts'
 
 /** What stands in the way of any run. */

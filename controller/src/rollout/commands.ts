@@ -1,10 +1,10 @@
+import { iso } from '../api/fields.ts'
 import type { RolloutSpec } from '../api/rollout.ts'
 import type { RolloutStatus, Run } from '../api/rolloutStatus.ts'
 import type { Instant } from '../clock.ts'
 import type { WorkloadView } from '../workload/view.ts'
 import type { Action } from './actions.ts'
 import type { CommandObject, Observed } from './observed.ts'
-import { iso } from './scene.ts'
 import { stepsOf } from './steps/planned.ts'
 import { nameOf, waitsForPeople } from './steps/registry.ts'
 

@@ -1,11 +1,10 @@
-import { milliseconds } from '../api/fields.ts'
+import { iso, milliseconds } from '../api/fields.ts'
 import type { RolloutSpec } from '../api/rollout.ts'
 import type { HistoryEntry, RolloutStatus, Run } from '../api/rolloutStatus.ts'
 import type { Instant } from '../clock.ts'
 import type { WorkloadView } from '../workload/view.ts'
 import { plain } from './analyses.ts'
 import type { Observed } from './observed.ts'
-import { iso } from './scene.ts'
 
 /** A template that was rolled back or aborted the last time it was tried gets no traffic again by itself. */
 export function refusalOf(status: RolloutStatus, template: string): string | undefined {

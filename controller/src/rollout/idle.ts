@@ -1,3 +1,4 @@
+import { iso } from '../api/fields.ts'
 import type { RolloutStatus } from '../api/rolloutStatus.ts'
 import type { Instant } from '../clock.ts'
 import type { WorkloadView } from '../workload/view.ts'
@@ -7,7 +8,7 @@ import { refusalOf } from './history.ts'
 import type { Observed } from './observed.ts'
 import type { Standing } from './phases.ts'
 import { retire } from './retire.ts'
-import { instant, iso, type Wait } from './scene.ts'
+import { instant, type Wait } from './scene.ts'
 
 /** What to do while no run is under way. `begun`: a run was put into the status; it goes on in the same plan. */
 export interface Idle {

@@ -3,6 +3,7 @@ import type { RolloutStatus } from '../api/rolloutStatus.ts'
 import type { Observed } from './observed.ts'
 import { baselineServiceOf, canaryServiceOf } from './routing.ts'
 import { placeOf } from './run.ts'
+import { waitsForEvidence } from './steps/registry.ts'
 
 /** What people are told: an event on the Rollout. */
 export interface Note {
@@ -50,8 +51,7 @@ function analysisNotes(before: RolloutStatus, { run }: RolloutStatus): Note[] {
   if (analysis.verdict !== undefined && analysis.verdict !== known?.verdict && analysis.verdict !== 'Running')
     say(analysis.verdict === 'Pass' ? 'Normal' : 'Warning', `Analysis${analysis.verdict}`, analysis.message)
   if (analysis.phase === 'Error' && known?.phase !== 'Error') say('Warning', 'AnalysisError', analysis.message)
-  const waits =
-    run.stage === 'Stepping' && ['evidence', 'analyze', 'before'].includes(run.step?.kind ?? '') && !waiting?.for.startsWith('evidence')
+  const waits = run.stage === 'Stepping' && waitsForEvidence.includes(run.step?.kind ?? '') && !waiting?.for.startsWith('evidence')
   if (waits && waiting && waiting.for !== before.run?.waiting?.for && waiting.for !== 'its analysis to begin')
     say('Warning', 'AnalysisWaits', `waiting for ${waiting.for}: ${waiting.because}`)
   return told

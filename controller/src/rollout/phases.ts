@@ -1,9 +1,10 @@
+import { iso } from '../api/fields.ts'
 import type { RolloutSpec } from '../api/rollout.ts'
 import type { Condition, RolloutStatus, Run } from '../api/rolloutStatus.ts'
 import type { Instant } from '../clock.ts'
 import type { Observed } from './observed.ts'
 import { placeOf } from './run.ts'
-import { iso, somebodyDecides } from './scene.ts'
+import { somebodyDecides } from './scene.ts'
 import { stepsOf } from './steps/planned.ts'
 
 /** How an idle Rollout stands; a run speaks for itself. */

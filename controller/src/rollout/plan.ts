@@ -1,3 +1,4 @@
+import { iso } from '../api/fields.ts'
 import type { RolloutStatus } from '../api/rolloutStatus.ts'
 import type { Instant } from '../clock.ts'
 import type { WorkloadView } from '../workload/view.ts'
@@ -9,7 +10,7 @@ import { type Note, notes, routeNotes } from './notes.ts'
 import type { Observed } from './observed.ts'
 import { presented, type Standing } from './phases.ts'
 import { goOn } from './run.ts'
-import { iso, type Wait } from './scene.ts'
+import type { Wait } from './scene.ts'
 
 export interface Plan {
   /** In this order; the shell stops at the first that fails, and observes again. */

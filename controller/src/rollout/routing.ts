@@ -1,3 +1,4 @@
+import { iso } from '../api/fields.ts'
 import type { Run } from '../api/rolloutStatus.ts'
 import type { KubeObject } from '../kube/types.ts'
 import { endpointsOf } from '../traffic/endpoints.ts'
@@ -8,7 +9,7 @@ import { podPrefix } from '../workload/podNames.ts'
 import { runLabel } from '../workload/view.ts'
 import { type Action, refOf } from './actions.ts'
 import { ownerOf, type RouteView } from './observed.ts'
-import { canarySet, fails, iso, type Part, type Scene, satisfied, type Wait, waits } from './scene.ts'
+import { canarySet, fails, type Part, type Scene, satisfied, type Wait, waits } from './scene.ts'
 
 /** Name of the Service that shows the new version only. */
 export function canaryServiceOf({ service, blueGreen }: Scene['spec']): string {

@@ -81,7 +81,6 @@ function earliest(...waits: (Wait | undefined)[]): Pick<Wait, 'until'> {
   return times.length === 0 ? {} : { until: Math.min(...times) }
 }
 
-export const iso = (instant: Instant): string => new Date(instant).toISOString()
 export const instant = (timestamp: string): Instant => Date.parse(timestamp)
 
 /** When a duration that began then is over. */

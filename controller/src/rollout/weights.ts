@@ -1,4 +1,4 @@
-import { milliseconds } from '../api/fields.ts'
+import { iso, milliseconds } from '../api/fields.ts'
 import { sharesOf } from '../traffic/backendRefs.ts'
 import { endpointsOf } from '../traffic/endpoints.ts'
 import { pods } from '../workload/deployment.ts'
@@ -7,7 +7,7 @@ import { type Action, refOf } from './actions.ts'
 import type { RouteView } from './observed.ts'
 import { stableEnough } from './replicas.ts'
 import { baselineServiceOf, canaryServiceOf } from './routing.ts'
-import { after, fails, inOrder, instant, iso, type Move, type Part, type Scene, satisfied, type Wait, waits } from './scene.ts'
+import { after, fails, inOrder, instant, type Move, type Part, type Scene, satisfied, type Wait, waits } from './scene.ts'
 
 /** What to do when the data plane says no, or nothing in time: a run on its way out goes on all the same. */
 type Refusal = 'fail' | 'goOn'
@@ -63,16 +63,11 @@ export const routesHome: Part = (scene) => {
 }
 
 /** The patch that makes a route show that weight, if one is needed. */
-function patchOf(
-  { o, run, spec, ...scene }: Scene,
-  route: RouteView,
-  weight: number,
-  baseline: { baseline?: string },
-  because: string,
-): Action[] {
-  const original = originalOf({ o, run, spec, ...scene }, route)
+function patchOf(scene: Scene, route: RouteView, weight: number, baseline: { baseline?: string }, because: string): Action[] {
+  const { o, run, spec } = scene
+  const original = originalOf(scene, route)
   if (!route.object || !route.router || original === undefined) return []
-  const rules = rulesOf({ o, run, spec, ...scene }, route)
+  const rules = rulesOf(scene, route)
   const split = {
     root: spec.service ?? '',
     canary: canaryServiceOf(spec),

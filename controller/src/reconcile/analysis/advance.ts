@@ -1,4 +1,5 @@
 import type { AnalysisRunStatus } from '../../api/analysisRun.ts'
+import { iso } from '../../api/fields.ts'
 import type { RolloutStatus } from '../../api/rolloutStatus.ts'
 import { type Bench, benchOf, emptyBench, last, lastData, patienceOf, stored, ungated } from '../../evidence/bench.ts'
 import { type Course, courseOf } from '../../evidence/course.ts'
@@ -9,10 +10,11 @@ import type { AnalysisObject } from '../../rollout/observed.ts'
 import { same } from '../../traffic/patch.ts'
 import { asAnalysis } from '../observe.ts'
 import type { Recheck } from '../reconcile.ts'
+import { patchStatus } from '../statusPatch.ts'
 import { gather } from './gather.ts'
 import { learnHistory } from './history.ts'
 import { endJobs } from './job.ts'
-import type { AnalysisWorld, Memory } from './world.ts'
+import { type AnalysisWorld, type Memory, rolloutOf } from './world.ts'
 
 /**
  * Looks at one AnalysisRun: gathers every interval that is over, has it judged, writes the status. May be called at any time and after any crash:
@@ -27,14 +29,14 @@ export async function advance(key: string, world: AnalysisWorld): Promise<Rechec
   }
   const course = courseOf(
     { spec: run.spec, status: run.status, createdAt: Date.parse(run.metadata.creationTimestamp ?? '') },
-    rolloutOf(run, world),
+    rolloutStatusOf(run, world),
   )
   let memory: Memory
   try {
     memory = recalled(key, run, course, world)
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    return write(run, { ...empty, phase: 'Error', message, endedAt: new Date(world.clock.now()).toISOString() }, 'never', key, world)
+    return write(run, { ...empty, phase: 'Error', message, endedAt: iso(world.clock.now()) }, 'never', key, world)
   }
   if (course.state === 'over') await endJobs(run, world)
   if (memory.learned === undefined && course.state !== 'over') await learnHistory(run, memory, world)
@@ -54,9 +56,9 @@ function isOver(status: AnalysisRunStatus | undefined): boolean {
   return status !== undefined && status.phase !== 'Pending' && status.phase !== 'Running'
 }
 
-function rolloutOf({ spec, metadata }: AnalysisObject, { caches }: AnalysisWorld): RolloutStatus | 'gone' | undefined {
-  if (!spec.for) return undefined
-  const rollout = caches.rollouts.get({ namespace: metadata.namespace, name: spec.for.rollout })
+function rolloutStatusOf(run: AnalysisObject, { caches }: AnalysisWorld): RolloutStatus | 'gone' | undefined {
+  if (!run.spec.for) return undefined
+  const rollout = rolloutOf(run, caches)
   if (!rollout || rollout.metadata.deletionTimestamp) return 'gone'
   return rollout.status as RolloutStatus | undefined
 }
@@ -111,17 +113,8 @@ function statusNow(
 async function write(run: AnalysisObject, status: AnalysisRunStatus, next: Recheck, key: string, world: AnalysisWorld): Promise<Recheck> {
   if (isOver(status)) world.memories.delete(key)
   if (run.status !== undefined && same(run.status, status)) return next
-  const { namespace, name, resourceVersion } = run.metadata
   try {
-    const written = await world.client.patch(
-      { apiVersion: 'serin.dev/v1alpha1', kind: 'AnalysisRun', namespace, name },
-      [
-        { op: 'test', path: '/metadata/resourceVersion', value: resourceVersion },
-        { op: 'add', path: '/status', value: status },
-      ],
-      { subresource: 'status' },
-    )
-    world.caches.analyses.wrote(written)
+    await patchStatus({ kind: 'AnalysisRun', metadata: run.metadata }, status, world)
     return next
   } catch (error) {
     world.memories.delete(key)

@@ -1,7 +1,6 @@
 import type { Interval } from '@serin/analysis'
-import type { AnalysisRunSpec } from '../../api/analysisRun.ts'
 import type { Metric } from '../../api/metric.ts'
-import type { Run } from '../../api/rolloutStatus.ts'
+import type { RolloutStatus, Run } from '../../api/rolloutStatus.ts'
 import type { Instant } from '../../clock.ts'
 import { collect } from '../../collect/collect.ts'
 import type { CollectProblem } from '../../collect/collected.ts'
@@ -13,7 +12,7 @@ import type { AnalysisObject } from '../../rollout/observed.ts'
 import { lagOf } from './lag.ts'
 import { askOnce } from './once.ts'
 import { measureThresholds } from './thresholds.ts'
-import type { AnalysisWorld, Memory } from './world.ts'
+import { type AnalysisWorld, type Memory, rolloutOf } from './world.ts'
 
 /** What came of a look at the sources. `next`: when to look again. */
 export interface Gathered {
@@ -35,7 +34,10 @@ export async function gather(key: string, run: AnalysisObject, memory: Memory, s
   )
   const down = parts.some(({ problems }) => problems.some(({ kind }) => kind === 'SourceDown'))
   memory.downs = down ? memory.downs + 1 : 0
-  for (const { key: part, intervals, said } of parts) if (intervals.length > 0) memory.bench = heard(memory.bench, part, intervals, said)
+  for (const { key: part, intervals, said, due = [] } of parts) {
+    if (intervals.length > 0) memory.bench = heard(memory.bench, part, intervals, said)
+    for (const instant of due) world.judged?.((world.clock.now() - instant) / 1000)
+  }
   const nexts = parts.flatMap(({ next }) => (next === undefined ? [] : [next]))
   return { problems: unique(parts.flatMap(({ problems }) => problems)), next: nexts.length === 0 ? undefined : Math.min(...nexts) }
 }
@@ -44,6 +46,8 @@ export async function gather(key: string, run: AnalysisObject, memory: Memory, s
 export interface PartGathered {
   key: string
   intervals: Interval[]
+  /** When each of them could be judged at the earliest. */
+  due?: Instant[]
   /** What a Job or a webhook answered. */
   said?: string
   problems: Problem[]
@@ -89,6 +93,7 @@ async function ofPart(
     ...idle,
     problems: said,
     next: nextOver({ start, step, lag }, clock.now()),
+    due: intervals.map(({ end }) => end + lag),
     intervals: intervals.map(({ end, metrics: measured }, at) => {
       const weight = weightIn(shifts, end)
       return { interval: done + at + 1, ...(weight === undefined || weight === 0 ? {} : { weight }), metrics: measured }
@@ -112,11 +117,11 @@ function retryAfter(down: readonly CollectProblem[], times: number): number {
   return Math.max(asked, Math.min(longestRetryMs, firstRetryMs * 2 ** times))
 }
 
-function shiftsOf({ spec, metadata }: AnalysisObject, caches: AnalysisWorld['caches']): Run['shifts'] {
-  const stage: NonNullable<AnalysisRunSpec['for']>['stage'] | undefined = spec.for?.stage
-  if (!spec.for || stage === 'Before' || stage === 'After') return []
-  const rollout = caches.rollouts.get({ namespace: metadata.namespace, name: spec.for.rollout })
-  return (rollout?.status as { run?: Run } | undefined)?.run?.shifts ?? []
+/** As they are known now: the traffic may have shifted while the sources were asked. */
+function shiftsOf(run: AnalysisObject, caches: AnalysisWorld['caches']): Run['shifts'] {
+  const stage = run.spec.for?.stage
+  if (stage === 'Before' || stage === 'After') return []
+  return (rolloutOf(run, caches)?.status as RolloutStatus | undefined)?.run?.shifts ?? []
 }
 
 function unique(problems: readonly Problem[]): Problem[] {

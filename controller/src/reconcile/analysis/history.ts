@@ -8,6 +8,7 @@ import type { AnalysisWorld, Memory } from './world.ts'
 
 const seed = 1
 const mostTries = 3
+
 /** Learns, once and before the first interval, how much like pods of the old version differ. What cannot be learned is said, and the judge is more careful; a source that is busy or down is to be asked again (`learned` stays undefined). */
 export async function learnHistory(run: AnalysisObject, memory: Memory, { sources, clock, log, turns }: AnalysisWorld): Promise<void> {
   const { spec, metadata } = run

@@ -1,8 +1,9 @@
 import type { Interval } from '@serin/analysis'
 import type { Metric } from '../../api/metric.ts'
 import { namesOf, type Part } from '../../evidence/parts.ts'
-import { fillTexts } from '../../evidence/resolve.ts'
+import { fillTexts, textsOf } from '../../evidence/resolveTexts.ts'
 import { SourceError } from '../../metrics/errors.ts'
+import { scanPlaceholders } from '../../metrics/languages/scan.ts'
 import { callWebhook } from '../../metrics/webhook.ts'
 import type { AnalysisObject } from '../../rollout/observed.ts'
 import type { PartGathered } from './gather.ts'
@@ -79,8 +80,9 @@ async function secretArgsOf(
   metric: Metric,
   { secrets }: AnalysisWorld,
 ): Promise<Record<string, string>> {
-  const text = JSON.stringify(metric.webhook?.body ?? {})
-  const used = spec.secretArgs.filter(({ name }) => new RegExp(`\\{\\{\\s*args\\.${name}\\s*\\}\\}`).test(text))
+  const bodies = textsOf(metric).filter(({ kind }) => kind === 'body')
+  const inserted = new Set(bodies.flatMap(({ text }) => scanPlaceholders(text).map(({ name }) => name)))
+  const used = spec.secretArgs.filter(({ name }) => inserted.has(`args.${name}`))
   const values = await Promise.all(
     used.map(async ({ name, secretKeyRef }) => [name, await secrets.value(metadata.namespace, secretKeyRef)] as const),
   )

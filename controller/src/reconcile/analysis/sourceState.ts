@@ -1,12 +1,10 @@
+import { iso } from '../../api/fields.ts'
 import type { MetricSourceStatus } from '../../api/metricSource.ts'
-import type { Instant } from '../../clock.ts'
 import { KubeError } from '../../kube/errors.ts'
 import type { Log } from '../../kube/log.ts'
 import type { KubeClient, KubeObject } from '../../kube/types.ts'
 import type { SourceState } from '../../metrics/sourceClient.ts'
 import type { Caches } from '../caches.ts'
-
-const iso = (instant: Instant) => new Date(instant).toISOString()
 
 /** Shows people how a source does: in its status. What cannot be written is written with the next change. */
 export async function writeSourceState(

@@ -1,10 +1,11 @@
 import type { Clock } from '../../clock.ts'
 import type { Bench } from '../../evidence/bench.ts'
 import type { Log } from '../../kube/log.ts'
-import type { KubeClient } from '../../kube/types.ts'
+import type { KubeClient, KubeObject } from '../../kube/types.ts'
 import type { Secrets } from '../../metrics/secrets.ts'
 import type { Sources } from '../../metrics/sources.ts'
 import type { SourceTransport } from '../../metrics/transport.ts'
+import type { AnalysisObject } from '../../rollout/observed.ts'
 import type { Caches } from '../caches.ts'
 import type { Turns } from './turns.ts'
 
@@ -40,6 +41,13 @@ export interface AnalysisWorld {
   memories: Map<string, Memory>
   /** Learning of the past is work for the processor: more at a time would only hold each other up. */
   turns: Turns
+  /** Told how many seconds after it was due an interval was judged. */
+  judged?: (seconds: number) => void
   /** Has an analysis looked at again soon. */
   wake(key: string): void
+}
+
+/** The Rollout that an analysis is made for, as it is known now. */
+export function rolloutOf({ spec, metadata }: AnalysisObject, { rollouts }: Caches): KubeObject | undefined {
+  return spec.for && rollouts.get({ namespace: metadata.namespace, name: spec.for.rollout })
 }

@@ -1,3 +1,4 @@
+import { rampOf } from '../../api/rollout.ts'
 import { analysisFor, judged, passed } from '../analyses.ts'
 import { pause } from './pause.ts'
 import type { StepKind } from './step.ts'
@@ -9,7 +10,7 @@ export const evidence: StepKind<{ weight?: number }> = {
   progress({ weight }, scene) {
     const analysis = analysisFor(scene, 'Background')
     if (weight === undefined) return judged(scene, analysis, passed, 'it is promoted when every metric is surely within its margin')
-    const { interval = '5m', budget = '0.1%' } = scene.spec.canary?.ramp ?? {}
+    const { interval, budget } = rampOf(scene.spec)
     const { status } = analysis ?? {}
     // Conditions alone know no budget: the weight is held for its time.
     if (status && status.phase !== 'Pending' && status.metrics.length > 0 && !status.ramp) {

@@ -1,4 +1,4 @@
-import type { RolloutSpec } from '../../api/rollout.ts'
+import { type RolloutSpec, rampOf } from '../../api/rollout.ts'
 import type { Step } from '../../api/step.ts'
 
 /** A step as a run takes it: one that is written in the manifest, or one that follows from the rest of it. */
@@ -8,8 +8,6 @@ export type PlannedStep = Step & {
   /** What is measured before the switch of blue/green has passed. */
   before?: true
 }
-
-const usualRamp = { weights: [1, 5, 25, 50], interval: '5m' }
 
 /**
  * The steps a run takes. A ramp with an analysis is weights that are left by evidence; without one, by a timer. Whatever the steps, an analysis beside
@@ -26,7 +24,7 @@ export function stepsOf(spec: RolloutSpec): PlannedStep[] {
   }
   const gate: PlannedStep[] = analysis?.templates ? [{ evidence: {} }] : []
   if (canary?.steps) return [...canary.steps, ...gate]
-  const { weights, interval } = canary?.ramp ?? usualRamp
+  const { weights, interval } = rampOf(spec)
   const held = (weight: number): PlannedStep => (analysis?.templates ? { evidence: { weight } } : { pause: { for: interval } })
   return [...weights.flatMap((weight): PlannedStep[] => [{ weight }, held(weight)]), ...gate]
 }

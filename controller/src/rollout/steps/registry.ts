@@ -35,8 +35,10 @@ function use<T>(step: PlannedStep, then: <N extends Name>(kind: StepKind<SpecOf<
   return then(kinds[name] as StepKind<never>, step[name] as never)
 }
 
+/** Kinds that end by what an analysis says. */
+export const waitsForEvidence: readonly string[] = ['analyze', 'evidence', 'before'] satisfies Name[]
 /** Kinds that a person may end by `serin promote`. */
-export const waitsForPeople: readonly string[] = ['pause', 'analyze', 'evidence', 'before'] satisfies Name[]
+export const waitsForPeople: readonly string[] = ['pause' satisfies Name, ...waitsForEvidence]
 
 /** Where a run goes on whose steps were edited: at the step of equal content, else at the highest weight not above the present one; from the start only if every weight is above. */
 export function resumeAt(before: readonly PlannedStep[], index: number, edited: readonly PlannedStep[]): number {

@@ -1,8 +1,9 @@
+import { iso } from '../../api/fields.ts'
 import { armsNotLarger, armsOfSize } from '../baseline.ts'
 import { canaryOfSize, canarySize } from '../canary.ts'
 import { proportion } from '../replicas.ts'
 import { baselineReachable, canaryReachable } from '../routing.ts'
-import { after, inOrder, iso, type Part, satisfied, waits } from '../scene.ts'
+import { after, inOrder, type Part, satisfied, waits } from '../scene.ts'
 import { routesShow } from '../weights.ts'
 import type { StepKind } from './step.ts'
 

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest'
+import { kinds } from './kinds.ts'
+import { actionVerbs, type RightsName, rights, rulesOf } from './rights.ts'
+import { rightsTable } from './rightsTable.ts'
+import { group } from './rollout.ts'
+
+const names = Object.keys(rights) as RightsName[]
+const everyRule = names.flatMap(rulesOf)
+/** Who may what on a resource by a list, with the lists that it contains once Kubernetes has gathered them. */
+const verbsOf = (resource: string, ...lists: RightsName[]): string[] =>
+  lists.flatMap(rulesOf).flatMap(({ resources, verbs }) => (resources.includes(resource) ? verbs : []))
+
+test('no rule has a wildcard', () => {
+  const words = everyRule.flatMap((rule) => Object.values(rule as unknown as Record<string, string[]>).flat())
+  expect(words.length).toBeGreaterThan(50)
+  expect(words.filter((word) => word.includes('*'))).toEqual([])
+})
+
+test('no rule says a thing twice, and every one says what it is for', () => {
+  for (const { why, rule } of Object.values(rights).flat()) {
+    expect(why).toMatch(/^[A-Z].*\.$/)
+    for (const words of Object.values(rule as unknown as Record<string, string[]>)) expect(new Set(words).size).toBe(words.length)
+  }
+})
+
+test('people see every kind, and nobody is given a status to write', () => {
+  const seen = rulesOf('view').flatMap(({ resources }) => resources)
+  expect(seen.sort()).toEqual(kinds.map(({ plural }) => plural).sort())
+  const people = (['view', 'edit', 'admin'] as const).flatMap(rulesOf)
+  expect(people.flatMap(({ resources }) => resources).filter((resource) => resource.includes('/'))).toEqual([])
+  expect(people.every(({ apiGroups }) => apiGroups.join() === group)).toBe(true)
+})
+
+test('who edits holds no action, and cannot blind or feed the judge of a run; an administrator holds every action', () => {
+  expect(actionVerbs).toContain('approve')
+  expect(verbsOf('rollouts', 'view', 'edit').filter((verb) => actionVerbs.includes(verb))).toEqual([])
+  expect(verbsOf('rollouts', 'admin').sort()).toEqual([...actionVerbs].sort())
+  expect(verbsOf('rolloutcommands', 'view', 'edit', 'admin').sort()).toEqual(['create', 'get', 'list', 'watch'])
+  expect(verbsOf('metricsources', 'edit')).toEqual([])
+  expect(verbsOf('analysisruns', 'edit')).toEqual(['create'])
+  for (const cluster of ['clusteranalysistemplates', 'clustermetricsources']) expect(verbsOf(cluster, 'edit', 'admin')).toEqual([])
+})
+
+test('Secrets and Jobs are in the one list that is bound namespace by namespace', () => {
+  const lists = names.filter((name) => rulesOf(name).some(({ resources }) => resources.includes('secrets') || resources.includes('jobs')))
+  expect(lists).toEqual(['analysis'])
+  expect(verbsOf('secrets', 'analysis')).toEqual(['get'])
+})
+
+test('the reference page has a row for every rule', () => {
+  const rows = rightsTable()
+    .split('\n')
+    .filter((line) => /^\| `/.test(line))
+  expect(rows).toHaveLength(everyRule.length)
+})

@@ -1,0 +1,133 @@
+import { kinds } from './kinds.ts'
+import { gatewayApiRoutes } from './policies.ts'
+import { group } from './rollout.ts'
+import { RolloutCommandSpec } from './rolloutCommand.ts'
+
+/** A rule of RBAC, as it stands in a Role. */
+export interface PolicyRule {
+  apiGroups: string[]
+  resources: string[]
+  verbs: string[]
+  resourceNames?: string[]
+}
+
+/** A rule, and what it is for. */
+export interface Right {
+  why: string
+  rule: PolicyRule
+}
+
+/** Every right that Serin needs or gives. No rule has a `*`: the actions are verbs, and a wildcard would give them all away. */
+export type RightsName = 'controller' | 'cluster' | 'lease' | 'analysis' | 'view' | 'edit' | 'admin'
+
+const right = (apiGroup: string, resources: string[], verbs: string[], why: string): Right => ({
+  why,
+  rule: { apiGroups: [apiGroup], resources, verbs },
+})
+
+const watched = ['list', 'watch']
+const read = ['get', ...watched]
+const write = ['create', 'update', 'patch', 'delete', 'deletecollection']
+
+/** What the controller does in each namespace that it looks after. The scenarios run with exactly these, and use every one. */
+const controller: readonly Right[] = [
+  right(group, ['rollouts'], [...read, 'patch'], 'Follows Rollouts; patches their finalizer; reads one again before it takes pods away.'),
+  right(group, ['rolloutcommands'], [...watched, 'delete'], 'Follows what people ask, and deletes answered commands after 30 days.'),
+  right(group, ['analysisruns'], [...read, 'create', 'delete'], 'Makes the analyses of a run, follows them, and deletes old ones.'),
+  right(group, ['analysistemplates', 'metricsources'], watched, 'Follows what is measured, and where.'),
+  right(
+    group,
+    ['rollouts/status', 'rolloutcommands/status', 'analysisruns/status', 'metricsources/status'],
+    ['patch'],
+    'Says how each of them does.',
+  ),
+  right(
+    'apps',
+    ['deployments'],
+    [...read, 'patch'],
+    'Follows managed workloads, holds and hands over; looks for others that a Service selects.',
+  ),
+  right(
+    'apps',
+    ['deployments/finalizers'],
+    ['update'],
+    'A promotion makes the Deployment the owner of a ReplicaSet. Asked for where the admission plugin OwnerReferencesPermissionEnforcement is on, as in OpenShift.',
+  ),
+  right('apps', ['replicasets'], [...watched, 'get', 'create', 'patch', 'delete'], 'The pods of the new version, and of a fresh baseline.'),
+  right('', ['services'], [...read, 'create', 'patch', 'delete'], 'Pins the Service during a run; makes the one of the canary.'),
+  right('', ['pods'], ['list'], 'Counts restarts of a new version whose pods are missing.'),
+  right('discovery.k8s.io', ['endpointslices'], watched, 'Waits until endpoints are where the traffic goes.'),
+  right(gatewayApiRoutes.group, [...gatewayApiRoutes.resources], [...read, 'patch'], 'Splits traffic.'),
+  right('events.k8s.io', ['events'], ['create', 'patch'], 'Tells what happened.'),
+]
+
+/** What the controller does outside namespaces. */
+const cluster: readonly Right[] = [
+  right(group, ['clusteranalysistemplates', 'clustermetricsources'], watched, 'Follows what is measured, and where.'),
+  right(group, ['clustermetricsources/status'], ['patch'], 'Says how each of them does.'),
+  right('admissionregistration.k8s.io', ['mutatingadmissionpolicies'], ['list'], 'Finds out whether the policies hold changed templates.'),
+  right('', ['namespaces'], ['get'], 'Finds out which namespaces the policies look at, by their labels.'),
+  {
+    why: 'Finds out whether the kinds are as new as the controller.',
+    rule: {
+      apiGroups: ['apiextensions.k8s.io'],
+      resources: ['customresourcedefinitions'],
+      verbs: ['get'],
+      resourceNames: kinds.map(({ plural }) => `${plural}.${group}`),
+    },
+  },
+]
+
+/** In the namespace of the release. */
+const lease: readonly Right[] = [right('coordination.k8s.io', ['leases'], ['get', 'create', 'patch'], 'Makes sure that one replica leads.')]
+
+/** What analyses with Secrets or Jobs need; bound namespace by namespace, so that a Secret elsewhere is out of reach. */
+const analysis: readonly Right[] = [
+  right('', ['secrets'], ['get'], 'Signs in to sources and signs webhooks. One by one, by name, when they are used.'),
+  right('batch', ['jobs'], ['get', 'create', 'delete'], 'Runs the Jobs of an analysis.'),
+]
+
+const namespaced = ['rollouts', 'rolloutcommands', 'analysistemplates', 'analysisruns', 'metricsources']
+
+/** Gathered by Kubernetes' own role `view`, and so by `edit` and `admin`. */
+const view: readonly Right[] = [
+  right(group, namespaced, read, 'Sees releases, their history, who asked for what, and what was measured.'),
+  right(
+    group,
+    ['clusteranalysistemplates', 'clustermetricsources'],
+    read,
+    'The same of the cluster. Counts only where the role is bound in the whole cluster.',
+  ),
+]
+
+/** Gathered by `edit`, and so by `admin`. No action is among them: who writes a Rollout does not thereby promote it. */
+const edit: readonly Right[] = [
+  right(
+    group,
+    ['rollouts', 'analysistemplates'],
+    write,
+    'Says how releases go, and what is measured. A run under way is guarded by the verbs promote and abort.',
+  ),
+  right(group, ['analysisruns'], ['create'], 'Measures by hand: serin analyze.'),
+  right(group, ['rolloutcommands'], ['create'], 'Asks. Whether it may be done, the verb of the action decides.'),
+]
+
+/** The verbs on Rollouts: the actions of commands, and breaking the glass. */
+export const actionVerbs: readonly string[] = [...RolloutCommandSpec.shape.action.options, 'release']
+
+/** Gathered by `admin`, who may so give single actions to others: nobody can give a verb that he does not hold. */
+const admin: readonly Right[] = [
+  right(group, ['rollouts'], [...actionVerbs], 'Does everything to a release.'),
+  right(
+    group,
+    ['metricsources'],
+    write,
+    'Says where measurements come from. Apart from edit: whoever does could have a run judged by figures of his own.',
+  ),
+  right(group, ['analysisruns'], ['delete', 'deletecollection'], 'Apart from edit: a run whose analysis is gone sees no harm any more.'),
+]
+
+export const rights: Readonly<Record<RightsName, readonly Right[]>> = { controller, cluster, lease, analysis, view, edit, admin }
+
+/** The rules of a list as a Role has them. */
+export const rulesOf = (name: RightsName): PolicyRule[] => rights[name].map(({ rule }) => rule)
