@@ -158,11 +158,13 @@ test('a second release shares no name with the first, and no lease', async () =>
   expect(args(the(two, 'Deployment'))).toContain('--lease-name=other-serin')
 })
 
-test('in namespaced mode no right reaches another namespace but to read cluster kinds of Serin and the policies', async () => {
+test('in namespaced mode no right reaches another namespace but to read cluster kinds of Serin, the policies and labels of namespaces', async () => {
   const objects = await rendered({ namespace: 'team-a', values: { watchNamespace: 'team-a' } })
   const bound = ofKind(objects, 'ClusterRoleBinding').map(({ roleRef }) => the(objects, 'ClusterRole', roleRef.name))
   const resources = bound.flatMap(({ rules }) => rules.flatMap(({ resources }: { resources: string[] }) => resources))
-  expect(resources.filter((resource) => !/^cluster|^mutatingadmissionpolicies$|^customresourcedefinitions$/.test(resource))).toEqual([])
+  expect(
+    resources.filter((resource) => !/^cluster|^mutatingadmissionpolicies$|^customresourcedefinitions$|^namespaces$/.test(resource)),
+  ).toEqual([])
   for (const kind of ['Role', 'RoleBinding']) for (const { metadata } of ofKind(objects, kind)) expect(metadata.namespace).toBe('team-a')
   expect(args(the(objects, 'Deployment'))).toContain('--namespace=team-a')
 })
