@@ -17,6 +17,12 @@ test.each<[string, object, unknown]>([
   ['value.all(x, x > 0) && value.exists(x, x == 2)', { value: [1, 2] }, true],
   ['sum(value) == 3 && mean(value) == 1.5 && min(value) == 1 && max(value) == 2', { value: [1, 2] }, true],
   ['abs(value) < 3', { value: -2 }, true],
+  ['value - (1.0 - value) < 0.5', { value: 0.7 }, true],
+  ['value / (2 * value) == (0.5)', { value: 4 }, true],
+  ['(value > 1) == (value > 2)', { value: 3 }, true],
+  ['value - (size("(") - 1.0) == value // (', { value: 3 }, true],
+  ['abs(value - (2 - (1 - value))) == 1', { value: 1 }, true],
+  ['value < 2e-11', { value: 1e-11 }, true],
   ['isInf(value)', { value: Number.POSITIVE_INFINITY }, true],
   ['canary.bad / canary.total > 2 * baseline.bad / baseline.total', ratio, true],
 ])('%s of %j is %j', (source, variables, answer) => {

@@ -1,8 +1,10 @@
-import { type ASTNode, type Environment, serialize } from '@marcbachmann/cel-js'
+import type { ASTNode, Environment } from '@marcbachmann/cel-js'
 import { TableError } from '../check.ts'
 import { nearest } from '../read/nearest.ts'
 import type { Form } from '../table.ts'
 import { armFields, environmentFor, mostLetters } from './language.ts'
+import { sourceTexts } from './sourceText.ts'
+import { children, contains } from './tree.ts'
 
 export type Variables = Readonly<Record<'value' | 'canary' | 'baseline', unknown>>
 
@@ -15,6 +17,7 @@ export interface Condition {
   ask(variables: Variables): Answer
 }
 
+type TextOf = (node: ASTNode) => string
 type Run = (variables: Record<string, unknown>) => unknown
 
 /** Loops over a list, by the name of the macro. */
@@ -34,7 +37,7 @@ export function compile(source: string, form?: Form): Condition {
   const environment = environmentFor(form)
   const ast = checked(environment, source, form)
   refuseCostly(ast, source, 0)
-  return { source, ask: conditionOf(ast, environment) }
+  return { source, ask: conditionOf(ast, environment, sourceTexts(source, ast)) }
 }
 
 function checked(environment: Environment, source: string, form: Form | undefined): ASTNode {
@@ -61,8 +64,8 @@ function refuseCostly(node: ASTNode, source: string, depth: number): void {
 }
 
 /** Follows || && ! ?: with three values and errors; what is between them is evaluated by the library. */
-function conditionOf(node: ASTNode, environment: Environment): (variables: Variables) => Answer {
-  const of = (child: ASTNode) => conditionOf(child, environment)
+function conditionOf(node: ASTNode, environment: Environment, textOf: TextOf): (variables: Variables) => Answer {
+  const of = (child: ASTNode) => conditionOf(child, environment, textOf)
   switch (node.op) {
     case '&&':
       return both(of(node.args[0]), of(node.args[1]), false)
@@ -83,7 +86,7 @@ function conditionOf(node: ASTNode, environment: Environment): (variables: Varia
       }
     }
     default:
-      return leafOf(node, environment)
+      return leafOf(node, environment, textOf)
   }
 }
 
@@ -104,9 +107,10 @@ function both(
   }
 }
 
-function leafOf(node: ASTNode, environment: Environment): (variables: Variables) => Answer {
-  const run: Run = environment.parse(serialize(node))
-  const operands = comparisons.includes(node.op) ? children(node).map((child): Run => environment.parse(serialize(child))) : []
+function leafOf(node: ASTNode, environment: Environment, textOf: TextOf): (variables: Variables) => Answer {
+  const text = textOf(node)
+  const run: Run = environment.parse(text)
+  const operands = comparisons.includes(node.op) ? children(node).map((child): Run => environment.parse(textOf(child))) : []
   const named = names(node)
   const loopsOverValue = named.has('value') && contains(node, (one) => one.op === 'rcall' && loops.includes(one.args[0]))
   const minds = contains(node, (one) => one.op === 'call' && one.args[0] === 'isNaN')
@@ -120,27 +124,13 @@ function leafOf(node: ASTNode, environment: Environment): (variables: Variables)
       const { value } = variables
       if (loopsOverValue && !minds && Array.isArray(value) && value.some(Number.isNaN)) return 'unknown'
       const answer = run(context)
-      return typeof answer === 'boolean' ? answer : { error: `${serialize(node)} gives no true or false` }
+      return typeof answer === 'boolean' ? answer : { error: `${text} gives no true or false` }
     } catch (error) {
       if (named.has('value') && context.value === null) return { error: 'there is no value' }
       if (named.has('value') && Array.isArray(context.value) && context.value.length === 0) return { error: 'the list of values is empty' }
-      return { error: `${serialize(node)}: ${summary(error)}` }
+      return { error: `${text}: ${summary(error)}` }
     }
   }
-}
-
-function children(node: ASTNode): ASTNode[] {
-  const found: ASTNode[] = []
-  const collect = (part: unknown) => {
-    if (Array.isArray(part)) part.forEach(collect)
-    else if (typeof part === 'object' && part !== null && 'op' in part && 'args' in part) found.push(part as ASTNode)
-  }
-  collect(node.args)
-  return found
-}
-
-function contains(node: ASTNode, test: (node: ASTNode) => boolean): boolean {
-  return test(node) || children(node).some((child) => contains(child, test))
 }
 
 function names(node: ASTNode): Set<string> {
