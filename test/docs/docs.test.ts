@@ -65,7 +65,9 @@ describe.each(pages)('%s', (path) => {
       if (words[1] === 'start') expect(parseFlags(words.slice(3))).toMatchObject({ do: 'start' })
     }
     const program = read('controller/src/flags.ts')
-    const flags = text.split('\n').filter((line) => line.includes('controller/src/main.ts') || /^\| `--/.test(line))
+    const table = /\| Flag \|[\s\S]*?\n\n/.exec(text)?.[0] ?? ''
+    const rows = table.split('\n').filter((line) => line.startsWith('| `--'))
+    const flags = [...rows, ...text.split('\n').filter((line) => line.includes('controller/src/main.ts'))]
     for (const [, flag = ''] of flags.join('\n').matchAll(/(?<![\w-])(--[a-z-]+)/g)) expect(program).toContain(flag)
   })
 })

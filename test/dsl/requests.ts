@@ -67,10 +67,17 @@ function askOf(request: HttpRequest): Ask | undefined {
   const [path = ''] = request.path.split('?')
   const [, group = ''] = /^\/apis\/([^/]+)\//.exec(path) ?? []
   const [, namespace] = /\/namespaces\/([^/]+)\/./.exec(path) ?? []
-  const place = namespace === undefined ? 'the cluster' : namespace === systemNamespace ? 'its own namespace' : 'a namespace'
+  const place = namespace === undefined ? everywhere(group, resource) : namespace === systemNamespace ? 'its own namespace' : 'a namespace'
   const [plural = ''] = resource.split('/')
   const [, name] = new RegExp(`/${plural}/([^/]+)`).exec(path) ?? []
   return { place, group, resource, verb, ...(place === 'the cluster' && name !== undefined ? { name } : {}) }
+}
+
+/** A look at all namespaces takes the same right in each of them. */
+function everywhere(group: string, resource: string): Place {
+  return rights.controller.some(({ rule }) => rule.apiGroups.includes(group) && rule.resources.includes(resource))
+    ? 'a namespace'
+    : 'the cluster'
 }
 
 /** With the name, where a rule is about names. */

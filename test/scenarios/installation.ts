@@ -54,7 +54,7 @@ export const installation: Scenario[] = [
         ...role,
         rules: role.rules.filter(({ resources }: Json) => !resources.includes('customresourcedefinitions')),
       })
-      await when.rewritten('ClusterRole', withoutDefinitions, { name: 'scenario-serin' })
+      await when.rewritten('ClusterRole', withoutDefinitions, { name: 'serin-cluster' })
       await given.controller()
       await given.shopWithRoute({ canary: twentyThenAsk })
       await then.controllersSaid(/WARN may not look whether the CustomResourceDefinitions are of this version/)
