@@ -137,7 +137,7 @@ describe('policies', () => {
   test.each([
     ['1.36', ['--kube-version', '1.36.2'], 'auto', ['v1', 'v1']],
     ['1.35 where v1beta1 is switched on', ['--kube-version', '1.35.0', ...v1beta1], 'auto', ['v1', 'v1beta1']],
-    ['1.35', ['--kube-version', '1.35.0'], 'auto', []],
+    ['1.35', ['--kube-version', '1.35.0'], 'auto', ['v1']],
     ['1.35, in any case', ['--kube-version', '1.35.0'], true, ['v1', 'v1']],
     ['1.36, left out', ['--kube-version', '1.36.2'], false, []],
   ])('on Kubernetes %s', async (_, flags, install, versions) => {
@@ -145,6 +145,13 @@ describe('policies', () => {
     const of = (kind: string) => [...new Set(ofKind(objects, kind).map(({ apiVersion }) => apiVersion.split('/')[1]))]
     expect([...of('ValidatingAdmissionPolicy'), ...of('MutatingAdmissionPolicy')]).toEqual(versions)
     expect(of('MutatingAdmissionPolicyBinding')).toEqual(of('MutatingAdmissionPolicy'))
+  })
+
+  test('where nothing can hold, those stay that guard commands, runs and analyses', async () => {
+    const objects = await rendered({ flags: ['--kube-version', '1.30.0'] })
+    const names = (kind: string) => ofKind(objects, kind).map(({ metadata }) => metadata.name)
+    expect(names('ValidatingAdmissionPolicy')).toEqual(['serin-may-command', 'serin-run-guard', 'serin-analysis-guard'])
+    expect(names('ValidatingAdmissionPolicyBinding')).toEqual(names('ValidatingAdmissionPolicy'))
   })
 })
 

@@ -142,8 +142,8 @@ export const installation: Scenario[] = [
         await then.lastRunWas('Promoted')
         await then.nothingIsLeftOfTheRun()
       }
-      await one.then.wroteOnlyIn(mine?.lifeline, world.namespace)
-      await one.then.wroteOnlyIn(others?.lifeline, two.world.namespace)
+      await one.then.wroteInAndNotIn(mine?.lifeline, world.namespace, two.world.namespace)
+      await one.then.wroteInAndNotIn(others?.lifeline, two.world.namespace, world.namespace)
     },
   ),
 ]

@@ -184,6 +184,8 @@ export function stampCommands(): PolicyRule {
   }
 }
 
+const asker = 'object.spec.requestedBy'
+
 /** A command needs its action as an RBAC verb on the rollout. */
 export function mayCommand(): PolicyRule {
   return {
@@ -194,6 +196,16 @@ export function mayCommand(): PolicyRule {
         {
           expression: may('object.spec.rollout', 'object.spec.action'),
           messageExpression: `request.userInfo.username + ' may not ' + object.spec.action + ' rollout ' + object.spec.rollout + ': needs the verb ' + object.spec.action + ' on rollouts.${group}'`,
+          reason: 'Forbidden',
+        },
+        {
+          // Stamped before this, it always holds; where nothing stamps (before 1.34), nobody can claim to be somebody else.
+          expression: `!has(object.spec.requestedBy) || (${[
+            `(!has(${asker}.username) || ${asker}.username == request.userInfo.username)`,
+            `(!has(${asker}.uid) || ${asker}.uid == '' || (has(request.userInfo.uid) && ${asker}.uid == request.userInfo.uid))`,
+            `(!has(${asker}.groups) || ${asker}.groups.all(g, has(request.userInfo.groups) && g in request.userInfo.groups))`,
+          ].join(' && ')})`,
+          message: 'spec.requestedBy says who asks, and that is somebody else: leave it out',
           reason: 'Forbidden',
         },
       ],

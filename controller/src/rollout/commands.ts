@@ -30,7 +30,7 @@ interface Asked {
 /** Answers one command. Aimed at another run, step or version than the present one, it is refused: a stale click does nothing. */
 export function answer(o: Observed, view: WorkloadView, status: RolloutStatus, command: CommandObject, now: Instant): Answer {
   const { spec } = command
-  const by = spec.requestedBy?.username || 'somebody unverified'
+  const by = askedBy(command, o.gate === 'policies')
   const { run } = status
   if (spec.run !== undefined && spec.run !== run?.id)
     return refused(run ? `it was aimed at run ${spec.run}; run ${run.id} is under way` : `it was aimed at run ${spec.run}, which is over`)
@@ -42,6 +42,13 @@ export function answer(o: Observed, view: WorkloadView, status: RolloutStatus, c
       `it was aimed at version ${spec.revision}; ${inQuestion ? `the version in question is ${inQuestion}` : 'nothing is being released'}`,
     )
   return act({ o, view, status, now, command, by })
+}
+
+/** Without the policies the controller cannot tell whether a name was stamped or claimed. */
+function askedBy({ spec }: CommandObject, stamped: boolean): string {
+  const name = spec.requestedBy?.username
+  if (!name) return 'somebody unverified'
+  return stamped ? name : `${name} (unverified)`
 }
 
 function act(asked: Asked): Answer {

@@ -24,10 +24,11 @@ export function controllersThen({ controllers, expect }: World) {
       const status = log.filter((line) => /rollouts\/[^/]+\/status/.test(line))
       if (log.length === 0 || status.length < log.length || status.length > atMost) throw new Unexpected(`it wrote ${log.join(', ')}`)
     },
-    /** At once: one controller wrote something, and all of it in that namespace. */
-    async wroteOnlyIn({ log }: Pick<Lifeline, 'log'> = { log: [] }, namespace: string) {
-      const strange = log.filter((line) => !line.includes(`/namespaces/${namespace}/`))
-      if (log.length === 0 || strange.length > 0) throw new Unexpected(`it wrote ${strange.join(', ') || 'nothing'}`)
+    /** At once: one controller wrote in that namespace, and nothing in the other. */
+    async wroteInAndNotIn({ log }: Pick<Lifeline, 'log'> = { log: [] }, namespace: string, other: string) {
+      const strange = log.filter((line) => line.includes(`/namespaces/${other}/`))
+      if (!log.some((line) => line.includes(`/namespaces/${namespace}/`))) throw new Unexpected(`it wrote nothing in ${namespace}`)
+      if (strange.length > 0) throw new Unexpected(`it wrote ${strange.join(', ')}`)
     },
     /** At once: so many were started, and none of them died. */
     async controllersWere(started: number) {
