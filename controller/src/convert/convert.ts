@@ -95,7 +95,10 @@ function unconverted(source: Source): { object?: KubeObject; finding?: Finding }
 function sound(objects: readonly Converted[]): { kept: Converted[]; refused: Finding[] } {
   const ours = objects.map((one) => !one.unchanged && one.object.apiVersion.startsWith(`${group}/`))
   const errors = (found: readonly Problem[]) => found.filter(({ severity }) => severity === 'error')
-  const wrong = objects.map(({ object }, index) => (ours[index] ? errors(lint([object])) : []))
+  const wrong = objects.map(({ object, unchanged }, index) => [
+    ...(ours[index] ? errors(lint([object])) : []),
+    ...(unchanged ? [] : nameProblems(object)),
+  ])
   const kept = objects.filter((_, index) => wrong[index]?.length === 0)
   const refused = objects.flatMap(({ object, source }, index) =>
     (wrong[index] ?? []).map(({ message }) =>
@@ -116,6 +119,14 @@ function sound(objects: readonly Converted[]): { kept: Converted[]; refused: Fin
     ]
   })
   return { kept, refused: [...refused, ...together] }
+}
+
+/** A name that no object may have; the schemas say nothing about it. */
+function nameProblems({ metadata }: KubeObject): Pick<Problem, 'message'>[] {
+  const name: unknown = metadata?.name
+  if (typeof name !== 'string' || (name.length <= 253 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(name)))
+    return []
+  return [{ message: `metadata.name is ${JSON.stringify(name)}: write lower-case letters, digits, "-" and "."` }]
 }
 
 function twice(objects: readonly Converted[]): Finding[] {
