@@ -20,18 +20,16 @@ const stage: Stage = {
   },
 }
 
-/** The stories of the embedded cluster, with the native controllers themselves. */
-describe('migration from Argo on a real control plane', { timeout: 120_000 }, () => {
-  beforeAll(() => install(kubeconfigs.admin))
-  afterAll(() => admin.close())
-  stories(stage)
+beforeAll(() => install(kubeconfigs.admin))
+afterAll(() => admin.close())
 
+/** The stories of the embedded cluster, with the native controllers themselves. */
+describe('migration from Argo on a real control plane', { timeout: 120_000 }, () => stories(stage))
+
+/** Each in namespaces of its own, most of the time waiting. */
+describe.concurrent('killed at a write and typed again, it ends the same', { timeout: 240_000 }, () => {
   const words = `migrate argo ${shop} --settle 1s --timeout 20s`
-  it('killed at a write and typed again, it ends the same', { timeout: 240_000 }, () =>
-    everyWrite(stage, { autoscaler: true }, words, { stride: 4 }),
-  )
-  it('with workloadRef too', { timeout: 240_000 }, () => everyWrite(stage, { referenced: true }, words, { stride: 5 }))
-  it('and the way back', { timeout: 240_000 }, () =>
-    everyWrite(stage, { referenced: true }, `${words} --back`, { prepare: words, stride: 6 }),
-  )
+  it('with a route and an autoscaler', () => everyWrite(stage, { autoscaler: true }, words, { stride: 4 }))
+  it('with workloadRef', () => everyWrite(stage, { referenced: true }, words, { stride: 5 }))
+  it('on the way back', () => everyWrite(stage, { referenced: true }, `${words} --back`, { prepare: words, stride: 6 }))
 })
