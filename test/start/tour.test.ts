@@ -35,8 +35,8 @@ test(
     expect(here.result.badAnswers).toBeLessThan(60)
     const story = here.told.join('\n')
     for (const part of [
-      'GitOps applies everything again, by force: the weights stay 75/25',
-      'GitOps replaces everything: the weights stay 75/25',
+      'GitOps applies everything again, by force: the weights stay ',
+      'GitOps replaces everything: the weights stay ',
       'checkout: run 1 is over: v2 is the stable version now (All 2 gating metrics are surely within their margins',
       'ben may not abort rollout mail: needs the verb abort on rollouts.serin.dev',
       'checkout: run 2 is over: v2 has all the traffic again, v3 is gone (http errors: ',
