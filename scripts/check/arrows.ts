@@ -23,7 +23,7 @@ const rooms: Record<string, readonly string[]> = {
   metrics: ['api', 'kube', 'clock'],
   collect: ['api', 'clock', 'metrics'],
   evidence: ['api', 'clock', 'metrics'],
-  convert: ['api'],
+  convert: ['api', 'traffic'],
   rollout: ['api', 'kube', 'clock', 'traffic', 'workload', 'evidence'],
   migrate: ['api', 'convert', 'kube', 'clock', 'traffic', 'workload'],
   reconcile: ['api', 'kube', 'clock', 'rollout', 'traffic', 'workload', 'evidence', 'metrics', 'collect'],

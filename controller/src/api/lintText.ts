@@ -1,5 +1,6 @@
-import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml'
+import { type Document, LineCounter, parseAllDocuments } from 'yaml'
 import { type Finding, type LintContext, lint } from './lint.ts'
+import { lineOf } from './yamlPlaces.ts'
 
 /** A finding in a text: `line` counts from 1. */
 export interface TextFinding extends Finding {
@@ -31,26 +32,4 @@ export function lintTexts(texts: readonly string[], context: LintContext = {}): 
     return { ...found, document: index, line: document && lines ? lineOf(document, found.keys, lines) : 1, text: at }
   })
   return [...syntax, ...findings].sort((a, b) => a.text - b.text || a.line - b.line)
-}
-
-/** Where a field stands: its key if it is there, else the innermost object around it. */
-function lineOf(document: Document, keys: readonly (string | number)[], lines: LineCounter): number {
-  let node: unknown = document.contents
-  let start = startOf(document.contents)
-  for (const key of keys) {
-    if (isMap(node)) {
-      const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key))
-      if (!pair) break
-      start = startOf(pair.key) ?? start
-      node = pair.value
-    } else if (isSeq(node)) {
-      node = node.items[Number(key)]
-      start = startOf(node) ?? start
-    } else break
-  }
-  return start === undefined ? 1 : lines.linePos(start).line
-}
-
-function startOf(node: unknown): number | undefined {
-  return isNode(node) ? (node as Node).range?.[0] : undefined
 }

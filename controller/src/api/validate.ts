@@ -1,3 +1,4 @@
+import { isObject } from '../traffic/patch.ts'
 import { notYetMessage } from './crd.ts'
 import type { Described } from './describe.ts'
 import { belongsElsewhere, closest } from './suggest.ts'
@@ -202,10 +203,6 @@ export function pathText(path: readonly (string | number)[]): string {
 
 function orList(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isScalar(value: unknown): value is string | number | boolean {

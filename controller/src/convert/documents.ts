@@ -1,4 +1,6 @@
-import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, type Pair, parseAllDocuments, type Tags } from 'yaml'
+import { type Document, isNode, LineCounter, parseAllDocuments, type Tags } from 'yaml'
+import { lineOf } from '../api/yamlPlaces.ts'
+import { isObject } from '../traffic/patch.ts'
 import type { Finding } from './finding.ts'
 
 /** A text to convert, and how it is called in findings. */
@@ -115,29 +117,4 @@ function sourcesIn(
       lineOf: (path) => origin.lineOf([...at, ...path]),
     },
   ]
-}
-
-function lineOf(document: Document, path: Path, lines: LineCounter): number {
-  let node: unknown = document.contents
-  let start = startOf(node)
-  for (const key of path) {
-    if (isMap(node)) {
-      const pair: Pair | undefined = node.items.findLast((item) => isScalar(item.key) && String(item.key.value) === String(key))
-      if (!pair) break
-      start = startOf(pair.key) ?? start
-      node = pair.value
-    } else if (isSeq(node)) {
-      node = node.items[Number(key)]
-      start = startOf(node) ?? start
-    } else break
-  }
-  return start === undefined ? 1 : lines.linePos(start).line
-}
-
-function startOf(node: unknown): number | undefined {
-  return isNode(node) ? node.range?.[0] : undefined
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

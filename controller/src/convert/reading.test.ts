@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { isObject, readDocuments } from './documents.ts'
+import { isObject } from '../traffic/patch.ts'
+import { readDocuments } from './documents.ts'
 import { ledgerOf } from './reading.ts'
 
 const ledger = (value: unknown) => {

@@ -1,5 +1,6 @@
 import { pathText } from '../api/validate.ts'
-import { isObject, type Path, type Source } from './documents.ts'
+import { isObject } from '../traffic/patch.ts'
+import type { Path, Source } from './documents.ts'
 import type { Finding, Note } from './finding.ts'
 
 /**

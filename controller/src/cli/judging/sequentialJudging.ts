@@ -8,6 +8,7 @@ import {
   sequentialJudge,
   type TableOptions,
 } from '@serin/analysis'
+import { isObject } from '../../traffic/patch.ts'
 import { CliError } from '../exit.ts'
 import { type Call, text } from '../verb.ts'
 import { benchOf } from './bench.ts'
@@ -76,8 +77,4 @@ function planOf(
 
 function metricsOf({ metrics }: Interval): Metrics {
   return Object.entries(metrics).map(([name, { form }]) => ({ name, form }))
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,6 +1,6 @@
 import { apiVersion } from '../../api/rollout.ts'
+import { isObject } from '../../traffic/patch.ts'
 import type { Context } from '../converter.ts'
-import { isObject } from '../documents.ts'
 import { durationText, secondsOf } from '../durations.ts'
 import { objectName } from '../names.ts'
 import type { Reading } from '../reading.ts'

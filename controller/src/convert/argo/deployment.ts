@@ -1,5 +1,5 @@
+import { isObject } from '../../traffic/patch.ts'
 import type { KubeObject } from '../converter.ts'
-import { isObject } from '../documents.ts'
 import type { Reading } from '../reading.ts'
 
 /** The Deployment that a Rollout with a template of its own becomes; undefined, and said: its template is none that a Deployment could have. */

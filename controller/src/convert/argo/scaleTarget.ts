@@ -1,5 +1,6 @@
+import { isObject } from '../../traffic/patch.ts'
 import type { Converter, KubeObject } from '../converter.ts'
-import { isObject, type Source } from '../documents.ts'
+import type { Source } from '../documents.ts'
 import type { Reading } from '../reading.ts'
 
 const keys = ['scaleTargetRef', 'targetRef'] as const

@@ -1,5 +1,5 @@
 import type { MetricInput } from '../../api/metric.ts'
-import { isObject } from '../documents.ts'
+import { isObject } from '../../traffic/patch.ts'
 import { durationText, secondsOf } from '../durations.ts'
 import { metricName } from '../names.ts'
 import type { Reading } from '../reading.ts'

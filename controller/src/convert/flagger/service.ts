@@ -1,5 +1,5 @@
+import { isObject } from '../../traffic/patch.ts'
 import type { Context, KubeObject } from '../converter.ts'
-import { isObject } from '../documents.ts'
 import { textsOf } from '../metadata.ts'
 import type { Reading } from '../reading.ts'
 import { httpRoute, routeFields } from './route.ts'

@@ -1,7 +1,7 @@
 import type { MetricSourceSpecInput } from '../../api/metricSource.ts'
 import { closest } from '../../api/suggest.ts'
+import { isObject } from '../../traffic/patch.ts'
 import type { Context } from '../converter.ts'
-import { isObject } from '../documents.ts'
 import type { Reading } from '../reading.ts'
 
 /** Reads a provider of Flagger as a MetricSource; undefined, and noted, where Serin has no such source or something is missing. */
