@@ -80,6 +80,9 @@ const Traffic = z
   })
   .meta({ description: 'What carries the traffic, and when a change of it counts.' })
 
+/** Explicit steps of a canary, at most. */
+export const mostSteps = 50
+
 const Ramp = z.object({
   weights: z.array(Percent).min(1).max(20).default([1, 5, 25, 50]).meta({ description: 'Weights in percent, taken in order.' }),
   interval: Duration.default('5m').meta({
@@ -97,7 +100,7 @@ const Canary = z
       description:
         'Rising weights, each left as soon as the evidence allows; without analysis, after a time. The default when nothing else is said.',
     }),
-    steps: z.array(Step).min(1).max(50).optional().meta({ description: 'Explicit steps instead of a ramp.' }),
+    steps: z.array(Step).min(1).max(mostSteps).optional().meta({ description: 'Explicit steps instead of a ramp.' }),
     baseline: z.enum(['stable', 'fresh']).default('stable').meta({
       description:
         "What the canary is compared with. stable: the pods as they run. fresh: new pods of the old version, as many, as old and with as much traffic as the canary's.",

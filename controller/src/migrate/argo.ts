@@ -1,3 +1,4 @@
+import { gatewayPlugin, routeKinds } from '../convert/argo/trafficRouting.ts'
 import type { KubeObject, Ref } from '../kube/types.ts'
 import { isObject } from '../traffic/patch.ts'
 import { isDescriptive } from '../traffic/services.ts'
@@ -58,13 +59,7 @@ export function deploymentName(rollout: KubeObject): string {
   return specOf(rollout).workloadRef?.name ?? rollout.metadata.name
 }
 
-const gatewayPlugin = /gatewayapi$/i
-const routeFields = [
-  ['HTTPRoute', 'httpRoute', 'httpRoutes', 'v1'],
-  ['GRPCRoute', 'grpcRoute', 'grpcRoutes', 'v1'],
-  ['TCPRoute', 'tcpRoute', 'tcpRoutes', 'v1alpha2'],
-  ['TLSRoute', 'tlsRoute', 'tlsRoutes', 'v1alpha2'],
-] as const
+const versions = { HTTPRoute: 'v1', GRPCRoute: 'v1', TCPRoute: 'v1alpha2', TLSRoute: 'v1alpha2' }
 
 export interface Routing {
   routes: Ref[]
@@ -94,11 +89,11 @@ function routesIn(config: Record<string, unknown>, own: string, foreign: string[
   if (namespace !== own) foreign.push(`a route in the namespace ${String(namespace)}`)
   if (config.routeSelector !== undefined || config.httpRouteSelector !== undefined || config.grpcRouteSelector !== undefined)
     foreign.push('routes chosen by a selector')
-  return routeFields.flatMap(([kind, one, many, version]) => {
+  return routeKinds.flatMap(([kind, one, many]) => {
     const listed = Array.isArray(config[many]) ? config[many].map((entry: unknown) => (isObject(entry) ? entry.name : undefined)) : []
     return [config[one], ...listed]
       .filter((name): name is string => typeof name === 'string' && name !== '')
-      .map((name): Ref => ({ apiVersion: `gateway.networking.k8s.io/${version}`, kind, namespace: own, name }))
+      .map((name): Ref => ({ apiVersion: `gateway.networking.k8s.io/${versions[kind]}`, kind, namespace: own, name }))
   })
 }
 

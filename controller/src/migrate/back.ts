@@ -2,18 +2,12 @@ import type { JsonPatchOp, KubeObject } from '../kube/types.ts'
 import { same } from '../traffic/patch.ts'
 import { hashLabel, managedLabel } from '../workload/view.ts'
 import { argoHash, instanceLabel, managedByAnnotation, specOf } from './argo.ts'
-import { deploymentSpec, handOver, hasTemplateOf, isPaused, replicasOf } from './deployment.ts'
-import { hasPods, isOwnedBy, type Observed, servingSet, setSpec, wantedOf } from './observed.ts'
+import { deploymentSpec, handOver, hashWrites, hasTemplateOf, isPaused, replicasOf } from './deployment.ts'
+import { hasPods, isOwnedBy, type Observed, servingSet, type Way, wantedOf } from './observed.ts'
 import { isMade } from './preflight.ts'
-import { type MigrationRecord, recordAnnotation, recordOf } from './record.ts'
+import { recordAnnotation, recordOf } from './record.ts'
 import { targetOf } from './scalers.ts'
-import { entriesOps, patchOf, patchOfSame, refOf, type Step, type Write } from './step.ts'
-
-interface Way {
-  o: Observed
-  record: MigrationRecord
-  set: KubeObject
-}
+import { entriesOps, patchOf, refOf, type Step, type Write } from './step.ts'
 
 /** Why there is no way back, as sentences; empty: there is one. */
 export function backRefusals(o: Observed): string[] {
@@ -188,19 +182,11 @@ function deploymentBack({ o, record }: Way): Step[] {
 }
 
 function unlabelled({ o, set }: Way): Step {
-  const none = { [hashLabel]: undefined }
-  const onSet = [
-    ...entriesOps(['metadata', 'labels'], set.metadata.labels, none),
-    ...entriesOps(['spec', 'template', 'metadata', 'labels'], setSpec(set).template.metadata?.labels, none),
-    ...entriesOps(['metadata', 'annotations'], set.metadata.annotations, nativeNotes(set)),
-  ]
-  const onPods = o.pods
-    .filter((pod) => isOwnedBy(pod, set) && pod.metadata.deletionTimestamp === undefined)
-    .flatMap((pod) => patchOfSame(pod, entriesOps(['metadata', 'labels'], pod.metadata.labels, none)))
+  const notes = entriesOps(['metadata', 'annotations'], set.metadata.annotations, nativeNotes(set))
   return {
     name: `the pods of ReplicaSet ${set.metadata.name} lose ${hashLabel}`,
     because: 'they had none; what the native controller noted on the set goes too',
-    writes: [...patchOfSame(set, onSet), ...onPods],
+    writes: hashWrites(o, set, undefined, notes),
   }
 }
 

@@ -2,9 +2,9 @@ import type { JsonPatchOp, KubeObject, OwnerReference } from '../kube/types.ts'
 import { same } from '../traffic/patch.ts'
 import { hashLabel } from '../workload/view.ts'
 import { argoHash, deploymentName, ownLabels, specOf } from './argo.ts'
-import { setSpec, type Template, wantedOf } from './observed.ts'
+import { isOwnedBy, type Observed, setSpec, type Template, wantedOf } from './observed.ts'
 import { madeLabel } from './record.ts'
-import { patchOfSame, type Write } from './step.ts'
+import { entriesOps, patchOfSame, type Write } from './step.ts'
 
 interface DeploymentSpec {
   replicas?: number
@@ -59,6 +59,20 @@ export function deploymentFor(argo: KubeObject, set: KubeObject): KubeObject {
       template: templateFor(set),
     },
   }
+}
+
+/** Has the set and its pods carry pod-template-hash, or lose it; `more` goes with the write of the set. */
+export function hashWrites(o: Observed, set: KubeObject, hash: string | undefined, more: readonly JsonPatchOp[] = []): Write[] {
+  const to = { [hashLabel]: hash }
+  const onSet = [
+    ...entriesOps(['metadata', 'labels'], set.metadata.labels, to),
+    ...entriesOps(['spec', 'template', 'metadata', 'labels'], setSpec(set).template.metadata?.labels, to),
+    ...more,
+  ]
+  const onPods = o.pods
+    .filter((pod) => isOwnedBy(pod, set) && pod.metadata.deletionTimestamp === undefined)
+    .flatMap((pod) => patchOfSame(pod, entriesOps(['metadata', 'labels'], pod.metadata.labels, to)))
+  return [...patchOfSame(set, onSet), ...onPods]
 }
 
 /** Gives a set from one controller to another, in one write: at no moment has it none. */

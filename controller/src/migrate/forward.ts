@@ -2,23 +2,17 @@ import type { Instant } from '../clock.ts'
 import type { JsonPatchOp, KubeObject } from '../kube/types.ts'
 import { same } from '../traffic/patch.ts'
 import { canaryServiceName } from '../traffic/services.ts'
-import { hashLabel } from '../workload/view.ts'
+import { hashLabel, rolloutLabel } from '../workload/view.ts'
 import { argoHash, deploymentName, instanceLabel, managedByAnnotation, servicesOf, specOf, statusOf } from './argo.ts'
-import { deploymentFor, handOver, hasTemplateOf, isPaused, replicasOf, templateFor } from './deployment.ts'
-import { hasPods, isComplete, isOwnedBy, type Observed, servingSet, setSpec, wantedOf } from './observed.ts'
+import { deploymentFor, handOver, hashWrites, hasTemplateOf, isPaused, replicasOf, templateFor } from './deployment.ts'
+import { hasPods, isComplete, isOwnedBy, type Observed, servingSet, type Way, wantedOf } from './observed.ts'
 import { isMade, newRecord } from './preflight.ts'
 import { type MigrationRecord, recordAnnotation, recordOf } from './record.ts'
 import { isScalerOf } from './scalers.ts'
-import { entriesOps, patchOf, patchOfSame, refOf, type Step, type Write } from './step.ts'
+import { entriesOps, patchOf, refOf, type Step, type Write } from './step.ts'
 
 /** What the Rollout's label says while it sleeps. No controller of Argo has this id. */
 const sleeping = 'serin-migration'
-
-interface Way {
-  o: Observed
-  record: MigrationRecord
-  set: KubeObject
-}
 
 /**
  * The way from Argo's Rollout to a Deployment with Serin's Rollout, in its order:
@@ -96,31 +90,26 @@ function heard({ o, record }: Way, settleMs: number): Step {
 const instantOf = (time: string): Instant => Date.parse(time)
 
 function labelled({ o, record, set }: Way): Step {
-  const { labels } = set.metadata
-  const template = setSpec(set).template.metadata?.labels
-  const hash = { [hashLabel]: record.hash }
-  const onSet = [
-    ...entriesOps(['metadata', 'labels'], labels, hash),
-    ...entriesOps(['spec', 'template', 'metadata', 'labels'], template, hash),
-  ]
-  const onPods = o.pods
-    .filter((pod) => isOwnedBy(pod, set) && pod.metadata.deletionTimestamp === undefined)
-    .flatMap((pod) => patchOfSame(pod, entriesOps(['metadata', 'labels'], pod.metadata.labels, hash)))
   return {
     name: `the pods of ReplicaSet ${set.metadata.name} carry ${hashLabel}`,
     because: 'a run of Serin pins the Service by it; a label restarts nothing',
-    writes: [...patchOfSame(set, onSet), ...onPods],
+    writes: hashWrites(o, set, record.hash),
   }
 }
+
+const harmless = 'paused, and with just the template and size of the ReplicaSet: there is nothing it could change'
 
 function deploymentSteps(way: Way): Step[] {
   const { o, set } = way
   const { argo, deployment } = o
   const name = deploymentName(argo)
-  const because = 'paused, and with just the template and size of the ReplicaSet: there is nothing it could change'
   if (specOf(argo).workloadRef === undefined)
     return [
-      { name: `Deployment ${name} is there`, because, writes: deployment ? [] : [{ verb: 'create', object: deploymentFor(argo, set) }] },
+      {
+        name: `Deployment ${name} is there`,
+        because: harmless,
+        writes: deployment ? [] : [{ verb: 'create', object: deploymentFor(argo, set) }],
+      },
     ]
   if (!deployment) return []
   const steps = referencedSteps(way, deployment)
@@ -130,7 +119,6 @@ function deploymentSteps(way: Way): Step[] {
 /** The Deployment that workloadRef names becomes one that shows just the set. */
 function referencedSteps({ o, set }: Way, deployment: KubeObject): Step[] {
   const name = deployment.metadata.name
-  const because = 'paused, and with just the template and size of the ReplicaSet: there is nothing it could change'
   const ops: JsonPatchOp[] = [
     ...(isPaused(deployment) ? [] : [{ op: 'add', path: '/spec/paused', value: true } as const]),
     ...(hasTemplateOf(deployment, set) ? [] : [{ op: 'replace', path: '/spec/template', value: templateFor(set) } as const]),
@@ -138,7 +126,7 @@ function referencedSteps({ o, set }: Way, deployment: KubeObject): Step[] {
   const lent = o.sets.filter((each) => each !== set && isOwnedBy(each, deployment))
   const size: JsonPatchOp[] = [{ op: 'replace', path: '/spec/replicas', value: wantedOf(set) }]
   return [
-    { name: `Deployment ${name} is paused and has the template of the ReplicaSet`, because, writes: patchOf(deployment, ops) },
+    { name: `Deployment ${name} is paused and has the template of the ReplicaSet`, because: harmless, writes: patchOf(deployment, ops) },
     {
       name: `the empty ReplicaSets of Deployment ${name} are lent to the Argo Rollout`,
       because: 'a paused Deployment without any starts no pod when it gets its size',
@@ -146,7 +134,7 @@ function referencedSteps({ o, set }: Way, deployment: KubeObject): Step[] {
     },
     {
       name: `Deployment ${name} has the size of the ReplicaSet`,
-      because,
+      because: harmless,
       writes: replicasOf(deployment) === wantedOf(set) ? [] : patchOf(deployment, size),
     },
   ]
@@ -243,7 +231,7 @@ function cleared({ o }: Way): Step {
   const inTheWay = servicesOf(o.argo).others.filter((name) => neededNames(o.translation).includes(name))
   const writes = inTheWay.flatMap((name): Write[] => {
     const service = o.services[name]
-    const ours = service?.metadata.labels?.['serin.dev/rollout'] !== undefined
+    const ours = service?.metadata.labels?.[rolloutLabel] !== undefined
     return service && !ours ? [{ verb: 'delete', target: refOf(service), uid: service.metadata.uid ?? '', propagation: 'Background' }] : []
   })
   return { name: 'the names of Services that a run makes are free', because: 'a release makes them anew, pinned to its version', writes }

@@ -10,6 +10,13 @@ export interface Translation {
   findings: string[]
 }
 
+/** A migration under way, or about to begin: what is observed, how all was before, and the ReplicaSet that serves. */
+export interface Way {
+  o: Observed
+  record: MigrationRecord
+  set: KubeObject
+}
+
 /** Everything a migration looks at, read at one moment. */
 export interface Observed {
   now: Instant

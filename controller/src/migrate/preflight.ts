@@ -1,3 +1,4 @@
+import { iso } from '../api/fields.ts'
 import type { KubeObject } from '../kube/types.ts'
 import { argoHash, deploymentName, instanceLabel, managedByAnnotation, routingOf, servicesOf, specOf, statusOf } from './argo.ts'
 import { deploymentSpec, isPaused, replicasOf } from './deployment.ts'
@@ -163,7 +164,7 @@ export function newRecord(o: Observed): MigrationRecord {
   const { others } = servicesOf(argo)
   return {
     version: 1,
-    at: new Date(o.now).toISOString(),
+    at: iso(o.now),
     observed: observedGeneration,
     ...(instance === undefined ? {} : { instance }),
     ...(paused === undefined ? {} : { paused }),

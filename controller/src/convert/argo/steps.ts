@@ -1,4 +1,4 @@
-import type { RolloutSpecInput } from '../../api/rollout.ts'
+import { mostSteps, type RolloutSpecInput } from '../../api/rollout.ts'
 import { durationText, secondsOf } from '../durations.ts'
 import type { Reading } from '../reading.ts'
 import { type AnalysisHome, atMostFor, stepTemplates, templateRefs } from './analysisUse.ts'
@@ -10,8 +10,6 @@ export interface Steps {
   /** For each step of the source, in its order, the number of the first step of ours that is not before it, counted from 1. */
   readonly numbers: readonly number[]
 }
-
-const mostSteps = 50
 
 /** `steps` of a canary. Those without a counterpart are listed and left out. */
 export function stepsOf(reading: Reading, maxWeight: number, home: AnalysisHome): Steps {

@@ -3,7 +3,11 @@ import type { Reading } from '../reading.ts'
 
 type RouteInput = NonNullable<NonNullable<RolloutSpecInput['traffic']>['routes']>[number]
 
-const routeKinds = [
+/** Argo's plugin for the Gateway API, by whatever name it was installed. */
+export const gatewayPlugin = /gatewayapi$/i
+
+/** Kinds of routes, and the plugin's fields that name one or several of them. */
+export const routeKinds = [
   ['HTTPRoute', 'httpRoute', 'httpRoutes'],
   ['GRPCRoute', 'grpcRoute', 'grpcRoutes'],
   ['TCPRoute', 'tcpRoute', 'tcpRoutes'],
@@ -24,7 +28,7 @@ export function routingOf(reading: Reading, service: string | undefined, namespa
   const routes: RouteInput[] = []
   const write = `write an HTTPRoute whose rule names Service ${service ?? 'of the clients'}, and name it in spec.traffic.routes`
   for (const [name, plugin] of reading.at('plugins').fields()) {
-    if (/gatewayapi$/i.test(name)) routes.push(...gatewayRoutes(plugin, namespace))
+    if (gatewayPlugin.test(name)) routes.push(...gatewayRoutes(plugin, namespace))
     else plugin.lost(`there is no router ${name}`, write)
   }
   for (const key of without) reading.at(key).lost(`there is no router ${key}`, write)

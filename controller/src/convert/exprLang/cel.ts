@@ -29,10 +29,6 @@ export function isFixed(cel: Cel): boolean {
   return cel.constant !== undefined
 }
 
-export function written(cel: Cel): string {
-  return cel.text
-}
-
 export function not(cel: Cel): Cel {
   if (typeof cel.constant === 'boolean') return truth(!cel.constant)
   return cel.opposite ?? { type: 'bool', text: `!${inside(cel, 8)}`, binds: 7, opposite: cel }
@@ -76,8 +72,6 @@ export function joined(sign: Arithmetic, a: Cel, b: Cel): Cel {
     if (Number.isFinite(value)) return fixed(value)
   }
   if (sign === '+' && a.constant === 0) return b
-  // Without brackets on the right of a minus: some readers of CEL lose them.
-  if (sign === '-' && b.binds === 5) return joined('+', a, joined('*', fixed(-1), b))
   if (sign === '+' && b.constant === 0) return a
   const binds = sign === '+' || sign === '-' ? 5 : 6
   return { type: 'number', text: `${inside(double(a), binds)} ${sign} ${inside(double(b), binds + 1)}`, binds }

@@ -1,4 +1,4 @@
-import { both, type Cel, choose, compared, either, fixed, isFixed, joined, not, number, same, truth, written } from './cel.ts'
+import { both, type Cel, choose, compared, either, fixed, isFixed, joined, not, number, same, truth } from './cel.ts'
 import { type Expr, parse } from './parse.ts'
 import { ExprError } from './tokens.ts'
 
@@ -257,7 +257,7 @@ export function toCel(source: string | Expr, shape: Shape): Condition {
         return aggregate((cels) => cels.reduce((best, other) => choose(compared(name === 'min' ? '<' : '>', other, best), other, best)))
       case 'isNaN':
       case 'isInf':
-        return cel(truthOf(`${name}(${written(numeric(one))})`))
+        return cel(truthOf(`${name}(${numeric(one).text})`))
       case 'isNil':
         return cel(equal(one, { is: 'nil' }))
       case 'default':
@@ -280,7 +280,7 @@ export function toCel(source: string | Expr, shape: Shape): Condition {
   const [path] = paths.values()
   if (paths.size > 1)
     throw new ExprError(`it looks at ${[...paths.values()].map(placeText).join(' and ')}, and a measurement of Serin is one number`)
-  return { cel: written(condition), path, asksForNothing, asksForAll }
+  return { cel: condition.text, path, asksForNothing, asksForAll }
 }
 
 /**
@@ -314,11 +314,11 @@ function ofText(text: string): Cel {
 /** Without what is behind the point. An argument is taken for whole. */
 function whole(cel: Cel): Cel {
   if (isFixed(cel)) return fixed(Math.trunc(Number(cel.constant)))
-  return /^\{\{[^}]*\}\}$/.test(cel.text) ? cel : number(`double(int(${written(cel)}))`)
+  return /^\{\{[^}]*\}\}$/.test(cel.text) ? cel : number(`double(int(${cel.text}))`)
 }
 
 function absolute(cel: Cel): Cel {
-  return isFixed(cel) ? fixed(Math.abs(Number(cel.constant))) : number(`abs(${written(cel)})`)
+  return isFixed(cel) ? fixed(Math.abs(Number(cel.constant))) : number(`abs(${cel.text})`)
 }
 
 function truthOf(text: string): Cel {

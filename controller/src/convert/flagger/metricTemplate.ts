@@ -1,4 +1,5 @@
 import type { MetricSourceSpecInput } from '../../api/metricSource.ts'
+import { apiVersion } from '../../api/rollout.ts'
 import { type Context, type Converter, type KubeObject, ofKind } from '../converter.ts'
 import type { Source } from '../documents.ts'
 import { metadataOf } from '../metadata.ts'
@@ -28,7 +29,7 @@ export const metricTemplate: Converter = {
 /** Named after its kind, so that templates with the same provider share one. */
 export function metricSource(namespace: string | undefined, spec: MetricSourceSpecInput): KubeObject {
   const name = Object.keys(spec)[0]?.toLowerCase() ?? 'source'
-  return { apiVersion: 'serin.dev/v1alpha1', kind: 'MetricSource', metadata: { name, ...(namespace ? { namespace } : {}) }, spec }
+  return { apiVersion, kind: 'MetricSource', metadata: { name, ...(namespace ? { namespace } : {}) }, spec }
 }
 
 /** The MetricTemplate that a Canary names, as context.find finds it. */

@@ -1,4 +1,4 @@
-import type { RolloutSpecInput } from '../../api/rollout.ts'
+import { mostSteps, type RolloutSpecInput } from '../../api/rollout.ts'
 import { durationText } from '../durations.ts'
 import type { Reading } from '../reading.ts'
 import type { Hooks } from './hooks.ts'
@@ -35,8 +35,6 @@ export function weightsOf(analysis: Reading): Weights {
   }
   return { weights, reading: analysis.at('stepWeight') }
 }
-
-const mostSteps = 50
 
 /** A weight and its wait, again and again, with pauses where a gate stood. Of weights too many for a Rollout some are left out; the time stays. */
 export function stepsOf(

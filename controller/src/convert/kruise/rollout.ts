@@ -1,4 +1,4 @@
-import { apiVersion, type RolloutSpecInput } from '../../api/rollout.ts'
+import { apiVersion, mostSteps, type RolloutSpecInput } from '../../api/rollout.ts'
 import { type Context, type Converter, type KubeObject, ofKind } from '../converter.ts'
 import { durationText } from '../durations.ts'
 import { metadataOf } from '../metadata.ts'
@@ -7,7 +7,6 @@ import { type Steps, stepsOf } from './steps.ts'
 import { routingOf, routingsIn, trafficOf } from './traffic.ts'
 
 const prefix = 'rollouts.kruise.io/'
-const mostSteps = 50
 
 /** A Rollout for the same Deployment. Steps of Kruise become scale, weight and pause; blue/green with traffic in between is a canary too. */
 export const rollout: Converter = {
