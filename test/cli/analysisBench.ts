@@ -1,5 +1,6 @@
 import { clusterOver } from '../../controller/src/cli/kubeconfigClusters.ts'
 import { run } from '../../controller/src/cli/program.ts'
+import { terminal, untilEnded } from '../../controller/src/cli/testing/terminal.ts'
 import type { Sandbox } from '../../sandbox/src/sandbox.ts'
 import type { Json } from '../cluster/apiClient.ts'
 import type { UserName } from '../cluster/users.ts'
@@ -75,39 +76,29 @@ export async function analysisBench(options: Json = {}): Promise<AnalysisBench> 
 }
 
 async function typed({ cluster, namespace }: World, args: string[], typing: Typing) {
-  const said = { out: '', err: '' }
+  const { io, said } = terminal({
+    stdin: async () => typing.stdin ?? '',
+    isTty: typing.isTty ?? false,
+    columns: typing.columns ?? 80,
+    rows: 40,
+    clock: cluster.clock,
+    ...(typing.signal ? { signal: typing.signal } : {}),
+  })
   const running = run({
     args,
     program: 'serin',
-    io: {
-      out(text) {
-        said.out += text
-      },
-      err(text) {
-        said.err += text
-      },
-      stdin: async () => typing.stdin ?? '',
-      isTty: typing.isTty ?? false,
-      columns: typing.columns ?? 80,
-      rows: 40,
-      env: { LANG: 'C.UTF-8', NO_COLOR: '1' },
-      clock: cluster.clock,
-      signal: typing.signal ?? new AbortController().signal,
-    },
+    io,
     clusters: {
       connect: async () => clusterOver(cluster.transportFor(typing.as ?? 'admin'), { server: 'https://cluster.test:6443', namespace }),
       contexts: async () => [],
     },
   })
-  let code: number | undefined
-  void running.then((result) => {
-    code = result
-  })
   const began = cluster.clock.now()
-  while (code === undefined && cluster.clock.now() - began < longestCommandMs) {
-    typing.meanwhile?.(cluster.clock.now() - began)
+  const code = await untilEnded(running, async () => {
+    const ms = cluster.clock.now() - began
+    if (ms >= longestCommandMs) throw new Error(`serin ${args.join(' ')} did not end:\n${said.out}\n${said.err}`)
+    typing.meanwhile?.(ms)
     await cluster.pass(stepMs)
-  }
-  if (code === undefined) throw new Error(`serin ${args.join(' ')} did not end:\n${said.out}\n${said.err}`)
-  return { code, ...said }
+  })
+  return { code, out: said.out, err: said.err }
 }

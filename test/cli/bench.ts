@@ -3,6 +3,7 @@ import { kinds } from '../../controller/src/api/kinds.ts'
 import type { RolloutStatus } from '../../controller/src/api/rolloutStatus.ts'
 import { clusterOver } from '../../controller/src/cli/kubeconfigClusters.ts'
 import { run } from '../../controller/src/cli/program.ts'
+import { terminal, untilEnded } from '../../controller/src/cli/testing/terminal.ts'
 import type { Transport } from '../../controller/src/kube/types.ts'
 import { templateHash } from '../../controller/src/workload/deployment.ts'
 import { type ApiServer, createApiServer } from '../../sandbox/src/apiserver/server.ts'
@@ -40,6 +41,7 @@ export interface Bench {
 }
 
 export const server = 'https://cluster.test:6443'
+const longestCommandMs = 2_500_000
 
 /** A cluster in this process with Serin's kinds installed, and a terminal on it. */
 export function bench({ installed = true } = {}): Bench {
@@ -127,7 +129,12 @@ function setSpec(name: string, tag: string) {
 }
 
 async function typed(api: ApiServer, clock: VirtualClock, args: string[], typing: Typing): Promise<Said> {
-  const said = { out: '', err: '' }
+  const { io, said } = terminal({
+    stdin: async () => typing.stdin ?? '',
+    isTty: typing.isTty ?? false,
+    clock,
+    ...(typing.signal ? { signal: typing.signal } : {}),
+  })
   const transport: Transport = {
     send: ({ watch: _, ...request }) =>
       api.handle({ ...request, headers: { ...request.headers, authorization: `Bearer ${typing.token ?? 'admin'}` } }),
@@ -136,31 +143,14 @@ async function typed(api: ApiServer, clock: VirtualClock, args: string[], typing
   const running = run({
     args,
     program: 'serin',
-    io: {
-      out(text) {
-        said.out += text
-      },
-      err(text) {
-        said.err += text
-      },
-      stdin: async () => typing.stdin ?? '',
-      isTty: typing.isTty ?? false,
-      columns: 100,
-      rows: 30,
-      env: { LANG: 'C.UTF-8', NO_COLOR: '1' },
-      clock,
-      signal: typing.signal ?? new AbortController().signal,
-    },
+    io,
     clusters: { connect: async () => clusterOver(transport, { server, namespace: 'shop' }), contexts: async () => ['here', 'there'] },
   })
-  let code: number | undefined
-  void running.then((result) => {
-    code = result
-  })
   const began = clock.now()
-  for (let turn = 0; code === undefined && turn < 10_000; turn++) {
+  const code = await untilEnded(running, async () => {
+    if (clock.now() - began > longestCommandMs) throw new Error(`serin ${args.join(' ')} did not end:\n${said.out}\n${said.err}`)
     typing.meanwhile?.(clock.now() - began)
     await clock.advance(250)
-  }
-  return { code: await running, ...said }
+  })
+  return { code, out: said.out, err: said.err }
 }

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { lintText } from '../../controller/src/api/lintText.ts'
 import { run } from '../../controller/src/cli/program.ts'
-import { systemClock } from '../../sandbox/src/apiserver/clock.ts'
+import { terminal } from '../../controller/src/cli/testing/terminal.ts'
 import { parseFlags } from '../../scripts/start/flags.ts'
 import { type CommandLine, commandLines } from './commandLine.ts'
 import { missingFrom } from './excerpt.ts'
@@ -96,32 +96,20 @@ const notReached = new RegExp(`${unreachable}|there is no such file|standard inp
 
 /** Lets the command line be read, and stops where a cluster would be asked. */
 async function parsed(args: readonly string[]): Promise<{ code: number; err: string }> {
-  let err = ''
+  const { io, said } = terminal({ columns: 80, rows: 24, env: {}, signal: AbortSignal.abort() })
   const code = await run({
     args: args[0] === 'lint' ? ['lint', '-f', join(root, 'examples')] : args,
     program: 'serin',
-    io: {
-      out() {},
-      err(text) {
-        err += text
-      },
-      stdin: async () => '',
-      isTty: false,
-      columns: 80,
-      rows: 24,
-      env: {},
-      clock: systemClock,
-      signal: AbortSignal.abort(),
-    },
+    io,
     clusters: {
       connect: () => Promise.reject(new Error(unreachable)),
       contexts: async () => [],
     },
   }).catch((error: Error) => {
-    err += error.message
+    said.err += error.message
     return 3
   })
-  return { code, err }
+  return { code, err: said.err }
 }
 
 /** The pages that are played from top to bottom on a cluster of their own. */

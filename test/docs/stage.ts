@@ -3,6 +3,7 @@ import { kinds } from '../../controller/src/api/kinds.ts'
 import { policies } from '../../controller/src/api/policies.ts'
 import { clusterOver } from '../../controller/src/cli/kubeconfigClusters.ts'
 import { run } from '../../controller/src/cli/program.ts'
+import { terminal } from '../../controller/src/cli/testing/terminal.ts'
 import { type Controller, startController } from '../../controller/src/controller.ts'
 import { silentLog } from '../../controller/src/kube/log.ts'
 import type { Transport } from '../../controller/src/kube/types.ts'
@@ -67,7 +68,7 @@ export async function openStage({ bare, asked }: { bare: boolean; asked: Asked }
     for (const namespace of ['default', 'serin-system']) create(analysisBinding(namespace))
   }
   const { url, close } = await server.listen(0)
-  const terminal = await kubectlFor(url)
+  const kubectl = await kubectlFor(url)
   const transport = (token: string): Transport => ({
     send: ({ watch: _, ...request }) => sandbox.handle({ ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } }),
     close: async () => {},
@@ -108,25 +109,12 @@ export async function openStage({ bare, asked }: { bare: boolean; asked: Asked }
 
   const stage: Stage = {
     async serin(args) {
-      let output = ''
-      const write = (text: string) => {
-        output += text
-      }
+      const { io, said } = terminal({ columns: 200, rows: 50, env: { LANG: 'C.UTF-8' }, clock })
       const code = await during(
         run({
           args,
           program: 'serin',
-          io: {
-            out: write,
-            err: write,
-            stdin: async () => '',
-            isTty: false,
-            columns: 200,
-            rows: 50,
-            env: { LANG: 'C.UTF-8' },
-            clock,
-            signal: new AbortController().signal,
-          },
+          io,
           clusters: {
             connect: async () => clusterOver(transport('admin'), { server: url, namespace: 'default' }),
             contexts: async () => [],
@@ -135,15 +123,15 @@ export async function openStage({ bare, asked }: { bare: boolean; asked: Asked }
         !looks.includes(args[0] ?? ''),
       )
       await settled()
-      return { code, output }
+      return { code, output: said.all }
     },
     async kubectl(args, input) {
-      const { code, stdout, stderr } = await during(terminal.run(args, input), ['wait', 'rollout', 'delete'].includes(args[0] ?? ''))
+      const { code, stdout, stderr } = await during(kubectl.run(args, input), ['wait', 'rollout', 'delete'].includes(args[0] ?? ''))
       await settled()
       return { code, output: `${stdout}\n${stderr}` }
     },
     async helm(args) {
-      const { code, stdout, stderr } = await during(helm(args, { env: { KUBECONFIG: terminal.kubeconfig } }), false)
+      const { code, stdout, stderr } = await during(helm(args, { env: { KUBECONFIG: kubectl.kubeconfig } }), false)
       await settled()
       return { code, output: `${stdout}\n${stderr}` }
     },
@@ -180,7 +168,7 @@ export async function openStage({ bare, asked }: { bare: boolean; asked: Asked }
       sandbox.stop()
       server.stop()
       await close()
-      await terminal.dispose()
+      await kubectl.dispose()
     },
   }
   if (!bare) await stage.startController()

@@ -1,5 +1,6 @@
 import { clusterOver } from '../../controller/src/cli/kubeconfigClusters.ts'
 import { run } from '../../controller/src/cli/program.ts'
+import { terminal } from '../../controller/src/cli/testing/terminal.ts'
 import type { UserName } from '../cluster/users.ts'
 import type { World } from './world.ts'
 
@@ -11,29 +12,16 @@ interface Typed {
 
 /** What somebody types behind `serin`, in the scenario's namespace. For verbs that do not wait: time stands still meanwhile. */
 export async function serin({ cluster, namespace, journal }: World, args: readonly string[], as: UserName = 'admin'): Promise<Typed> {
-  let said = ''
-  const write = (text: string) => {
-    said += text
-  }
+  const { io, said } = terminal({ columns: 200, rows: 50, env: {}, clock: cluster.clock })
   const code = await run({
     args,
     program: 'serin',
-    io: {
-      out: write,
-      err: write,
-      stdin: async () => '',
-      isTty: false,
-      columns: 200,
-      rows: 50,
-      env: {},
-      clock: cluster.clock,
-      signal: new AbortController().signal,
-    },
+    io,
     clusters: {
       connect: async () => clusterOver(cluster.transportFor(as), { server: cluster.name, namespace }),
       contexts: async () => [],
     },
   })
-  journal.push(`${as} typed serin ${args.join(' ')}: exit code ${code}, ${said.trim()}`)
-  return { code, said }
+  journal.push(`${as} typed serin ${args.join(' ')}: exit code ${code}, ${said.all.trim()}`)
+  return { code, said: said.all }
 }

@@ -9,6 +9,7 @@ import { CliError } from './exit.ts'
 import { kubeconfigClusters } from './kubeconfigClusters.ts'
 import { run } from './program.ts'
 import { programName } from './programName.ts'
+import { terminal } from './testing/terminal.ts'
 import { verbs } from './verbs.ts'
 
 const nowhere: Clusters = {
@@ -19,28 +20,14 @@ const nowhere: Clusters = {
 }
 
 async function typed(line: string, { clusters = nowhere, program = 'serin', env = {} as Record<string, string> } = {}) {
-  const said = { out: '', err: '' }
+  const { io, said } = terminal({ rows: 24, env })
   const code = await run({
     args: line === '' ? [] : line.split(' '),
     program,
-    io: {
-      out(text) {
-        said.out += text
-      },
-      err(text) {
-        said.err += text
-      },
-      stdin: async () => '',
-      isTty: false,
-      columns: 100,
-      rows: 24,
-      env,
-      clock: systemClock,
-      signal: new AbortController().signal,
-    },
+    io,
     clusters,
   })
-  return { code, ...said }
+  return { code, out: said.out, err: said.err }
 }
 
 describe('usage errors are exit code 3 and say what was meant', () => {
