@@ -2,6 +2,7 @@ import { stringify } from 'yaml'
 import { crdOf } from '../../controller/src/api/crd.ts'
 import type { Kind } from '../../controller/src/api/kind.ts'
 import { group } from '../../controller/src/api/rollout.ts'
+import { routers } from '../../controller/src/traffic/registry.ts'
 
 interface Schema {
   properties?: Record<string, Schema>
@@ -13,16 +14,15 @@ interface Field {
   path: string
 }
 
-const routes = ['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute']
+const routes = routers.map(({ kind }) => kind)
 
 /** Which names in which fields kustomize changes along: found in the schemas of our kinds, so that a new field is not forgotten. */
 export function kustomizeConfig(kinds: readonly Kind[]): string {
   const written = kinds.filter(({ kind }) => !['AnalysisRun', 'RolloutCommand'].includes(kind))
   const fields = (is: (schema: Schema, name: string) => boolean, part = ''): Field[] =>
-    written.flatMap(({ kind }) => {
-      const kindNamed = kinds.find((one) => one.kind === kind) as Kind
-      const schema = crdOf(kindNamed).spec.versions[0]?.schema.openAPIV3Schema as Schema
-      return pathsIn(schema.properties?.spec ?? {}, 'spec', is).map((path) => ({ kind, path: `${path}${part}` }))
+    written.flatMap((kind) => {
+      const schema = crdOf(kind).spec.versions[0]?.schema.openAPIV3Schema as Schema
+      return pathsIn(schema.properties?.spec ?? {}, 'spec', is).map((path) => ({ kind: kind.kind, path: `${path}${part}` }))
     })
   const has = (schema: Schema, ...names: string[]) => Object.keys(schema.properties ?? {}).join() === names.join()
   const rollout = (path: string): Field => ({ kind: 'Rollout', path })

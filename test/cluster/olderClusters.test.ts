@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { policies } from '../../controller/src/api/policies.ts'
+import { guards, policies } from '../../controller/src/api/policies.ts'
 import { systemClock } from '../../controller/src/clock.ts'
 import { loadKubeConfig } from '../../controller/src/kube/kubeconfig.ts'
 import { undiciTransport } from '../../controller/src/kube/transport.ts'
@@ -35,9 +35,9 @@ beforeAll(async () => {
     await admin.create(definition)
     await served(controlPlane.client(), definition)
   }
-  const guards = ['may-command', 'run-guard', 'analysis-guard'].map((name) => `serin-${name}`)
+  const wanted = guards.map((name) => `serin-${name}`)
   for (const policy of policies({ serinUser: testUsers.serin.username }))
-    if (guards.includes(policy.metadata.name)) await admin.create(policy as unknown as Json)
+    if (wanted.includes(policy.metadata.name)) await admin.create(policy as unknown as Json)
   const group = 'rbac.authorization.k8s.io'
   const rules = [
     { apiGroups: ['serin.dev'], resources: ['rolloutcommands'], verbs: ['create'] },

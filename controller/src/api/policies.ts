@@ -51,8 +51,8 @@ export type PolicyName =
   | 'run-guard'
   | 'analysis-guard'
 
-/** Whoever is refused by these is written down. */
-const denying: ReadonlySet<PolicyName> = new Set(['may-command', 'run-guard', 'analysis-guard'])
+/** They guard Serin's own kinds, and work where nothing can be held or stamped. Whoever is refused by them is written down. */
+export const guards: readonly PolicyName[] = ['may-command', 'run-guard', 'analysis-guard']
 
 /** What a policy says, apart from its name and where it applies. */
 export interface PolicyRule {
@@ -111,7 +111,7 @@ export function policies({
         metadata,
         spec: {
           policyName: metadata.name,
-          ...(mutating ? {} : { validationActions: denying.has(policy) ? ['Deny', 'Audit'] : ['Deny'] }),
+          ...(mutating ? {} : { validationActions: guards.includes(policy) ? ['Deny', 'Audit'] : ['Deny'] }),
         },
       },
     ]

@@ -3,12 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { layerProgram } from './layerProgram.ts'
-
-export interface Result {
-  code: number
-  stdout: string
-  stderr: string
-}
+import { type Result, runToEnd } from './runToEnd.ts'
 
 export interface Kubectl {
   /** The file of its configuration, for other programs. */
@@ -38,30 +33,15 @@ export async function kubectlFor(url: string): Promise<Kubectl> {
       'current-context': 'sandbox',
     }),
   )
-  const start = (args: readonly string[]) =>
-    spawn(path, ['--cache-dir', join(home, 'cache'), ...args], { env: { PATH: process.env.PATH, HOME: home, KUBECONFIG: config } })
+  const flags = ['--cache-dir', join(home, 'cache')]
+  const env = { PATH: process.env.PATH, HOME: home, KUBECONFIG: config }
 
   return {
     kubeconfig: config,
-    run(args, input = '') {
-      return new Promise((resolve, reject) => {
-        const child = start(args)
-        let stdout = ''
-        let stderr = ''
-        child.stdout.on('data', (piece) => {
-          stdout += piece
-        })
-        child.stderr.on('data', (piece) => {
-          stderr += piece
-        })
-        child.on('error', reject)
-        child.on('close', (code) => resolve({ code: code ?? -1, stdout, stderr }))
-        child.stdin.end(input)
-      })
-    },
+    run: (args, input) => runToEnd(path, [...flags, ...args], env, input),
     until(args, satisfied, withinMs = 10_000) {
       return new Promise((resolve, reject) => {
-        const child = start(args)
+        const child = spawn(path, [...flags, ...args], { env })
         let stdout = ''
         const timer = setTimeout(() => child.kill(), withinMs)
         child.stdout.on('data', (piece) => {
