@@ -44,13 +44,17 @@ const roles: Json[] = [
   },
 ]
 
-/** Puts kinds, policies and roles into the cluster and waits until they are in force. Safe to run twice. */
-export async function installFixtures(target: Target): Promise<void> {
+/** Puts kinds, policies and roles into the cluster and waits until they are in force. Safe to run twice. Gives back what takes them all away again: the cluster may be others' afterwards. */
+export async function installFixtures(target: Target): Promise<() => Promise<void>> {
   const admin = target.client('admin')
   const definitions = [...(await documents('widgets.yaml')), ...(await documents('gate.yaml'))]
-  for (const object of [...definitions, ...(await policies()), ...roles]) await apply(admin, pathOfObject(object, ''), object)
+  const objects = [...definitions, ...(await policies()), ...roles]
+  for (const object of objects) await apply(admin, pathOfObject(object, ''), object)
   for (const { spec } of definitions) await until(target, `${spec.names.plural} are served`, () => served(admin, spec))
   await until(target, 'policies are in force', () => inForce(admin))
+  return async () => {
+    for (const object of objects) await succeed(admin, { method: 'DELETE', path: pathOfObject(object, '') })
+  }
 }
 
 async function served(admin: ApiClient, spec: Json): Promise<boolean> {

@@ -50,11 +50,15 @@ const areas: Record<string, ConformanceCase[]> = {
 export function conformanceSuite(start: () => Promise<{ target: Target; stop(): Promise<void> }>, { recording = false } = {}): void {
   let target: Target
   let stop: () => Promise<void>
+  let remove: () => Promise<void>
   beforeAll(async () => {
     ;({ target, stop } = await start())
-    await installFixtures(target)
+    remove = await installFixtures(target)
   }, 60_000)
-  afterAll(() => stop?.())
+  afterAll(async () => {
+    await remove?.()
+    await stop?.()
+  })
 
   const run = Date.now().toString(36).slice(-5)
   let count = 0
