@@ -7,7 +7,7 @@ import { fail, root, sources } from './files.ts'
 const packages: Record<string, readonly string[]> = {
   analysis: [],
   controller: ['analysis'],
-  web: [],
+  web: ['controller'],
   sandbox: [],
   test: ['analysis', 'controller', 'sandbox', 'web', 'scripts'],
   bench: ['analysis', 'controller', 'sandbox', 'test'],
@@ -28,7 +28,7 @@ const rooms: Record<string, readonly string[]> = {
   migrate: ['api', 'convert', 'kube', 'clock', 'traffic', 'workload'],
   reconcile: ['api', 'kube', 'clock', 'rollout', 'traffic', 'workload', 'evidence', 'metrics', 'collect'],
   telemetry: ['kube'],
-  server: ['kube', 'telemetry', 'clock'],
+  server: ['api', 'kube', 'clock', 'rollout', 'evidence', 'collect', 'metrics', 'telemetry', 'traffic', 'workload', 'cli'],
   cli: ['api', 'convert', 'kube', 'clock', 'rollout', 'traffic', 'workload', 'evidence', 'metrics', 'collect', 'migrate'],
 }
 
@@ -56,6 +56,8 @@ export function wrongArrows(): string[] {
         wrong.push(`${file}: ${home} must not import ${away} (${specifier})`)
         continue
       }
+      if (home === 'web' && away === 'controller' && !(typeOnly && target.startsWith('controller/src/server/dto/')))
+        wrong.push(`${file}: of the controller, web knows the types of server/dto/ only (${specifier})`)
       if (home !== 'controller' || away !== 'controller' || from.length < 4 || /\.test\.ts$|\/testing\//.test(file)) continue
       const room = from[2] ?? ''
       const other = to.length > 3 ? (to[2] ?? '') : (to[2] ?? '').replace(/\.ts$/, '')

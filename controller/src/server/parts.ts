@@ -1,0 +1,88 @@
+import type { Clock } from '../clock.ts'
+import type { Log } from '../kube/log.ts'
+import type { KubeClient, Transport } from '../kube/types.ts'
+import type { Release } from './dto/release.ts'
+
+/** A person, or a machine, as Kubernetes knows it. */
+export interface Person {
+  username: string
+  groups: readonly string[]
+  uid?: string
+}
+
+/** How requests are made in somebody's name. `own`: the server runs as this very person, on a laptop. */
+export type Credentials = { by: 'token'; token: string } | { by: 'impersonation' } | { by: 'own' }
+
+/** Who sent a request, known from its session. */
+export interface Caller {
+  person: Person
+  credentials: Credentials
+  method: 'oidc' | 'token' | 'kubeconfig' | 'proxy' | 'demo'
+  /** Milliseconds since the epoch. */
+  expiresAt?: number
+  csrf: string
+}
+
+/** What somebody wants to do, in the words of a SubjectAccessReview. */
+export interface Attributes {
+  verb: string
+  group: string
+  resource: string
+  subresource?: string
+  /** Absent: in all namespaces. */
+  namespace?: string
+  name?: string
+}
+
+export interface Answer {
+  allowed: boolean
+  /** Why not, in the API server's words, if it said so. */
+  because?: string
+}
+
+/** What people may do, and requests in their name. */
+export interface Authority {
+  /** Asks the API server; an answer is kept for some seconds. Throws what the client throws when there is none. */
+  may(person: Person, wanted: Attributes): Promise<Answer>
+  /** Requests as the person; each carries `requestId` into the audit log. Throws a Refusal for one who may not be impersonated, or when nothing can be changed here. */
+  as(caller: Caller, requestId: string): KubeClient
+}
+
+/** The releases that this server follows, and what changes among them. */
+export interface Releases {
+  get(namespace: string, name: string): Release | undefined
+  all(): Iterable<Release>
+  /** Resolves when the first list is there. */
+  synced(): Promise<void>
+  isSynced(): boolean
+  /** Called after each change; `gone` with the last that was known. Returns how to stop. */
+  onChange(listener: (change: { release: Release; gone: boolean }) => void): () => void
+  stop(): Promise<void>
+}
+
+/** What the server is made of. The composition roots (dashboardMain.ts, `serin dashboard`, the demo, tests) put it together. */
+export interface Parts {
+  /** As the server's own ServiceAccount: reads, after the person's right to them was asked for. */
+  client: KubeClient
+  /** The same, for reviews and for lists that the client has no verb for. */
+  transport: Transport
+  releases: Releases
+  authority: Authority
+  clock: Clock
+  log: Log
+  options: Options
+}
+
+export interface Options {
+  /** Name of the installation, for titles. */
+  installation: string
+  /** The label whose value is the team of a Rollout. */
+  teamLabel: string
+  readOnly: boolean
+  /** Addresses under which people open it, e.g. https://serin.example.org; anything else is refused as origin. Absent: the address it listens on. */
+  origin?: string
+  /** Folder with the built page; absent: only the API. */
+  page?: string
+  /** Where only its namespaces are looked at. */
+  namespace?: string
+}

@@ -1,0 +1,18 @@
+/** Every word of the page. A sentence with values in it is a function. Another language is another object of the same shape. */
+export const strings = {
+  common: {
+    product: 'Serin',
+  },
+  frame: {},
+  login: {},
+  releases: {},
+  settings: {},
+  release: {},
+  actions: {},
+  evidence: {},
+  report: {},
+  templates: {},
+  sources: {},
+  statistics: {},
+  demo: {},
+} as const
