@@ -51,8 +51,9 @@ export function createApp(parts: Parts): App {
   })
 
   void app.register(
-    async (api) => {
+    (api, _, done) => {
       for (const add of routes) add(api as App, parts)
+      done()
     },
     { prefix: '/api/v1' },
   )
