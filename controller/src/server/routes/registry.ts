@@ -1,5 +1,8 @@
 import type { Routes } from '../app.ts'
 import { aboutRoutes } from './about.ts'
+import { analysisRoutes } from './analyses.ts'
+import { commandRoutes } from './commands.ts'
+import { releaseRoutes } from './release.ts'
 
 /** Every noun of the API. A new one is one file beside this and one line here. */
-export const routes: readonly Routes[] = [aboutRoutes]
+export const routes: readonly Routes[] = [aboutRoutes, releaseRoutes, commandRoutes, analysisRoutes]
