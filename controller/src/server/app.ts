@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type FastifyInstance, fastify } from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { checkAccess } from './access.ts'
+import { createLogin, type Login } from './login/login.ts'
 import type { Parts } from './parts.ts'
 import { problemOf, Refusal, refusalOf } from './problems.ts'
 import { routes } from './routes/registry.ts'
@@ -16,7 +17,7 @@ export type App = FastifyInstance<
 >
 
 /** A file of routes/: declares the routes of one noun. */
-export type Routes = (app: App, parts: Parts) => void
+export type Routes = (app: App, parts: Parts, login: Login) => void
 
 const correlationId = /^[A-Za-z0-9._-]{1,64}$/
 
@@ -33,10 +34,13 @@ export function createApp(parts: Parts): App {
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.decorateRequest('caller', undefined)
+  app.decorateRequest('session', undefined)
+  const login = createLogin(parts)
 
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
   })
+  app.addHook('onRequest', (request, reply) => login.identify(request, reply))
   app.addHook('preValidation', (request) => checkAccess(parts, request))
 
   app.setErrorHandler(async (error, request, reply) => {
@@ -52,7 +56,7 @@ export function createApp(parts: Parts): App {
 
   void app.register(
     (api, _, done) => {
-      for (const add of routes) add(api as App, parts)
+      for (const add of routes) add(api as App, parts, login)
       done()
     },
     { prefix: '/api/v1' },

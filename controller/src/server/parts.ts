@@ -2,6 +2,8 @@ import type { Clock } from '../clock.ts'
 import type { Log } from '../kube/log.ts'
 import type { KubeClient, Transport } from '../kube/types.ts'
 import type { Release } from './dto/release.ts'
+import type { OneTimeCodes } from './login/codes.ts'
+import type { LoginOptions } from './login/options.ts'
 
 /** A person, or a machine, as Kubernetes knows it. */
 export interface Person {
@@ -60,6 +62,15 @@ export interface Releases {
   stop(): Promise<void>
 }
 
+/** What logging in takes besides. */
+export interface LoginParts {
+  options: LoginOptions
+  /** To the cluster without any credentials of ours: asks whose a token is. */
+  bare: Transport
+  /** For the link that `serin dashboard` prints; the composition root asks for a code. */
+  codes?: OneTimeCodes
+}
+
 /** What the server is made of. The composition roots (dashboardMain.ts, `serin dashboard`, the demo, tests) put it together. */
 export interface Parts {
   /** As the server's own ServiceAccount: reads, after the person's right to them was asked for. */
@@ -68,6 +79,8 @@ export interface Parts {
   transport: Transport
   releases: Releases
   authority: Authority
+  /** How people log in; absent: nobody can. */
+  login?: LoginParts
   clock: Clock
   log: Log
   options: Options
