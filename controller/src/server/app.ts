@@ -3,6 +3,7 @@ import compress from '@fastify/compress'
 import { type FastifyInstance, fastify } from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { checkAccess } from './access.ts'
+import { createLogin, type Login } from './login/login.ts'
 import type { Parts } from './parts.ts'
 import { sendHeaders } from './plumbing/headers.ts'
 import { describeApi } from './plumbing/openApi.ts'
@@ -22,7 +23,7 @@ export type App = FastifyInstance<
 >
 
 /** A file of routes/: declares the routes of one noun. */
-export type Routes = (app: App, parts: Parts) => void
+export type Routes = (app: App, parts: Parts, login: Login) => void
 
 /** Open pages and requests, with room. */
 const mostConnections = 5_000
@@ -46,6 +47,8 @@ export function createApp(parts: Parts): App {
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.decorateRequest('caller', undefined)
+  app.decorateRequest('session', undefined)
+  const login = createLogin(parts)
 
   app.server.maxConnections = mostConnections
   app.addHook('onRequest', async (request, reply) => {
@@ -53,6 +56,7 @@ export function createApp(parts: Parts): App {
   })
   sendHeaders(app, parts.options)
   reportRequests(app, parts)
+  app.addHook('onRequest', (request, reply) => login.identify(request, reply))
   limitRates(app, parts.options.rates)
   // Small answers are not worth it.
   void app.register(compress, { encodings: ['gzip'], threshold: 1_024 })
@@ -72,7 +76,7 @@ export function createApp(parts: Parts): App {
 
   void app.register(
     (api, _, done) => {
-      for (const add of routes) add(api as App, parts)
+      for (const add of routes) add(api as App, parts, login)
       done()
     },
     { prefix: '/api/v1' },

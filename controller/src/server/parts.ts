@@ -5,6 +5,8 @@ import type { Release } from './dto/release.ts'
 import type { ServerMetrics } from './plumbing/metrics.ts'
 import type { Rates } from './plumbing/rates.ts'
 import type { StreamLimits } from './stream/streams.ts'
+import type { OneTimeCodes } from './login/codes.ts'
+import type { LoginOptions } from './login/options.ts'
 
 /** A person, or a machine, as Kubernetes knows it. */
 export interface Person {
@@ -63,6 +65,15 @@ export interface Releases {
   stop(): Promise<void>
 }
 
+/** What logging in takes besides. */
+export interface LoginParts {
+  options: LoginOptions
+  /** To the cluster without any credentials of ours: asks whose a token is. */
+  bare: Transport
+  /** For the link that `serin dashboard` prints; the composition root asks for a code. */
+  codes?: OneTimeCodes
+}
+
 /** What the server is made of. The composition roots (dashboardMain.ts, `serin dashboard`, the demo, tests) put it together. */
 export interface Parts {
   /** As the server's own ServiceAccount: reads, after the person's right to them was asked for. */
@@ -71,6 +82,8 @@ export interface Parts {
   transport: Transport
   releases: Releases
   authority: Authority
+  /** How people log in; absent: nobody can. */
+  login?: LoginParts
   clock: Clock
   log: Log
   options: Options

@@ -1,11 +1,25 @@
 import type { Routes } from '../app.ts'
 import { aboutRoutes } from './about.ts'
+import { accessRoutes } from './access.ts'
 import { analysisRoutes } from './analyses.ts'
 import { commandRoutes } from './commands.ts'
+import { loginRoutes } from './login.ts'
 import { openapiRoutes } from './openapi.ts'
 import { releaseRoutes } from './release.ts'
 import { releasesRoutes } from './releases.ts'
+import { sessionRoutes } from './session.ts'
 import { streamRoutes } from './stream.ts'
 
 /** Every noun of the API. A new one is one file beside this and one line here. */
-export const routes: readonly Routes[] = [aboutRoutes, analysisRoutes, commandRoutes, openapiRoutes, releaseRoutes, releasesRoutes, streamRoutes]
+export const routes: readonly Routes[] = [
+  aboutRoutes,
+  accessRoutes,
+  analysisRoutes,
+  commandRoutes,
+  loginRoutes,
+  openapiRoutes,
+  releaseRoutes,
+  releasesRoutes,
+  sessionRoutes,
+  streamRoutes,
+]
