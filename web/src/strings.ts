@@ -248,6 +248,7 @@ export const strings = {
       text: 'What you see is how it was last. Its pods are as its workload says; nothing can be done here any more.',
     },
     details: 'Details',
+    lastEvidence: (run: number) => `Evidence of run ${run}`,
   },
   actions: {
     label: 'Actions',
