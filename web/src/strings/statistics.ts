@@ -28,8 +28,7 @@ export const statistics = {
   },
   none: 'none',
   aWeek: (count: string) => `${count} a week`,
-  explain: (title: string) => `What ${title} means`,
-  of: (part: number, all: number) => `${part} of ${all} runs`,
+  of: (part: number, all: number) => `${part} of ${all} runs were promoted`,
   total: 'All together',
   weeks: 'Week by week',
   weeksCaption: 'Runs week by week',
@@ -39,7 +38,7 @@ export const statistics = {
   chartSummary: (weeks: number, promoted: number, failed: number) =>
     `${weeks} weeks: ${promoted} runs promoted, ${failed} failed. The table holds every week.`,
   showTable: 'Show as table',
-  showChart: 'Show as chart',
+  weekText: (from: string, promoted: number, failed: number) => `Week from ${from}: ${promoted} promoted, ${failed} failed`,
   rows: { service: 'By service', team: 'By team', namespace: 'By namespace' },
   rowsCaption: 'The four keys, row by row',
   key: { service: 'Service', team: 'Team', namespace: 'Namespace' },
@@ -59,5 +58,4 @@ export const statistics = {
   empty: 'No run ended in this time',
   emptyText: 'Figures appear with the first run that ends. A run begins when an image changes:',
   emptyCommand: 'kubectl set image deployment/<name> <container>=<image>',
-  longer: 'Look further back',
 } as const

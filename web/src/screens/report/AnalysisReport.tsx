@@ -35,8 +35,7 @@ export function AnalysisReport({ analysis, seriesOf, hidden, onHidden, metric, o
       className="report-analysis"
       title={
         <>
-          {stageText(analysis)}{' '}
-          <Chip tone={tones[analysis.verdict ?? analysis.phase] ?? 'quiet'}>{analysis.phase}</Chip>
+          {stageText(analysis)} <Chip tone={tones[analysis.verdict ?? analysis.phase] ?? 'quiet'}>{analysis.phase}</Chip>
         </>
       }
       actions={<Downloads name={analysis.name} recordOf={recordOf} />}
@@ -48,13 +47,7 @@ export function AnalysisReport({ analysis, seriesOf, hidden, onHidden, metric, o
         <>
           <Filter analysis={analysis} hidden={hidden} onHidden={onHidden} />
           {shown.length > 0 ? (
-            <MetricTable
-              title={analysis.name}
-              metrics={shown}
-              seriesOf={seriesOf}
-              chosen={looked?.name}
-              onChoose={onMetric}
-            />
+            <MetricTable title={analysis.name} metrics={shown} seriesOf={seriesOf} chosen={looked?.name} onChoose={onMetric} />
           ) : (
             <div className="report-none">
               <p>{words.noMatch(analysis.metrics.length)}</p>
@@ -88,11 +81,13 @@ export function AnalysisReport({ analysis, seriesOf, hidden, onHidden, metric, o
 export function stageText({ stage, step }: Pick<AnalysisView, 'stage' | 'step'>): string {
   const { Background, Step, Before, After, other } = words.stages
   if (stage === 'Step') return Step(step)
-  return new Map([
-    ['Background', Background],
-    ['Before', Before],
-    ['After', After],
-  ]).get(stage) ?? other
+  return (
+    new Map([
+      ['Background', Background],
+      ['Before', Before],
+      ['After', After],
+    ]).get(stage) ?? other
+  )
 }
 
 function Filter({ analysis, hidden, onHidden }: Pick<AnalysisReportProps, 'analysis' | 'hidden' | 'onHidden'>) {

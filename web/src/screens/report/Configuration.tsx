@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import type { AnalysisView } from '../../../../controller/src/server/dto/evidence.ts'
-import { valueText } from '../../parts/charts/units.ts'
 import { Code } from '../../parts/Code.tsx'
+import { valueText } from '../../parts/charts/units.ts'
 import { Time } from '../../parts/Time.tsx'
 import { spanText } from '../../parts/times.ts'
 import { strings } from '../../strings.ts'

@@ -47,8 +47,7 @@ export function MetricTable({ title, metrics, seriesOf, chosen, onChoose }: Metr
       compare: (one, other) => (one.ratio?.estimate ?? -1) - (other.ratio?.estimate ?? -1),
     },
   ]
-  if (seriesOf)
-    columns.push({ id: 'time', title: words.table.time, cell: ({ name }) => <Course metric={name} series={seriesOf(name)} /> })
+  if (seriesOf) columns.push({ id: 'time', title: words.table.time, cell: ({ name }) => <Course metric={name} series={seriesOf(name)} /> })
   return <Table caption={words.table.caption(title)} captionHidden columns={columns} rows={metrics} rowKey={({ name }) => name} />
 }
 

@@ -46,12 +46,15 @@ export function ReportScreen({ namespace, name, run }: { namespace: string; name
       commands={forbidden(commands.error) ? 'forbidden' : commands.data?.items}
       looking={looking}
       onLooking={(next) =>
-        void navigate({ to: '.', search: ((before: object) => ({ ...before, ...searchOf(next) })) as never, replace: true, resetScroll: false })
+        void navigate({
+          to: '.',
+          search: ((before: object) => ({ ...before, ...searchOf(next) })) as never,
+          replace: true,
+          resetScroll: false,
+        })
       }
       address={location.href}
-      recordOf={(analysis, format) =>
-        path(['analyses', analysis.namespace, analysis.name, 'record'], format === 'csv' ? { format } : {})
-      }
+      recordOf={(analysis, format) => path(['analyses', analysis.namespace, analysis.name, 'record'], format === 'csv' ? { format } : {})}
       staleSince={report.error ? report.dataUpdatedAt : undefined}
       retry={() => void report.refetch()}
     />

@@ -138,7 +138,8 @@ function Similar({ report: { namespace, name, similar } }: { report: Report }) {
             <Link to="/releases/$namespace/$name/runs/$run" params={{ namespace, name, run: String(run) }}>
               {words.similarRun(run)}
             </Link>{' '}
-            (<Time at={endedAt} />): {because}
+            (<Time at={endedAt} />
+            ): {because}
           </li>
         ))}
       </ul>
