@@ -1,13 +1,13 @@
 import type { CommandView } from '../../../../controller/src/server/dto/detail.ts'
 import { Chip } from '../../parts/Chip.tsx'
 import { type Column, Table } from '../../parts/Table.tsx'
-import { Time } from '../../parts/Time.tsx'
 import { strings } from '../../strings.ts'
+import { When } from './When.tsx'
 
 const words = strings.report
 
 const columns: readonly Column<CommandView>[] = [
-  { id: 'at', title: words.commandColumns.at, cell: ({ askedAt }) => <Time at={askedAt} /> },
+  { id: 'at', title: words.commandColumns.at, cell: ({ askedAt }) => <When at={askedAt} /> },
   { id: 'by', title: words.commandColumns.by, header: true, cell: ({ by }) => by ?? words.facts.unverified },
   { id: 'action', title: words.commandColumns.action, cell: ({ action }) => action },
   { id: 'reason', title: words.commandColumns.reason, cell: ({ reason }) => reason ?? '' },

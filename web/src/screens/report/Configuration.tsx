@@ -2,9 +2,9 @@ import type { ReactNode } from 'react'
 import type { AnalysisView } from '../../../../controller/src/server/dto/evidence.ts'
 import { Code } from '../../parts/Code.tsx'
 import { valueText } from '../../parts/charts/units.ts'
-import { Time } from '../../parts/Time.tsx'
 import { spanText } from '../../parts/times.ts'
 import { strings } from '../../strings.ts'
+import { When } from './When.tsx'
 
 const words = strings.report
 
@@ -27,7 +27,7 @@ export function Configuration({ analysis }: { analysis: AnalysisView }) {
           <ul className="report-list">
             {analysis.problems.map(({ what, kind, because, since }) => (
               <li key={`${what} ${kind}`}>
-                <strong>{what}</strong>: {because} (<Time at={since} />)
+                <strong>{what}</strong>: {because} (<When at={since} />)
               </li>
             ))}
           </ul>
@@ -58,8 +58,8 @@ function rowsOf(analysis: AnalysisView): [string, ReactNode][] {
     [words.intervals, words.judged(analysis.intervals, spanText(analysis.intervalSeconds))],
     [words.chances, words.chancesText(valueText(analysis.alpha, 'share'), valueText(analysis.beta, 'share'))],
   ]
-  if (analysis.bakeEndsAt !== undefined) rows.push([words.bake, <Time key="bake" at={analysis.bakeEndsAt} />])
-  if (analysis.deadlineAt !== undefined) rows.push([words.deadline, <Time key="deadline" at={analysis.deadlineAt} />])
+  if (analysis.bakeEndsAt !== undefined) rows.push([words.bake, <When key="bake" at={analysis.bakeEndsAt} />])
+  if (analysis.deadlineAt !== undefined) rows.push([words.deadline, <When key="deadline" at={analysis.deadlineAt} />])
   if (analysis.ramp && analysis.ramp.length > 0)
     rows.push([words.ramp, analysis.ramp.map(({ weight, passed }) => (passed ? words.rampPassed : words.rampOpen)(weight)).join(', ')])
   return rows

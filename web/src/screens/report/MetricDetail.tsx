@@ -3,9 +3,10 @@ import type { MetricView, Series } from '../../../../controller/src/server/dto/e
 import { ArmsChart } from '../../parts/charts/ArmsChart.tsx'
 import { BandChart } from '../../parts/charts/BandChart.tsx'
 import { countText, ratioText } from '../../parts/charts/units.ts'
-import { Time } from '../../parts/Time.tsx'
+import { Instant } from '../../parts/Time.tsx'
 import { strings } from '../../strings.ts'
 import { Spark } from './Spark.tsx'
+import { When } from './When.tsx'
 
 const words = strings.report
 
@@ -20,7 +21,7 @@ export function MetricDetail({ metric, series, print = false }: { metric: Metric
         <ul className="report-list" aria-label={words.gapTitle}>
           {series.gaps.map(({ from, to, because }) => (
             <li key={from}>
-              <Time at={from} quiet /> – <Time at={to} quiet />: {because}
+              <Instant at={from} /> – <Instant at={to} />: {because}
             </li>
           ))}
         </ul>
@@ -40,7 +41,7 @@ function Facts({ metric: { evidence, limits, needed, dataAt } }: { metric: Metri
   if (bounds.length > 0) rows.push([words.limits, bounds.join('; ')])
   if (needed)
     rows.push([words.needed, words.neededText(needed.intervals, needed.requests === undefined ? undefined : countText(needed.requests))])
-  if (dataAt !== undefined) rows.push([words.lastData, <Time key="data" at={dataAt} />])
+  if (dataAt !== undefined) rows.push([words.lastData, <When key="data" at={dataAt} />])
   if (rows.length === 0) return null
   return (
     <dl className="report-facts">

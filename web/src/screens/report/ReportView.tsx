@@ -10,12 +10,13 @@ import { Images } from '../../parts/Images.tsx'
 import { Panel } from '../../parts/Panel.tsx'
 import { Result } from '../../parts/Phase.tsx'
 import { StaleBar } from '../../parts/StaleBar.tsx'
-import { Instant, Span, Time, useNow } from '../../parts/Time.tsx'
+import { Instant, Span, useNow } from '../../parts/Time.tsx'
 import { strings } from '../../strings.ts'
 import { AnalysisReport } from './AnalysisReport.tsx'
 import { Commands } from './Commands.tsx'
 import type { Looking } from './looking.ts'
 import { commandsOf, tookSeconds } from './run.ts'
+import { When } from './When.tsx'
 import './Report.css'
 
 const words = strings.report
@@ -138,7 +139,7 @@ function Similar({ report: { namespace, name, similar } }: { report: Report }) {
             <Link to="/releases/$namespace/$name/runs/$run" params={{ namespace, name, run: String(run) }}>
               {words.similarRun(run)}
             </Link>{' '}
-            (<Time at={endedAt} />
+            (<When at={endedAt} />
             ): {because}
           </li>
         ))}

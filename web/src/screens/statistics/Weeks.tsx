@@ -35,63 +35,34 @@ export function Weeks({ weeks }: { weeks: readonly Week[] }) {
   )
 }
 
-const high = 120
-const step = 24
-
 /** Promoted ones are full, failed ones are hatched and stand on top: the shape tells them apart, not the colour alone. */
 function Bars({ weeks }: { weeks: readonly Week[] }) {
   const most = Math.max(1, ...weeks.map(({ promoted, failed }) => promoted + failed))
-  const tall = (count: number) => (count / most) * high
+  const tall = (count: number) => ({ height: `${(count / most) * 100}%` })
   const sum = (key: 'promoted' | 'failed') => weeks.reduce((all, week) => all + week[key], 0)
-  const every = Math.ceil(weeks.length / 8)
+  const every = Math.ceil(weeks.length / 6)
   return (
     <figure className="weeks">
       <figcaption className="weeks-keys">
         <span>
-          <span className="weeks-sample weeks-sample-promoted" aria-hidden="true" /> {words.promoted}
+          <span className="weeks-sample weeks-promoted" aria-hidden="true" /> {words.promoted}
         </span>
         <span>
-          <span className="weeks-sample weeks-sample-failed" aria-hidden="true" /> {words.failed}
+          <span className="weeks-sample weeks-failed" aria-hidden="true" /> {words.failed}
         </span>
       </figcaption>
-      <svg
-        className="weeks-bars"
-        viewBox={`0 -18 ${Math.max(weeks.length, 4) * step} ${high + 38}`}
-        role="img"
-        aria-label={words.chartSummary(weeks.length, sum('promoted'), sum('failed'))}
-      >
-        <defs>
-          <pattern id="weeks-hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-            <rect className="weeks-hatch-ground" width="5" height="5" />
-            <rect className="weeks-hatch-stroke" width="2" height="5" />
-          </pattern>
-        </defs>
-        <line className="weeks-axis" x1="0" x2={Math.max(weeks.length, 4) * step} y1={high} y2={high} />
+      <div className="weeks-bars" role="img" aria-label={words.chartSummary(weeks.length, sum('promoted'), sum('failed'))}>
         {weeks.map(({ from, promoted, failed }, at) => (
-          <g key={from} transform={`translate(${at * step} 0)`}>
-            <title>{words.weekText(dayOf(from), promoted, failed)}</title>
-            <rect className="weeks-promoted" x="4" y={high - tall(promoted)} width={step - 8} height={tall(promoted)} />
-            <rect
-              className="weeks-failed"
-              x="4"
-              y={high - tall(promoted + failed)}
-              width={step - 8}
-              height={tall(failed)}
-              fill="url(#weeks-hatch)"
-            />
-            {promoted + failed > 0 && (
-              <text className="weeks-number" x={step / 2} y={high - tall(promoted + failed) - 4}>
-                {promoted + failed}
-              </text>
-            )}
-            {at % every === 0 && (
-              <text className="weeks-number weeks-day" x={step / 2} y={high + 14}>
-                {dayOf(from).slice(5)}
-              </text>
-            )}
-          </g>
+          <div key={from} className="weeks-week" title={words.weekText(dayOf(from), promoted, failed)}>
+            <div className="weeks-bar">
+              {promoted + failed > 0 && weeks.length <= 16 && <span className="weeks-number">{promoted + failed}</span>}
+              <span className="weeks-failed" style={tall(failed)} />
+              <span className="weeks-promoted" style={tall(promoted)} />
+            </div>
+            <span className="weeks-day">{at % every === 0 ? dayOf(from).slice(5) : ''}</span>
+          </div>
         ))}
-      </svg>
+      </div>
     </figure>
   )
 }
