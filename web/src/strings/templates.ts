@@ -1,6 +1,7 @@
 /** Words of the templates of analyses and of their try-out. */
 export const templates = {
   title: 'Templates',
+  trail: 'Where you are',
   lead: 'What an analysis measures and how it judges. A release names the templates that it is judged by.',
   write: 'Write a new one',
   caption: 'Templates of analyses',
@@ -64,7 +65,6 @@ export const templates = {
   withErrors: 'The manifest has errors: mend them first.',
   forbidden: (namespace: string) =>
     `You may not try templates in ${namespace}: that makes an AnalysisRun, which needs the right to create analysisruns there. Somebody who gives rights in ${namespace} can grant it.`,
-  forbiddenShort: (namespace: string) => `needs the right to create analysisruns in ${namespace}`,
   readOnly: 'This dashboard is read-only: nothing can be tried here.',
   progress: (name: string) => `Try ${name}`,
   judgedSoFar: (intervals: number) => `${intervals} ${intervals === 1 ? 'interval' : 'intervals'} judged`,
@@ -83,7 +83,6 @@ export const templates = {
   backtestInconclusive: (count: number) => `${count} would not have been decided`,
   noBacktest: 'The time looked back at is too short for a backtest.',
   problems: 'What kept it from measuring',
-  columnsMeasured: { metric: 'Metric', verdict: 'Verdict', baseline: 'Baseline', canary: 'Canary', ratio: 'Ratio and its band' },
   seeAll: 'Everything it measured is kept in this AnalysisRun until it is deleted:',
   missing: 'There is no such template',
 } as const
