@@ -4,6 +4,7 @@ import { type FastifyInstance, fastify } from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { checkAccess } from './access.ts'
 import type { Parts } from './parts.ts'
+import { closeSoon } from './plumbing/closing.ts'
 import { sendHeaders } from './plumbing/headers.ts'
 import { describeApi } from './plumbing/openApi.ts'
 import { servePage } from './plumbing/page.ts'
@@ -26,7 +27,6 @@ export type Routes = (app: App, parts: Parts) => void
 
 /** Open pages and requests, with room. */
 const mostConnections = 5_000
-const closingMs = 5_000
 const correlationId = /^[A-Za-z0-9._-]{1,64}$/
 
 /** The server, not listening yet. */
@@ -49,13 +49,7 @@ export function createApp(parts: Parts): App {
   app.decorateRequest('caller', undefined)
 
   app.server.maxConnections = mostConnections
-  app.addHook('preClose', async () => {
-    // Whoever does not take its answer does not keep the server from ending.
-    parts.clock.after(closingMs, () => app.server.closeAllConnections())
-  })
-  app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id)
-  })
+  closeSoon(app, parts.clock)
   sendHeaders(app, parts.options)
   reportRequests(app, parts)
   limitRates(app, parts.options.rates)
