@@ -5,6 +5,7 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fas
 import { checkAccess } from './access.ts'
 import { createLogin, type Login } from './login/login.ts'
 import type { Parts } from './parts.ts'
+import { closeSoon } from './plumbing/closing.ts'
 import { sendHeaders } from './plumbing/headers.ts'
 import { describeApi } from './plumbing/openApi.ts'
 import { servePage } from './plumbing/page.ts'
@@ -51,9 +52,7 @@ export function createApp(parts: Parts): App {
   const login = createLogin(parts)
 
   app.server.maxConnections = mostConnections
-  app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id)
-  })
+  closeSoon(app, parts.clock)
   sendHeaders(app, parts.options)
   reportRequests(app, parts)
   app.addHook('onRequest', (request, reply) => login.identify(request, reply))
