@@ -3,6 +3,19 @@ import { aboutRoutes } from './about.ts'
 import { analysisRoutes } from './analyses.ts'
 import { commandRoutes } from './commands.ts'
 import { releaseRoutes } from './release.ts'
+import { sourceRoutes } from './sources.ts'
+import { statisticsRoutes } from './statistics.ts'
+import { templateRoutes } from './templates.ts'
+import { tryRoutes } from './tries.ts'
 
 /** Every noun of the API. A new one is one file beside this and one line here. */
-export const routes: readonly Routes[] = [aboutRoutes, releaseRoutes, commandRoutes, analysisRoutes]
+export const routes: readonly Routes[] = [
+  aboutRoutes,
+  releaseRoutes,
+  commandRoutes,
+  analysisRoutes,
+  sourceRoutes,
+  statisticsRoutes,
+  templateRoutes,
+  tryRoutes,
+]
