@@ -8,6 +8,7 @@ import type { Parts, Person } from '../parts.ts'
 import { Refusal } from '../problems.ts'
 import { analysisView, recordOf } from '../read/analysis.ts'
 import { foresightOf } from '../read/foresight.ts'
+import { kept } from '../read/kept.ts'
 import { type AnalysisSeen, mustGet, readRollout, seenAnalysis } from '../read/seen.ts'
 import { labelSelectorOf, readSituation } from '../read/situation.ts'
 import { comparedIn, resolvedFor, templatesFor, tryObject, tryOfAnnotation } from '../read/trying.ts'
@@ -19,6 +20,8 @@ const tags = ['templates']
 /** Trying a template on a release: POST /templates/try makes an AnalysisRun that looks back, GET /tries/… shows what came of it. */
 export const tryRoutes: Routes = (app, parts) => {
   const { client, clock, authority, options } = parts
+  // Simulating releases takes a moment in which nobody else is answered: once is enough.
+  const tries = kept<Try>(clock, { ms: 600_000, most: 20 })
 
   app.post(
     '/templates/try',
@@ -78,8 +81,9 @@ export const tryRoutes: Routes = (app, parts) => {
       const plain = reply as unknown as FastifyReply
       const { person } = callerOf(request)
       const rollout = await releaseOfTry(parts, person, seen)
-      if (hasAlready(request, plain, [seen.object, ...(rollout ? [rollout.object] : [])])) return plain.send()
-      return tryOf(seen, rollout?.spec)
+      const terms = rollout ? `${rollout.metadata.uid}.${rollout.metadata.generation}` : 'no release'
+      if (hasAlready(request, plain, [seen.object], `-${terms}`)) return plain.send()
+      return tries(`${seen.metadata.uid} ${seen.metadata.resourceVersion} ${terms}`, async () => tryOf(seen, rollout?.spec))
     },
   )
 }
