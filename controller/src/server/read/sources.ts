@@ -10,7 +10,7 @@ const health: Readonly<Record<MetricSourceStatus['state'], SourceItem['health']>
 }
 
 /** A source and how it does. Of its address only the host: user, path and query may hold what is secret. Takes any object. */
-export function sourceItem({ kind, metadata, spec, status }: KubeObject): SourceItem {
+function sourceItem({ kind, metadata, spec, status }: KubeObject): SourceItem {
   const type = sourceKinds.find((one) => Object.hasOwn((spec ?? {}) as object, one)) ?? 'unknown'
   const address = hostOf((spec as Record<string, { url?: unknown; site?: unknown } | undefined> | undefined)?.[type])
   const { data } = MetricSourceStatus.safeParse(status)

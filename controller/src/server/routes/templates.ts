@@ -15,7 +15,7 @@ import { visible, visibleInCluster } from './sources.ts'
 
 const tags = ['templates']
 
-export const kindOfTemplate = { Namespace: 'AnalysisTemplate', Cluster: 'ClusterAnalysisTemplate' } as const
+const kindOfTemplate = { Namespace: 'AnalysisTemplate', Cluster: 'ClusterAnalysisTemplate' } as const
 export const pluralOfTemplate = { Namespace: 'analysistemplates', Cluster: 'clusteranalysistemplates' } as const
 
 const Address = z.object({
