@@ -2,15 +2,21 @@ import type { Routes } from '../app.ts'
 import { aboutRoutes } from './about.ts'
 import { analysisRoutes } from './analyses.ts'
 import { commandRoutes } from './commands.ts'
+import { openapiRoutes } from './openapi.ts'
 import { releaseRoutes } from './release.ts'
+import { releasesRoutes } from './releases.ts'
 import { sourceRoutes } from './sources.ts'
 import { statisticsRoutes } from './statistics.ts'
+import { streamRoutes } from './stream.ts'
 import { templateRoutes } from './templates.ts'
 import { tryRoutes } from './tries.ts'
 
 /** Every noun of the API. A new one is one file beside this and one line here. */
 export const routes: readonly Routes[] = [
   aboutRoutes,
+  openapiRoutes,
+  releasesRoutes,
+  streamRoutes,
   releaseRoutes,
   commandRoutes,
   analysisRoutes,

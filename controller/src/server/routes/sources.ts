@@ -5,8 +5,8 @@ import { callerOf } from '../access.ts'
 import type { Routes } from '../app.ts'
 import { SourceList } from '../dto/measuring.ts'
 import type { Parts, Person } from '../parts.ts'
-import { reachOf } from '../read/reach.ts'
 import { sourceItems } from '../read/sources.ts'
+import { sightOf } from '../read/visible.ts'
 
 /** GET /sources: where measurements come from, and whether that answers. */
 export const sourceRoutes: Routes = (app, parts) => {
@@ -50,10 +50,10 @@ export async function visible(
 ): Promise<KubeObject[]> {
   const known = new Set(only === undefined ? [...releases.all()].map(({ namespace }) => namespace) : [only])
   if (options.namespace !== undefined) known.add(options.namespace)
-  const reach = await reachOf(authority, person, plural, known)
+  const sight = await sightOf(authority, person, known, plural)
   const within = only ?? options.namespace
-  if (reach.everywhere) return client.list({ apiVersion, kind }, within === undefined ? {} : { namespace: within })
-  const seen = [...reach.namespaces].filter((namespace) => within === undefined || namespace === within)
+  if (sight.everywhere) return client.list({ apiVersion, kind }, within === undefined ? {} : { namespace: within })
+  const seen = [...sight.namespaces].filter((namespace) => within === undefined || namespace === within)
   return (await Promise.all(seen.map((namespace) => client.list({ apiVersion, kind }, { namespace })))).flat()
 }
 
@@ -63,6 +63,6 @@ export async function visibleInCluster(
   person: Person,
   { kind, plural }: Type,
 ): Promise<KubeObject[]> {
-  const reach = await reachOf(authority, person, plural, [])
-  return reach.everywhere ? client.list({ apiVersion, kind }) : []
+  const sight = await sightOf(authority, person, [], plural)
+  return sight.everywhere ? client.list({ apiVersion, kind }) : []
 }

@@ -5,10 +5,10 @@ import { Statistics, StatisticsQuery } from '../dto/statistics.ts'
 import type { Parts } from '../parts.ts'
 import { historyOf } from '../read/detail.ts'
 import { kept } from '../read/kept.ts'
-import { reaches, reachOf } from '../read/reach.ts'
 import { releaseOf } from '../read/release.ts'
 import { seenRollout } from '../read/seen.ts'
 import { type Remembered, statisticsOf } from '../read/statistics.ts'
+import { sees, sightOf } from '../read/visible.ts'
 
 /** GET /statistics: how delivery goes. */
 export const statisticsRoutes: Routes = (app, parts) => {
@@ -32,9 +32,9 @@ export const statisticsRoutes: Routes = (app, parts) => {
       const all = releases.histories ? [...releases.histories()].map(remembered) : await listed('', () => listHistories(parts))
       const { namespace } = request.query
       const namespaces = namespace === undefined ? all.map((one) => one.namespace) : [namespace]
-      const reach = await reachOf(authority, person, 'rollouts', namespaces)
+      const sight = await sightOf(authority, person, namespaces)
       return statisticsOf(
-        all.filter((one) => reaches(reach, one.namespace)),
+        all.filter((one) => sees(sight, one.namespace)),
         request.query,
         clock.now(),
       )

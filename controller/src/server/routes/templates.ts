@@ -8,9 +8,9 @@ import { TemplateCheck, TemplateList, TemplateView } from '../dto/measuring.ts'
 import { answerTagged } from '../etag.ts'
 import type { Parts, Person } from '../parts.ts'
 import { kept } from '../read/kept.ts'
-import { reaches, reachOf } from '../read/reach.ts'
 import { mustGet } from '../read/seen.ts'
 import { checkTemplate, refsOf, templateItem, templateView, type User } from '../read/templates.ts'
+import { sees, sightOf } from '../read/visible.ts'
 import { visible, visibleInCluster } from './sources.ts'
 
 const tags = ['templates']
@@ -30,13 +30,12 @@ export const templateRoutes: Routes = (app, parts) => {
   const usersOf = kept<User[]>(clock, { ms: 30_000, most: 1 })
   const users = async (person: Person): Promise<User[]> => {
     const all = await usersOf('', () => listUsers(parts))
-    const reach = await reachOf(
+    const sight = await sightOf(
       parts.authority,
       person,
-      'rollouts',
       all.map(({ namespace }) => namespace),
     )
-    return all.filter(({ namespace }) => reaches(reach, namespace))
+    return all.filter(({ namespace }) => sees(sight, namespace))
   }
 
   app.get(

@@ -1,8 +1,8 @@
-import { group } from '../../api/rollout.ts'
+import { group, rolloutKind } from '../../api/rollout.ts'
 import type { Authority, Person } from '../parts.ts'
 
-/** In which namespaces somebody may list a resource of ours. */
-export interface Reach {
+/** In which namespaces somebody may list Rollouts, or another resource of ours. */
+export interface Sight {
   everywhere: boolean
   namespaces: ReadonlySet<string>
 }
@@ -10,13 +10,13 @@ export interface Reach {
 /** Questions to the API server at once, for one person. */
 const width = 16
 
-/** Asks for the whole cluster first; only without that right for each namespace. */
-export async function reachOf(
+/** Asks for the whole cluster first; only without that right for each namespace. Throws what the authority throws. */
+export async function sightOf(
   authority: Pick<Authority, 'may'>,
   person: Person,
-  resource: string,
   namespaces: Iterable<string>,
-): Promise<Reach> {
+  resource: string = rolloutKind.plural,
+): Promise<Sight> {
   const wanted = { verb: 'list', group, resource }
   if ((await authority.may(person, wanted)).allowed) return { everywhere: true, namespaces: new Set() }
   const open = [...new Set(namespaces)]
@@ -29,4 +29,4 @@ export async function reachOf(
   return { everywhere: false, namespaces: seen }
 }
 
-export const reaches = ({ everywhere, namespaces }: Reach, namespace: string): boolean => everywhere || namespaces.has(namespace)
+export const sees = ({ everywhere, namespaces }: Sight, namespace: string): boolean => everywhere || namespaces.has(namespace)
