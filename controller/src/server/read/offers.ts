@@ -139,7 +139,7 @@ function usualTarget({ kept, stable, history }: RolloutStatus, view: WorkloadVie
   return history.find(({ result, to }) => result === 'Promoted' && to.hash === stable?.hash)?.from.hash
 }
 
-export function imagesOf(set: KubeObject): string[] {
+function imagesOf(set: KubeObject): string[] {
   const { template } = (set.spec ?? {}) as { template?: { spec?: { containers?: { image?: string }[] } } }
   return (template?.spec?.containers ?? []).map(({ image }) => image ?? '')
 }

@@ -3,7 +3,7 @@ import type { Metric } from '../../api/metric.ts'
 import type { Part } from '../../evidence/parts.ts'
 
 /** Which quantile of a distribution is shown as its one number. */
-export const shownQuantile = 0.95
+const shownQuantile = 0.95
 
 /** One number for people of one side of a measurement: a share, a rate, a mean, or a quantile. Null: there is none. */
 export function shownValue(measured: Measurement | undefined, arm: Arm): number | null {

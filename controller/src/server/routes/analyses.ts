@@ -85,7 +85,9 @@ export const analysisRoutes: Routes = (app, parts) => {
           format: z.enum(['json', 'csv']).default('json').meta({ description: 'How it is written.' }),
           part: z.string().max(100).optional().meta({ description: 'CSV: which part; left out: the first with intervals.' }),
         }),
-        response: { 200: z.string().meta({ description: 'The record.' }) },
+        response: {
+          200: { description: 'The record.', content: { 'application/json': { schema: z.unknown() }, 'text/csv': { schema: z.string() } } },
+        },
       },
     },
     async (request, reply) => {

@@ -8,7 +8,11 @@ import { openapiRoutes } from './openapi.ts'
 import { releaseRoutes } from './release.ts'
 import { releasesRoutes } from './releases.ts'
 import { sessionRoutes } from './session.ts'
+import { sourceRoutes } from './sources.ts'
+import { statisticsRoutes } from './statistics.ts'
 import { streamRoutes } from './stream.ts'
+import { templateRoutes } from './templates.ts'
+import { tryRoutes } from './tries.ts'
 
 /** Every noun of the API. A new one is one file beside this and one line here. */
 export const routes: readonly Routes[] = [
@@ -21,5 +25,9 @@ export const routes: readonly Routes[] = [
   releaseRoutes,
   releasesRoutes,
   sessionRoutes,
+  sourceRoutes,
+  statisticsRoutes,
   streamRoutes,
+  templateRoutes,
+  tryRoutes,
 ]

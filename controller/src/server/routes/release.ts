@@ -23,6 +23,9 @@ const address = '/releases/:namespace/:name'
 const tags = ['releases']
 const mayRead = { verb: 'get', resource: 'rollouts', nameFrom: 'name' }
 
+/** As OpenAPI tells it; it goes out as it is. */
+const yaml = { description: 'YAML.', content: { 'application/yaml': { schema: z.string() } } }
+
 /** GET /releases/{namespace}/{name}: one release, its pods, its events and its manifest. */
 export const releaseRoutes: Routes = (app, parts) => {
   const { client, clock, options } = parts
@@ -83,7 +86,7 @@ export const releaseRoutes: Routes = (app, parts) => {
     `${address}/manifest`,
     {
       config: { access: mayRead },
-      schema: { summary: 'The Rollout as YAML', tags, params: Named, response: { 200: z.string().meta({ description: 'YAML.' }) } },
+      schema: { summary: 'The Rollout as YAML', tags, params: Named, response: { 200: yaml } },
     },
     async ({ params }, reply) => {
       const { metadata, ...object } = await mustGet(client, 'Rollout', params)
