@@ -3,6 +3,7 @@ import type { Clock } from '../../controller/src/clock.ts'
 import { kubeClient } from '../../controller/src/kube/client.ts'
 import type { Log } from '../../controller/src/kube/log.ts'
 import type { HttpRequest, Transport } from '../../controller/src/kube/types.ts'
+import type { Access } from '../../controller/src/server/access.ts'
 import { type App, createApp } from '../../controller/src/server/app.ts'
 import { createAuthority } from '../../controller/src/server/authority/authority.ts'
 import { oneTimeCodes } from '../../controller/src/server/login/codes.ts'
@@ -24,9 +25,17 @@ export interface Bench {
   /** Everything that was logged, as text. */
   said: string[]
   codes: ReturnType<typeof oneTimeCodes>
+  /** Every route of the server, as it declares itself. */
+  routes: Route[]
   /** Lets time pass for sessions; nothing waits. */
   pass(seconds: number): void
   stop(): Promise<void>
+}
+
+export interface Route {
+  method: string
+  url: string
+  access: Access | undefined
 }
 
 export interface BenchOptions {
@@ -113,6 +122,10 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
     ...options.parts,
   }
   const app = createApp(parts)
+  const routes: Route[] = []
+  app.addHook('onRoute', ({ method, url, config }) => {
+    for (const one of [method].flat()) routes.push({ method: one, url, access: config?.access })
+  })
   await app.ready()
   return {
     app,
@@ -121,6 +134,7 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
     asked,
     said,
     codes,
+    routes,
     pass(seconds) {
       shift += seconds * 1_000
     },
