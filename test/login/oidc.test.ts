@@ -232,7 +232,20 @@ test("where the API server trusts the issuer, its token is the person's own", as
 test('an issuer that is away, or is none, is said to be, and asked again', async () => {
   const b = await given({ issuer: 'http://127.0.0.1:9' })
   const { json } = await browser(b.app).get(api('login/oidc'))
-  expect(json).toMatchObject({ status: 502, detail: expect.stringContaining('127.0.0.1:9') })
+  expect(json).toMatchObject({ status: 502, code: 'SERIN-502-ISSUER', detail: expect.stringContaining('127.0.0.1:9') })
   const { json: methods } = await browser(b.app).get(api('login'))
   expect(methods.methods[0]).toMatchObject({ id: 'oidc', href: 'api/v1/login/oidc' })
+})
+
+test('while the issuer is away, sessions that were begun go on', async () => {
+  const away = await startIssuer()
+  const page = browser((await given({ issuer: away.url })).app)
+  away.accounts.set('anna', { groups: ['approvers'] })
+  const { location } = await page.get(api('login/oidc'))
+  const back = await away.signIn(location as URL, 'anna')
+  await page.get(back.pathname + back.search)
+  await away.close()
+  open.at(-1)?.pass(910)
+  expect(await person(page)).toEqual({ name: 'anna', groups: ['approvers'] })
+  expect((await page.post(api('logout'))).status).toBe(200)
 })

@@ -25,6 +25,7 @@ export const problems = {
     title: 'The API server cannot be reached',
     effect: 'Runs under way continue as far as the controller can reach it.',
   },
+  'SERIN-502-ISSUER': { status: 502, title: 'The issuer of logins cannot be reached', effect: continues },
   'SERIN-503-STARTING': { status: 503, title: 'This server does not know the cluster yet', effect: continues },
 } as const satisfies Record<string, { status: number; title: string; effect: string }>
 
