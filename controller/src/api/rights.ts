@@ -18,7 +18,7 @@ export interface Right {
 }
 
 /** Every right that Serin needs or gives. No rule has a `*`: the actions are verbs, and a wildcard would give them all away. */
-export type RightsName = 'controller' | 'cluster' | 'lease' | 'analysis' | 'view' | 'edit' | 'admin'
+export type RightsName = 'controller' | 'cluster' | 'lease' | 'analysis' | 'view' | 'edit' | 'admin' | 'dashboard' | 'dashboardCluster'
 
 const right = (apiGroup: string, resources: string[], verbs: string[], why: string): Right => ({
   why,
@@ -127,7 +127,31 @@ const admin: readonly Right[] = [
   right(group, ['analysisruns'], ['delete', 'deletecollection'], 'Apart from edit: a run whose analysis is gone sees no harm any more.'),
 ]
 
-export const rights: Readonly<Record<RightsName, readonly Right[]>> = { controller, cluster, lease, analysis, view, edit, admin }
+/** What the dashboard reads in each namespace that it shows, after it asked whether the person may. Whatever people change, they change in their own name. */
+const dashboard: readonly Right[] = [
+  right(group, namespaced, read, 'Follows releases; shows who asked for what, and what was measured.'),
+  right('apps', ['deployments', 'replicasets'], ['get', 'list'], 'Shows both versions, their images and their pods.'),
+  right('', ['pods'], ['get', 'list'], 'The same.'),
+  right('events.k8s.io', ['events'], ['list'], 'Shows what happened.'),
+]
+
+/** What it does outside namespaces. */
+const dashboardCluster: readonly Right[] = [
+  right(group, ['clusteranalysistemplates', 'clustermetricsources'], ['get', 'list'], 'Shows what is measured, and where.'),
+  right('authorization.k8s.io', ['subjectaccessreviews'], ['create'], 'Asks what a person may do, before every read and write.'),
+]
+
+export const rights: Readonly<Record<RightsName, readonly Right[]>> = {
+  controller,
+  cluster,
+  lease,
+  analysis,
+  view,
+  edit,
+  admin,
+  dashboard,
+  dashboardCluster,
+}
 
 /** The rules of a list as a Role has them. */
 export const rulesOf = (name: RightsName): PolicyRule[] => rights[name].map(({ rule }) => rule)

@@ -12,6 +12,12 @@ const parts: readonly (readonly [RightsName, title: string, about: string])[] = 
   ['view', 'People who look', 'Added to the role `view` of Kubernetes, which `edit` and `admin` have within.'],
   ['edit', 'People who edit', 'Added to `edit`, which `admin` has within.'],
   ['admin', 'Administrators of a namespace', 'Added to `admin`.'],
+  [
+    'dashboard',
+    'The dashboard, in each namespace it shows',
+    'For its ServiceAccount: reads, after it asked whether the person may. What people change, they change in their own name.',
+  ],
+  ['dashboardCluster', 'The dashboard, outside namespaces', 'For its ServiceAccount, bound in the whole cluster.'],
 ]
 
 /** The reference page of rights, as Markdown. */
