@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { Log } from '../kube/log.ts'
 import type { KubeClient, Transport } from '../kube/types.ts'
+import type { DemoVersion } from './dto/demo.ts'
 import type { Release } from './dto/release.ts'
 
 /** A person, or a machine, as Kubernetes knows it. */
@@ -71,6 +72,17 @@ export interface Parts {
   clock: Clock
   log: Log
   options: Options
+  /** In a demo: what can be shipped by buttons. */
+  demo?: DemoParts
+}
+
+/** Services of a demo, and the images that there are of them. */
+export interface DemoParts {
+  namespace: string
+  /** Names of Deployments. */
+  services: readonly string[]
+  /** Of several, the first that is not there already is shipped. */
+  images(service: string, version: DemoVersion): readonly string[]
 }
 
 export interface Options {
