@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { Duration, milliseconds } from './api/fields.ts'
 import { type Address, cidrs, flagCommand, labelValue, listenIn, type ParsedFlags, readFlags } from './flagValues.ts'
 
 export interface DashboardFlags {
@@ -17,15 +18,17 @@ export interface DashboardFlags {
   page?: string
   logLevel: string
   sessionKeysFile?: string
+  sessionIdle: string
+  sessionLifetime: string
   tokenLogin: boolean
+  bearer: boolean
   oidcIssuer?: string
   oidcClientId?: string
   oidcClientSecretFile?: string
-  oidcCaFile?: string
   oidcTitle?: string
   oidcScopes?: string[]
   oidcUsernameClaim: string
-  oidcUsernamePrefix: string
+  oidcUsernamePrefix?: string
   oidcGroupsClaim: string
   oidcGroupsPrefix: string
   oidcUseToken: boolean
@@ -34,6 +37,7 @@ export interface DashboardFlags {
   proxySecretHeader: string
   proxyUserHeader: string
   proxyGroupsHeader: string
+  proxyLogoutUrl?: string
   impersonateUsers: string[]
   impersonateGroups: string[]
 }
@@ -72,15 +76,17 @@ function login(command: Command): void {
       '--session-keys-file <file>',
       'keys of the session cookies, one a line, each 32 random bytes in base64: the first encrypts, all decrypt; left out: made at the start, so that a login ends with this process',
     )
+    .option('--session-idle <duration>', 'a login that is not used for so long ends', durationIn, '2h')
+    .option('--session-lifetime <duration>', 'a login ends after so long, however it is used', durationIn, '12h')
     .option('--no-token-login', 'nobody logs in by pasting a token')
+    .option('--no-bearer', 'programs cannot send a token of Kubernetes with each request')
     .option('--oidc-issuer <url>', 'log in by this OpenID Connect server')
     .option('--oidc-client-id <id>', 'of this dashboard at that server')
     .option('--oidc-client-secret-file <file>', 'its secret; left out: a public client')
-    .option('--oidc-ca-file <file>', 'certificates (PEM) that the server is trusted by, besides the usual ones')
-    .option('--oidc-title <words>', 'on the button (default "Log in with <host of the issuer>")')
+    .option('--oidc-title <words>', 'on the button')
     .option('--oidc-scopes <scopes...>', 'asked for besides openid (default profile email groups offline_access)')
     .option('--oidc-username-claim <claim>', 'as the flag of kube-apiserver', 'sub')
-    .option('--oidc-username-prefix <text>', 'as the flag of kube-apiserver', '')
+    .option('--oidc-username-prefix <text>', 'as the flag of kube-apiserver: left out "<issuer>#" for every claim but email, "-" for none')
     .option('--oidc-groups-claim <claim>', 'as the flag of kube-apiserver', 'groups')
     .option('--oidc-groups-prefix <text>', 'as the flag of kube-apiserver', '')
     .option('--oidc-use-token', 'the API server trusts the same issuer and client: requests carry the id token of the person', false)
@@ -89,6 +95,7 @@ function login(command: Command): void {
     .option('--proxy-secret-header <name>', 'where that secret is', headerName, 'x-serin-proxy-secret')
     .option('--proxy-user-header <name>', 'who it is', headerName, 'x-forwarded-user')
     .option('--proxy-groups-header <name>', 'groups, separated by commas', headerName, 'x-forwarded-groups')
+    .option('--proxy-logout-url <url>', 'where they log people out, as /oauth2/sign_out')
     .option('--impersonate-users <names...>', 'users in whose name this server may write, where it has no token of theirs', [])
     .option('--impersonate-groups <names...>', 'groups that it may give them', [])
 }
@@ -102,7 +109,7 @@ function contradiction(flags: DashboardFlags): string | undefined {
     return '--oidc-issuer needs --oidc-client-id, the name under which this dashboard is registered there'
   if (byOidc && flags.origin === undefined)
     return '--oidc-issuer needs --origin, so that people come back: the redirect address is ORIGIN/api/v1/login/oidc/callback'
-  const idle = (['oidcClientId', 'oidcClientSecretFile', 'oidcCaFile', 'oidcTitle'] as const).find((name) => flags[name] !== undefined)
+  const idle = (['oidcClientId', 'oidcClientSecretFile', 'oidcTitle'] as const).find((name) => flags[name] !== undefined)
   if (!byOidc && idle !== undefined)
     return `--${idle.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} without --oidc-issuer says nothing`
   const byProxy = flags.proxyFrom.length > 0
@@ -111,6 +118,12 @@ function contradiction(flags: DashboardFlags): string | undefined {
   if (!byOidc && !byProxy && !flags.tokenLogin)
     return 'nobody could log in: leave out --no-token-login, or say --oidc-issuer URL or --proxy-from CIDR'
   return undefined
+}
+
+function durationIn(text: string): string {
+  if (!Duration.safeParse(text).success || milliseconds(text) < 60_000)
+    throw new InvalidArgumentError('Write a duration of a minute or more, as 30m or 12h.')
+  return text
 }
 
 function originIn(text: string): string {

@@ -90,6 +90,8 @@ export const Values = z.strictObject({
     teamLabel: z.string().min(1).default('app.kubernetes.io/part-of').describe('Label of a Rollout that names its team.'),
     trustProxy: z.array(z.string()).default([]).describe('Addresses (CIDRs) of proxies whose X-Forwarded-For is believed.'),
     tokenLogin: z.boolean().default(true).describe('People may log in by a token that the API server accepts.'),
+    sessionIdle: z.string().default('2h').describe('A login that is not used for so long ends.'),
+    sessionLifetime: z.string().default('12h').describe('A login ends after so long, however it is used.'),
     sessionKeys: part({
       existingSecret: z
         .string()
@@ -107,10 +109,13 @@ export const Values = z.strictObject({
         key: z.string().min(1).default('client-secret').describe('Its key.'),
       }),
       caConfigMap: z.string().default('').describe('A ConfigMap whose `ca.crt` vouches for that server, besides the usual authorities.'),
-      title: z.string().default('').describe('On the button. Left out: the host of the issuer.'),
+      title: z.string().default('').describe('On the button.'),
       scopes: z.array(z.string()).default([]).describe('Asked for besides `openid`. Empty: profile, email, groups, offline_access.'),
       usernameClaim: z.string().min(1).default('sub').describe('As `--oidc-username-claim` of kube-apiserver.'),
-      usernamePrefix: z.string().default('').describe('As `--oidc-username-prefix` of kube-apiserver.'),
+      usernamePrefix: z
+        .string()
+        .default('')
+        .describe('As `--oidc-username-prefix` of kube-apiserver: left out `<issuer>#` for every claim but email, `-` for none.'),
       groupsClaim: z.string().min(1).default('groups').describe('As `--oidc-groups-claim` of kube-apiserver.'),
       groupsPrefix: z.string().default('').describe('As `--oidc-groups-prefix` of kube-apiserver.'),
       useToken: z
@@ -129,6 +134,7 @@ export const Values = z.strictObject({
       secretHeader: z.string().default('x-serin-proxy-secret').describe('The header with it.'),
       userHeader: z.string().default('x-forwarded-user').describe('Who it is.'),
       groupsHeader: z.string().default('x-forwarded-groups').describe('Groups, separated by commas.'),
+      logoutUrl: z.string().default('').describe('Where they log people out, as `/oauth2/sign_out`.'),
     }),
     impersonate: part({
       users: z

@@ -29,6 +29,8 @@ test('without a value it is there, inside the cluster only, with a token as the 
     '--team-label=app.kubernetes.io/part-of',
     '--log-level=info',
     '--session-keys-file=/etc/serin/session/keys',
+    '--session-idle=2h',
+    '--session-lifetime=12h',
   ])
   const service = the(objects, 'Service').spec
   expect(service.type).toBe('ClusterIP')
@@ -57,7 +59,6 @@ test('all its arguments are flags that it has, and mean what the values say', as
       oidcIssuer: 'https://id.example.org',
       oidcScopes: ['email', 'groups'],
       oidcUsernameClaim: 'email',
-      oidcUsernamePrefix: '',
       oidcGroupsPrefix: 'oidc:',
       oidcUseToken: true,
       proxyFrom: ['10.3.0.0/16'],
@@ -69,8 +70,9 @@ test('all its arguments are flags that it has, and mean what the values say', as
 
 test('every file that an argument names is in a volume that is mounted', async () => {
   const { containers, volumes } = the(await ours(everything), 'Deployment').spec.template.spec
-  const [{ args, volumeMounts }] = containers
-  const files = args.flatMap((arg: string) => /=(\/etc\/serin\/.*)$/.exec(arg)?.[1] ?? [])
+  const [{ args, env, volumeMounts }] = containers
+  const told = [...args, ...env.map(({ name, value }: { name: string; value: string }) => `${name}=${value}`)]
+  const files = told.flatMap((text: string) => /=(\/etc\/serin\/.*)$/.exec(text)?.[1] ?? [])
   expect(files).toHaveLength(6)
   for (const file of files) {
     const mount = volumeMounts.find(({ mountPath }: { mountPath: string }) => file.startsWith(`${mountPath}/`))

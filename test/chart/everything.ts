@@ -54,7 +54,7 @@ export const everything = {
     podLabels: { mesh: 'on' },
     podAnnotations: { note: 'i' },
     extraArgs: ['--context=y'],
-    extraEnv: [{ name: 'NODE_EXTRA_CA_CERTS', value: '/ca' }],
+    extraEnv: [{ name: 'HTTPS_PROXY', value: 'http://proxy:3128' }],
   },
   affinity: { nodeAffinity: {} },
   nodeSelector: { 'kubernetes.io/os': 'linux' },
