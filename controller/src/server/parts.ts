@@ -3,6 +3,9 @@ import type { Log } from '../kube/log.ts'
 import type { KubeClient, Transport } from '../kube/types.ts'
 import type { DemoVersion } from './dto/demo.ts'
 import type { Release } from './dto/release.ts'
+import type { ServerMetrics } from './plumbing/metrics.ts'
+import type { Rates } from './plumbing/rates.ts'
+import type { StreamLimits } from './stream/streams.ts'
 
 /** A person, or a machine, as Kubernetes knows it. */
 export interface Person {
@@ -83,6 +86,8 @@ export interface DemoParts {
   services: readonly string[]
   /** Of several, the first that is not there already is shipped. */
   images(service: string, version: DemoVersion): readonly string[]
+  /** Counts what this server does; absent: nobody asks. */
+  metrics?: ServerMetrics
 }
 
 export interface Options {
@@ -97,4 +102,10 @@ export interface Options {
   page?: string
   /** Where only its namespaces are looked at. */
   namespace?: string
+  /** Proxies whose x-forwarded-for is believed, as addresses or CIDRs; absent: none, the address of a request is that of its connection. */
+  trustProxy?: readonly string[]
+  /** How many pages may be open. */
+  streams?: StreamLimits
+  /** Requests a minute; for what is not said, the usual limits. */
+  rates?: Partial<Rates>
 }

@@ -1,6 +1,9 @@
 import type { Routes } from '../app.ts'
 import { aboutRoutes } from './about.ts'
 import { demoRoutes } from './demo.ts'
+import { openapiRoutes } from './openapi.ts'
+import { releasesRoutes } from './releases.ts'
+import { streamRoutes } from './stream.ts'
 
 /** Every noun of the API. A new one is one file beside this and one line here. */
-export const routes: readonly Routes[] = [aboutRoutes, demoRoutes]
+export const routes: readonly Routes[] = [aboutRoutes, demoRoutes, openapiRoutes, releasesRoutes, streamRoutes]
