@@ -9,15 +9,14 @@ const parts: readonly (readonly [RightsName, title: string, about: string])[] = 
     'Analyses with Secrets or Jobs',
     'For its ServiceAccount, bound in those namespaces that need it, and in its own for sources of the cluster.',
   ],
+  [
+    'dashboard',
+    'The dashboard',
+    'For its ServiceAccount. What people do there is done in their own names: by their tokens, or by the rights to act for them that [login](../guides/dashboard-login.md#acting-for-people) describes.',
+  ],
   ['view', 'People who look', 'Added to the role `view` of Kubernetes, which `edit` and `admin` have within.'],
   ['edit', 'People who edit', 'Added to `edit`, which `admin` has within.'],
   ['admin', 'Administrators of a namespace', 'Added to `admin`.'],
-  [
-    'dashboard',
-    'The dashboard, in each namespace it shows',
-    'For its ServiceAccount: reads, after it asked whether the person may. What people change, they change in their own name.',
-  ],
-  ['dashboardCluster', 'The dashboard, outside namespaces', 'For its ServiceAccount, bound in the whole cluster.'],
 ]
 
 /** The reference page of rights, as Markdown. */
