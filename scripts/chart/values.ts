@@ -144,6 +144,12 @@ export const Values = z.strictObject({
           'In whose name the dashboard may write where it has no token of theirs. Its right is cut to these names; none begins with `system:`.',
         ),
       groups: z.array(z.string().regex(/^\S+$/)).default([]).describe('Groups that it may give them.'),
+      constrained: z
+        .union([z.literal('auto'), z.boolean()])
+        .default('auto')
+        .describe(
+          'As them it may only create commands and analyses (ConstrainedImpersonation). `auto`: from Kubernetes 1.36 on; before, it can do what they can.',
+        ),
     }),
     serviceAccount: part({
       create: z.boolean().default(true).describe('Make one.'),

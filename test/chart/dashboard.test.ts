@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { dashboardImpersonation } from '../../controller/src/api/rights.ts'
 import { parseDashboardFlags } from '../../controller/src/dashboardFlags.ts'
+import type { Json } from '../cluster/apiClient.ts'
 import { everything } from './everything.ts'
 import { ofKind, rendered, template, the } from './helm.ts'
 
@@ -12,8 +14,6 @@ test('without a value it is there, inside the cluster only, with a token as the 
   const objects = await ours()
   expect(objects.map(({ kind }) => kind).sort()).toEqual([
     'ClusterRole',
-    'ClusterRole',
-    'ClusterRoleBinding',
     'ClusterRoleBinding',
     'Deployment',
     'PodDisruptionBudget',
@@ -114,6 +114,35 @@ test('the network policy lets in who may open the page and who may ask for metri
     { ports: [{ port: 8080 }], from: [everything.networkPolicy.metricsFrom[0], { podSelector: expect.anything() }] },
   ])
   expect(egress.at(-1)).toEqual(everything.dashboard.networkPolicy.egress[0])
+})
+
+describe('whom it may act for', () => {
+  const { users, groups } = everything.dashboard.impersonate
+  const rulesNamed = (objects: Json[], suffix: string) =>
+    objects.find(({ rules, metadata }) => rules && metadata.name.endsWith(suffix))?.rules
+  const { identities, actions, plain } = dashboardImpersonation({ users, groups })
+  const values = { dashboard: { impersonate: { users, groups } } }
+
+  test('from Kubernetes 1.36 on: these people, and as they only what is created in their name', async () => {
+    const objects = await ours(values)
+    expect(rulesNamed(objects, '-impersonation')).toEqual(identities.map(({ rule }) => rule))
+    expect(rulesNamed(objects, '-actions')).toEqual(actions.map(({ rule }) => rule))
+  })
+
+  test('before, and where it is switched off: these people', async () => {
+    const older = await ours(values, { flags: ['--kube-version', '1.35.0'] })
+    const off = await ours({ dashboard: { impersonate: { users, groups, constrained: false } } })
+    for (const objects of [older, off]) {
+      expect(rulesNamed(objects, '-impersonation')).toEqual(plain.map(({ rule }) => rule))
+      expect(rulesNamed(objects, '-actions')).toBeUndefined()
+    }
+  })
+
+  test('nobody without a name', async () => {
+    const objects = await ours()
+    expect(rulesNamed(objects, '-impersonation')).toBeUndefined()
+    expect(rulesNamed(objects, '-actions')).toBeUndefined()
+  })
 })
 
 test('for one namespace, it looks at that one and has rights there', async () => {

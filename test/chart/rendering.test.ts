@@ -26,8 +26,8 @@ test('without a value: two replicas of one controller that watches everything, a
   const objects = await rendered()
   const kinds = Object.entries(Object.groupBy(objects, ({ kind }) => kind)).map(([kind, list]) => `${kind} ${list?.length}`)
   expect(kinds.sort()).toEqual([
-    'ClusterRole 8',
-    'ClusterRoleBinding 5',
+    'ClusterRole 7',
+    'ClusterRoleBinding 4',
     'Deployment 2',
     'Job 1',
     'MutatingAdmissionPolicy 4',
