@@ -1,4 +1,3 @@
-import { fastifyCookie as cookies } from '@fastify/cookie'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../../problems.ts'
 
@@ -20,13 +19,13 @@ export function cookieJar(name: string, isSecure: (request: FastifyRequest) => b
   const nameOf = (request: FastifyRequest, piece: number): string =>
     `${isSecure(request) ? '__Host-' : ''}${name}${piece === 0 ? '' : `.${piece}`}`
   const set = (request: FastifyRequest, reply: FastifyReply, piece: number, value: string, seconds: number) => {
-    const attributes = { path: '/', httpOnly: true, sameSite: 'lax', secure: isSecure(request), maxAge: seconds } as const
-    reply.header('set-cookie', cookies.serialize(nameOf(request, piece), value, attributes))
+    const secure = isSecure(request) ? '; Secure' : ''
+    reply.header('set-cookie', `${nameOf(request, piece)}=${value}; Max-Age=${seconds}; Path=/; HttpOnly${secure}; SameSite=Lax`)
   }
   const piecesOf = (request: FastifyRequest): string[] => {
-    const sent = cookies.parse(request.headers.cookie ?? '')
+    const sent = cookiesOf(request)
     const pieces: string[] = []
-    for (let piece = sent[nameOf(request, 0)]; piece !== undefined; piece = sent[nameOf(request, pieces.length)]) pieces.push(piece)
+    for (let piece = sent.get(nameOf(request, 0)); piece !== undefined; piece = sent.get(nameOf(request, pieces.length))) pieces.push(piece)
     return pieces
   }
   const clearFrom = (request: FastifyRequest, reply: FastifyReply, first: number) => {
@@ -51,4 +50,14 @@ export function cookieJar(name: string, isSecure: (request: FastifyRequest) => b
     },
     clear: (request, reply) => clearFrom(request, reply, 0),
   }
+}
+
+/** Of two with one name the first counts: browsers send the one of the longer path first, and ours have none. */
+function cookiesOf({ headers }: FastifyRequest): Map<string, string> {
+  const found = new Map<string, string>()
+  for (const pair of (headers.cookie ?? '').split(';')) {
+    const [name = '', ...value] = pair.split('=')
+    if (!found.has(name.trim())) found.set(name.trim(), value.join('=').trim())
+  }
+  return found
 }
