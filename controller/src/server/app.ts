@@ -27,6 +27,7 @@ export type Routes = (app: App, parts: Parts, login: Login) => void
 
 /** Open pages and requests, with room. */
 const mostConnections = 5_000
+const closingMs = 5_000
 const correlationId = /^[A-Za-z0-9._-]{1,64}$/
 
 /** The server, not listening yet. */
@@ -52,6 +53,10 @@ export function createApp(parts: Parts): App {
   const login = createLogin(parts)
 
   app.server.maxConnections = mostConnections
+  app.addHook('preClose', async () => {
+    // Whoever does not take its answer does not keep the server from ending.
+    parts.clock.after(closingMs, () => app.server.closeAllConnections())
+  })
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
   })

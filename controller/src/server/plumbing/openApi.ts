@@ -9,7 +9,8 @@ export function describeApi(app: App): void {
   app.addHook('onRoute', (route) => {
     if (!route.url.startsWith('/api/')) return
     const problems = { '4xx': problem, '5xx': problem }
-    route.schema = { ...route.schema, response: { ...problems, ...(route.schema?.response as object | undefined) } }
+    const open = route.config?.access === 'anyone' ? { security: [] } : {}
+    route.schema = { ...open, ...route.schema, response: { ...problems, ...(route.schema?.response as object | undefined) } }
   })
   void app.register(swagger, {
     openapi: {
@@ -31,8 +32,25 @@ export function describeApi(app: App): void {
       security: [{ session: [] }, { token: [] }],
     },
     transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transformObject: (document) => withoutUnused(jsonSchemaTransformObject(document)),
   })
 }
 
 const problem = { description: 'What is wrong, and what to do.', content: { 'application/problem+json': { schema: Problem } } }
+
+/** Each shape is described as it is sent and as it is taken; what no route refers to, by whatever way, is left out. */
+function withoutUnused<T extends object>(document: T): T {
+  const { paths, components, ...rest } = document as { paths?: object; components?: { schemas?: Record<string, object> } }
+  const { schemas = {} } = components ?? {}
+  const used = new Set<string>()
+  const mark = (of: unknown) => {
+    for (const [, name] of JSON.stringify(of ?? {}).matchAll(/"#\/components\/schemas\/([^"]+)"/g)) {
+      if (name === undefined || used.has(name)) continue
+      used.add(name)
+      mark(schemas[name])
+    }
+  }
+  mark(paths)
+  const kept = Object.fromEntries(Object.entries(schemas).filter(([name]) => used.has(name)))
+  return { ...rest, components: { ...components, schemas: kept }, paths } as T
+}

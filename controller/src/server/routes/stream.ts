@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
 import { callerOf } from '../access.ts'
 import type { Routes } from '../app.ts'
 import { StreamQuery } from '../dto/stream.ts'
@@ -45,7 +46,7 @@ export const streamRoutes: Routes = (app, parts) => {
           'Server-sent events: `hello` first, then `release`, `gone` and `refetch` as they come, of what the person may see. Give the id of the last one as Last-Event-ID to miss nothing; `hello` says whether that worked.',
         tags: ['releases'],
         querystring: StreamQuery,
-        produces: ['text/event-stream'],
+        response: { 200: { description: 'Events, until either side ends it.', content: { 'text/event-stream': { schema: z.string() } } } },
       },
     },
     async (request, reply) => {

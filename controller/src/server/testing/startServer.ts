@@ -50,7 +50,7 @@ export async function startServer({
   const app = createApp(parts)
   app.addHook('onRequest', async (request) => {
     const username = request.headers['x-test-user']
-    if (typeof username !== 'string') return
+    if (typeof username !== 'string' || username === '') return
     const caller: Caller = { person: { username, groups: [] }, credentials: { by: 'own' }, method: 'demo', csrf: '' }
     request.caller = sessionMs === undefined ? caller : { ...caller, expiresAt: clock.now() + sessionMs }
   })
