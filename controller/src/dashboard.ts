@@ -40,8 +40,8 @@ export interface Dashboard {
   link(): string
   /** Why it cannot answer yet, or undefined. */
   notReady(): string | undefined
-  /** Ends open pages and requests, then everything. */
-  close(): Promise<void>
+  /** Ends open pages, and lets requests finish, so many milliseconds at most; then ends everything. */
+  close(patienceMs: number): Promise<void>
 }
 
 /** Follows the cluster and serves page and API. Resolves when it listens, which is before it knows every release. */
@@ -91,8 +91,10 @@ export async function startDashboard(given: DashboardOptions): Promise<Dashboard
     registry,
     link: () => `${url}/api/v1/login/kubeconfig?code=${codes.next()}`,
     notReady: () => (releases.isSynced() ? undefined : 'the first list of Rollouts is not there yet'),
-    async close() {
+    async close(patienceMs) {
+      const timer = setTimeout(() => app.server.closeAllConnections(), patienceMs)
       await app.close()
+      clearTimeout(timer)
       await releases.stop()
     },
   }

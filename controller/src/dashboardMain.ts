@@ -40,6 +40,9 @@ function refuse(because: string): void {
   process.exitCode = 2
 }
 
+/** The rest of a request, after which Kubernetes may still wait for us. */
+const patienceMs = 10_000
+
 const text = (file: string): string => readFileSync(file, 'utf8')
 
 /** Everything that can be wrong with the flags is found out here. */
@@ -94,7 +97,7 @@ async function run(flags: DashboardFlags, { access, login, options }: Awaited<Re
     if (stopping) return
     stopping = true
     log.info({ signal }, 'stopping: open pages are closed, requests finished')
-    await dashboard.close()
+    await dashboard.close(patienceMs)
     await Promise.all([transport.close(), bare.close(), health.close()])
     process.exit(0)
   }

@@ -1,9 +1,7 @@
 // What `npm start` runs. Composition root: flags -> cluster -> tour or live view -> end.
 import { type Log, silentLog } from '../../controller/src/kube/log.ts'
 import { type VirtualClock, virtualClock } from '../../sandbox/src/virtualClock.ts'
-import { builtPage } from '../page.ts'
 import { type Demo, startDemo } from './cluster.ts'
-import { serveDashboard } from './dashboard.ts'
 import { type Flags, help, parseFlags } from './flags.ts'
 import { gitOps } from './gitops.ts'
 import { makeHome } from './home.ts'
@@ -107,12 +105,17 @@ async function orphaned(): Promise<void> {
   })
 }
 
+/** What the tour alone does without. Made ready beside the cluster, which needs its seconds too. */
+async function dashboardParts() {
+  const [{ builtPage }, { serveDashboard }] = await Promise.all([import('../page.ts'), import('./dashboard.ts')])
+  return { page: await builtPage(), serveDashboard }
+}
+
 /** Serves and shows a demo until somebody ends it. `pace` moves its time. */
 async function live(ports: Ports, make: (log: Log) => Promise<Demo>, pace: () => Promise<void>): Promise<void> {
   const home = await makeHome()
   try {
-    // Built beside: the cluster needs its seconds too.
-    const [demo, page] = await Promise.all([make(home.log), builtPage()])
+    const [demo, { page, serveDashboard }] = await Promise.all([make(home.log), dashboardParts()])
     await pace()
     const [listening, dashboard] = await Promise.all([
       serveApi(demo, ports.port),
@@ -132,7 +135,7 @@ async function live(ports: Ports, make: (log: Log) => Promise<Demo>, pace: () =>
       },
     }
     await Promise.all([showLive(demo, io, ended.signal), every(50, ended.signal, pace), orphaned()])
-    await Promise.all([dashboard.close().then(() => demo.stop(patienceMs)), listening.close()])
+    await Promise.all([dashboard.close(100).then(() => demo.stop(patienceMs)), listening.close()])
   } finally {
     await home.remove()
   }

@@ -6,6 +6,8 @@ import { openBrowser } from '../openBrowser.ts'
 import { type Call, isSet, text, type Verb } from '../verb.ts'
 
 const usualPort = 8081
+/** Nobody waits at a terminal for pages that are still open. */
+const patienceMs = 100
 
 export const dashboard: Verb = {
   name: 'dashboard',
@@ -55,7 +57,7 @@ export const dashboard: Verb = {
       if (isSet(call, 'open') && !(await openBrowser(link, io.env))) io.err('note: nothing here opens a browser; open the link by hand\n')
       await ended(io.signal)
     } finally {
-      await running.close()
+      await running.close(patienceMs)
     }
     return exit.ok
   },
