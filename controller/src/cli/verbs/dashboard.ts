@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { group } from '../../api/rollout.ts'
+import { systemClock } from '../../clock.ts'
 import { silentLog } from '../../kube/log.ts'
 import { CliError, exit } from '../exit.ts'
 import { openBrowser } from '../openBrowser.ts'
@@ -35,7 +36,8 @@ export const dashboard: Verb = {
     const { hostname } = new URL(server)
     const running = await startOnFreePort({
       transport,
-      clock: io.clock,
+      // Not the clock of the command: a timer of that keeps the program alive.
+      clock: systemClock,
       random: Math.random,
       log: silentLog,
       listen: { host: '127.0.0.1', port },
