@@ -1,5 +1,6 @@
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
+import { strings } from '../../strings.ts'
 import { lonely } from './points.ts'
 import type { Plot, PlotSpec } from './spec.ts'
 
@@ -26,7 +27,7 @@ export function drawPlot(
       ...(spec.utc ? { tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC') } : {}),
       scales: { x: { time: true }, y: { range: rangeOf(spec) } },
       axes: [
-        { ...axis, values: (_, splits) => splits.map((at) => clock(at, spec.utc)), space: 64 },
+        { ...axis, values: (_, splits) => splits.map((at) => clock(at, spec.utc)), space: 64, size: 30 },
         { ...axis, values: (_, splits) => splits.map(spec.format), size: 68, space: 36 },
       ],
       series: [
@@ -126,7 +127,7 @@ function drawGaps({ ctx, bbox, valToPos }: uPlot, { gaps }: PlotSpec, colour: Pa
     }
     write(
       ctx,
-      text,
+      fitting(ctx, [text, strings.evidence.gapShort], right - left),
       left + 4 * devicePixelRatio,
       bbox.top + bbox.height - 6 * devicePixelRatio,
       colour('--text'),
@@ -185,6 +186,11 @@ const font = (): string => `${11 * devicePixelRatio}px system-ui, sans-serif`
 function measure(ctx: CanvasRenderingContext2D, text: string): number {
   ctx.font = font()
   return ctx.measureText(text).width
+}
+
+/** The first that there is room for. */
+function fitting(ctx: CanvasRenderingContext2D, texts: readonly string[], room: number): string {
+  return texts.find((text) => measure(ctx, text) + 8 * devicePixelRatio <= room) ?? texts.at(-1) ?? ''
 }
 
 /** Words on a ground of their own, so that lines do not cross them. Left out where there is no room. */

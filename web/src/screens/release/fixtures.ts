@@ -228,6 +228,7 @@ export const tried: MetricView = {
   canary: { value: 0.0021 },
   baseline: { value: 0.0021 },
   ratio: { estimate: 1, low: 0.98, high: 1.02 },
+  evidence: { harm: -0.3, harmNeeds: 4.6, pass: 2.1, passNeeds: 3 },
 }
 
 export const bad: MetricView = {

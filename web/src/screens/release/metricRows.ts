@@ -44,7 +44,7 @@ function rowOf(metric: MetricView, intervalSeconds: number): MetricRow {
     canary: canary === undefined && metric.form === 'threshold' ? '' : valueText(canary?.value, unit),
     baseline: baseline === undefined ? '' : valueText(baseline.value, unit),
     samples: samplesText(metric),
-    difference: ratio?.estimate === undefined ? '' : `${changeText(ratio.estimate)} (${ratioText(ratio.estimate)})`,
+    difference: differenceText(ratio?.estimate),
     band: ratio ? bandText(ratio.low, ratio.high) : '',
     limit: limitText(metric),
     need: needText(metric, intervalSeconds),
@@ -53,6 +53,12 @@ function rowOf(metric: MetricView, intervalSeconds: number): MetricRow {
     pass: evidence && progress(evidence.pass, evidence.passNeeds),
     dataAt,
   }
+}
+
+function differenceText(ratio: number | undefined): string {
+  if (ratio === undefined) return ''
+  const [change, times] = [changeText(ratio), ratioText(ratio)]
+  return change === times ? times : `${change} (${times})`
 }
 
 /** Nothing measured is not the same as nothing decided. */
