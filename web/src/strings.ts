@@ -329,6 +329,7 @@ export const strings = {
     chart: {
       table: 'Table',
       nothing: 'Nothing was measured yet.',
+      noData: 'There is no data in this time.',
       latest: 'Latest',
       walk: 'Arrow keys walk from point to point.',
       happened: (count: number) => (count === 1 ? '1 thing happened meanwhile' : `${count} things happened meanwhile`),

@@ -195,7 +195,7 @@ const checkTones: Record<Check['state'], Tone> = { ok: 'good', open: 'info', bad
 function Checks({ checks }: { checks: readonly Check[] }) {
   return (
     <ul className="why-checks" aria-label={words.checks.title}>
-      {checks.map(({ id, state, what, text, at }) => (
+      {checks.map(({ id, state, what, text, at, since }) => (
         <li key={id}>
           <Chip tone={checkTones[state]} {...(state === 'open' ? { shape: ClockIcon } : {})}>
             {words.checks.states[state]}
@@ -207,6 +207,12 @@ function Checks({ checks }: { checks: readonly Check[] }) {
                 {' '}
                 <Time at={at} />
               </>
+            )}
+            {since && (
+              <span className="muted">
+                {' '}
+                <Lasting since={since} />
+              </span>
             )}
           </span>
         </li>

@@ -13,6 +13,8 @@ export interface Check {
   text: string
   /** An instant that belongs to the text. */
   at?: string
+  /** Since when it is so. */
+  since?: string
 }
 
 /** Capacity, route, time and what keeps it from measuring: everything but the metrics that could explain why a run does not go on. */
@@ -64,7 +66,7 @@ function problems(analysis: AnalysisView | undefined): Check[] {
     state: kind === 'Remark' ? ('note' as const) : ('bad' as const),
     what: words.problem(kind),
     text: because.startsWith(what) ? because : `${what}: ${because}`,
-    at: since,
+    since,
   }))
 }
 
