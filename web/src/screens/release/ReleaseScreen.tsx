@@ -62,7 +62,7 @@ function Loaded({ release, gone, stale }: { release: ReleaseDetail; gone: boolea
       readOnly={readOnly}
       stale={stale}
       checking={acting.checking}
-      demo={session.data?.demo && <DemoShip service={release.workload.name} />}
+      demo={session.data?.demo && <DemoShip namespace={namespace} service={release.workload.name} />}
       onMetric={setChosen}
       onManifest={() => setManifestWanted(true)}
       onChoose={acting.choose}

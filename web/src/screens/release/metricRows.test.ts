@@ -24,13 +24,16 @@ test('a bad one says by how much', () => {
 
 test('no data is not zero and not undecided', () => {
   expect(rowOf(silent)).toMatchObject({ word: 'noData', canary: 'no data', baseline: 'no data', difference: '' })
-  expect(wordOf({ ...open, verdict: 'Inconclusive' })).toBe('undecided')
+  expect(wordOf({ ...open, verdict: 'Inconclusive' }, false)).toBe('undecided')
+  expect(wordOf(open, true)).toBe('noData')
+  expect(wordOf({ ...open, canary: undefined, baseline: undefined, ratio: undefined }, false)).toBe('open')
 })
 
-test('a condition without a baseline shows none', () => {
+test('a job shows no values, a condition no baseline', () => {
+  expect(rowOf({ ...good, form: 'threshold', baseline: undefined, ratio: undefined })).toMatchObject({ canary: '0.11 %', baseline: '' })
   const condition = {
     ...good,
-    form: 'threshold',
+    form: 'job',
     canary: undefined,
     baseline: undefined,
     ratio: undefined,
@@ -38,6 +41,11 @@ test('a condition without a baseline shows none', () => {
     evidence: undefined,
   }
   expect(rowOf(condition)).toMatchObject({ word: 'good', canary: '', baseline: '', difference: '', limit: '', pass: undefined })
+})
+
+test('where less is worse the limits are below', () => {
+  expect(rowOf({ ...good, limits: { tolerance: 0.91, margin: 0.67 } })?.limit).toBe('harm below ×0.91, passes above ×0.67')
+  expect(rowOf(good)?.limit).toBe('harm above ×1.05, passes below ×1.20')
 })
 
 test('only what suffices is 100 %', () => {
