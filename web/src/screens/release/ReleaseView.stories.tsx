@@ -276,6 +276,7 @@ export const stories: readonly Story[] = [
     metric: silent.name,
     trends: undefined,
   }),
+  view('controller away', { analysis: { value: { ...analysis, through: ago(12) } } }),
   view('degraded', {
     ...calm,
     release: {

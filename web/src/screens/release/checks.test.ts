@@ -44,4 +44,14 @@ test('what keeps it from measuring is told with its kind, a remark is no trouble
   expect(checks.find(({ what }) => what === 'Remark')).toMatchObject({ state: 'note', text: 'errors: buckets are joined' })
 })
 
+test('evidence that nobody looks at any more is wrong, and so is a waiting that should be over', () => {
+  expect(found(moving, { ...analysis, through: ago(2) }, storyNow).looks?.state).toBe('bad')
+  expect(found(moving, { ...analysis, through: ago(0.5) }, storyNow).looks).toBeUndefined()
+  expect(found(moving, { ...analysis, through: ago(9), phase: 'Pass' }, storyNow).looks).toBeUndefined()
+  const waits = (until: string) =>
+    found({ ...moving, run: { ...run, waiting: { for: 'a', because: 'b', since: ago(9), until } } }, undefined, storyNow).until
+  expect(waits(ago(0.5))?.state).toBe('open')
+  expect(waits(ago(5))?.state).toBe('bad')
+})
+
 test('between runs there is nothing to check', () => expect(checksOf(resting, analysis, storyNow)).toEqual([]))
