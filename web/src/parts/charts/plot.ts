@@ -155,15 +155,19 @@ function drawLevels({ ctx, bbox, valToPos }: uPlot, { levels }: PlotSpec, colour
 }
 
 function drawMarks({ ctx, bbox, valToPos }: uPlot, { marks }: PlotSpec, colour: Palette): void {
+  const shown = marks
+    .map(({ at, text }) => ({ x: Math.round(valToPos(at, 'x', true)), text }))
+    .filter(({ x }) => x >= bbox.left && x <= bbox.left + bbox.width)
   ctx.save()
+  for (const { x } of shown) line(ctx, [x, bbox.top], [x, bbox.top + bbox.height], colour('--muted'), [2, 3])
+  // Words after all lines, and never on each other: the list under the drawing has them all.
   let free = Number.NEGATIVE_INFINITY
-  for (const { at, text } of marks) {
-    const x = Math.round(valToPos(at, 'x', true))
-    if (x < bbox.left || x > bbox.left + bbox.width) continue
-    line(ctx, [x, bbox.top], [x, bbox.top + bbox.height], colour('--muted'), [2, 3])
-    if (x < free) continue
-    write(ctx, text, x + 3 * devicePixelRatio, bbox.top + 11 * devicePixelRatio, colour('--text'), colour('--surface'))
-    free = x + measure(ctx, text) + 8 * devicePixelRatio
+  for (const { x, text } of shown) {
+    const wide = measure(ctx, text) + 8 * devicePixelRatio
+    const left = Math.min(x + 3 * devicePixelRatio, bbox.left + bbox.width - wide)
+    if (left < free) continue
+    write(ctx, text, left, bbox.top + 11 * devicePixelRatio, colour('--text'), colour('--surface'))
+    free = left + wide
   }
   ctx.restore()
 }

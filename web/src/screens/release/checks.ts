@@ -40,7 +40,7 @@ const patience = 60_000
 /** An analysis is looked at once an interval. When nobody does, and nothing says why, the controller is probably away. */
 function looks(analysis: AnalysisView | undefined, now: number): Check[] {
   const seen = analysis?.through
-  if (!analysis || analysis.phase !== 'Running' || seen === undefined || analysis.problems.some(({ kind }) => kind !== 'Remark')) return []
+  if (analysis?.phase !== 'Running' || seen === undefined || analysis.problems.some(({ kind }) => kind !== 'Remark')) return []
   const behind = now - Date.parse(seen)
   if (behind < Math.max(patience, analysis.intervalSeconds * 4000)) return []
   return [{ id: 'looks', state: 'bad', what: words.looks, text: words.noLook(spanText(analysis.intervalSeconds)), since: seen }]
