@@ -99,7 +99,6 @@ export const strings = {
       retry: 'Or, if it was not the version’s fault, retry the same template.',
       undo: 'Or undo: the template of the version that serves is written back.',
       votes: 'Whoever has the right to approve may do so here, with kubectl or with serin approve.',
-      ends: 'ends by itself',
     },
     checks: {
       title: 'Beside the metrics',
@@ -143,7 +142,6 @@ export const strings = {
       needs: (time: string, requests: string | undefined) => `about ${time}${requests ? `, ${requests} requests` : ''} more`,
       progress: (pass: number, harm: number) => `evidence for a pass ${pass} %, for harm ${harm} %`,
       band: 'limits that hold at every look',
-      none: 'There is no analysis in this run.',
       choose: 'Show its chart',
       dataThrough: 'data until',
     },
@@ -163,10 +161,6 @@ export const strings = {
       now: 'Share of the new version',
       over: (list: string) => `Share of the new version over time: ${list}.`,
       at: (weight: number, time: string) => `${weight} % from ${time}`,
-      caption: 'Confirmed share of the new version',
-      time: 'From',
-      share: 'Share',
-      wanted: 'wanted',
     },
     arms: {
       title: 'Versions',
@@ -212,8 +206,6 @@ export const strings = {
       unverified: 'somebody unverified',
       report: 'Report',
       more: (count: number) => `Show ${count} more`,
-      partial: 'Not everything could be loaded:',
-      parts: { events: 'events', commands: 'commands' },
     },
     history: {
       title: 'Runs',
@@ -284,7 +276,6 @@ export const strings = {
     version: 'Go back to',
     versionText: (hash: string, images: string, promoted: string) => [hash, images, promoted].filter((text) => text !== '').join(' · '),
     promotedAt: (time: string) => `promoted ${time}`,
-    sending: (action: string) => `${action}: sending`,
     asked: (action: string) => `${action}: asked. The controller is about to answer.`,
     late: (action: string) => `${action}: no answer yet. It stays asked: the controller answers when it is back.`,
     done: (action: string) => `${action}: done`,
@@ -293,8 +284,6 @@ export const strings = {
     notAllowed: (verb: string, namespace: string) =>
       `You may not: the right to ${verb} rollouts.serin.dev in namespace ${namespace} is missing. Whoever manages roles there can grant it.`,
     readOnly: 'This dashboard is read-only.',
-    gone: 'The release is gone.',
-    askingAgain: 'Looking what the state is now',
     stale: 'The page was not live. Before this is sent, the state is read again.',
     conflict: {
       somebody: (who: string, did: string, when: string, state: string) => `${who} ${did} ${when}: ${state}. Look again before you ask.`,
@@ -328,7 +317,6 @@ export const strings = {
     view: 'Show',
     none: 'No analysis has measured anything in this run yet.',
     trend: (metric: string) => `${metric} of the new version over time`,
-    analysis: 'Analysis',
     chart: {
       table: 'Table',
       nothing: 'Nothing was measured yet.',
