@@ -203,7 +203,7 @@ const patience = 15_000
 export function Outcome({ asking, onDismiss }: { asking: Asking; onDismiss(): void }) {
   const now = useNow()
   const told = outcomeOf(asking, now)
-  const text = told ? [told.title, told.text].join('. ') : ''
+  const text = told ? [told.title, told.text].filter((part) => part !== '').join('. ') : ''
   const bad = told?.tone === 'bad'
   useEffect(() => {
     if (text !== '') (bad ? sayNow : say)(text)

@@ -15,8 +15,10 @@ import { ReleaseView, type ReleaseViewProps } from './ReleaseView.tsx'
 /** The screen of one release. What is on it stays when the server goes away, and when the release does. */
 export function ReleaseScreen({ namespace, name }: { namespace: string; name: string }) {
   const detail = useQuery(detailOf({ namespace, name }))
-  const missing = detail.error instanceof ApiError && [403, 404].includes(detail.error.problem.status)
-  if (detail.data) {
+  const refused = detail.error instanceof ApiError ? detail.error.problem.status : undefined
+  const missing = refused === 404
+  // What one may see no more is not shown any longer; what is gone stays as it was last.
+  if (detail.data && refused !== 403) {
     const stale = detail.isError && !missing ? { since: detail.dataUpdatedAt, retry: () => void detail.refetch() } : undefined
     return <Loaded key={`${namespace}/${name}`} release={detail.data} gone={missing} stale={stale} />
   }

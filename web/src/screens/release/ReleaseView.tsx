@@ -83,7 +83,7 @@ export function ReleaseView(props: ReleaseViewProps) {
         {...(props.metric === undefined ? {} : { chosen: props.metric })}
         onChoose={props.onMetric}
       />
-      {props.demo}
+      {!gone && props.demo}
       {(release.run || release.steps.length > 0) && <Steps steps={release.steps} />}
       <div className="release-columns">
         {judged && (

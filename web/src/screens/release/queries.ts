@@ -1,4 +1,4 @@
-import { keepPreviousData, type QueryClient, queryOptions, skipToken } from '@tanstack/react-query'
+import { type QueryClient, queryOptions, skipToken } from '@tanstack/react-query'
 import type { CommandView, EventView, PodView, ReleaseDetail } from '../../../../controller/src/server/dto/detail.ts'
 import type { AnalysisView, Series } from '../../../../controller/src/server/dto/evidence.ts'
 import { ApiError, get, path, Unreachable } from '../../api/client.ts'
@@ -55,7 +55,6 @@ export const analysisOf = (place: Place, analysis: string | undefined) =>
     queryKey: key(place, 'analysis', analysis ?? ''),
     queryFn: analysis === undefined ? skipToken : ({ signal }) => get<AnalysisView>(path(['analyses', place.namespace, analysis]), signal),
     refetchInterval: ({ state }) => (state.data?.endedAt ? false : evidenceEvery),
-    placeholderData: keepPreviousData,
   })
 
 export const seriesOf = (place: Place, analysis: AnalysisView | undefined, metric: string | undefined) =>
