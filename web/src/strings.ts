@@ -315,6 +315,8 @@ export const strings = {
     gap: (because: string) => `no data: ${because}`,
     views: { band: 'Ratio', arms: 'Both versions' },
     view: 'Show',
+    analysis: 'Analysis',
+    analysisText: (name: string, stage: string, phase: string) => `${name} (${stage}): ${phase}`,
     none: 'No analysis has measured anything in this run yet.',
     trend: (metric: string) => `${metric} of the new version over time`,
     chart: {

@@ -34,9 +34,12 @@ function Loaded({ release, gone, stale }: { release: ReleaseDetail; gone: boolea
   const place = useMemo(() => ({ namespace, name }), [namespace, name])
   const session = useQuery({ queryKey: ['session'], queryFn: ({ signal }) => get<Session>(path(['session']), signal) })
   const [chosen, setChosen] = useState<string>()
+  const [judge, setJudge] = useState<{ run: number | undefined; name: string }>()
   const [manifestWanted, setManifestWanted] = useState(false)
 
-  const analysis = useQuery(analysisOf(place, release.run?.analysis?.name ?? release.history[0]?.analysis))
+  // A choice holds as long as the run that it was made in.
+  const usual = release.run ? release.run.analysis?.name : release.history[0]?.analysis
+  const analysis = useQuery(analysisOf(place, judge && judge.run === release.run?.id ? judge.name : usual))
   const metrics = analysis.data?.metrics.map((metric) => metric.name) ?? []
   const metric = chosen !== undefined && metrics.includes(chosen) ? chosen : metrics[0]
   const series = useQuery(seriesOf(place, analysis.data, metric))
@@ -66,6 +69,7 @@ function Loaded({ release, gone, stale }: { release: ReleaseDetail; gone: boolea
       checking={acting.checking}
       demo={session.data?.demo && <DemoShip namespace={namespace} service={release.workload.name} />}
       onMetric={setChosen}
+      onAnalysis={(one) => setJudge({ run: release.run?.id, name: one })}
       onManifest={() => setManifestWanted(true)}
       onChoose={acting.choose}
       onClose={acting.close}

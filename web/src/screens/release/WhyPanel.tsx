@@ -6,6 +6,7 @@ import { Code } from '../../parts/Code.tsx'
 import { Images } from '../../parts/Images.tsx'
 import { BackIcon, CheckIcon, ClockIcon, CrossIcon, type Icon, InfoIcon, PauseIcon, PersonIcon, WarnIcon } from '../../parts/icons.tsx'
 import { AttentionChip, Result } from '../../parts/Phase.tsx'
+import { Skeleton } from '../../parts/Skeleton.tsx'
 import { Time, useNow } from '../../parts/Time.tsx'
 import { strings } from '../../strings.ts'
 import { type Check, checksOf } from './checks.ts'
@@ -38,12 +39,15 @@ const shapes: Record<Situation, Icon> = {
 export function WhyPanel({
   release,
   analysis,
+  loading = false,
   trends,
   chosen,
   onChoose,
 }: {
   release: ReleaseDetail
   analysis: AnalysisView | undefined
+  /** The analysis is on its way. */
+  loading?: boolean
   trends?: Readonly<Record<string, readonly (number | null)[]>>
   chosen?: string
   onChoose?(metric: string): void
@@ -73,6 +77,7 @@ export function WhyPanel({
           {...(onChoose ? { onChoose } : {})}
         />
       )}
+      {loading && release.run && <Skeleton rows={3} />}
       {checks.length > 0 && <Checks checks={checks} />}
       {release.next && <Next next={release.next} />}
       {!release.run && <GoOn release={release} situation={situation} />}
