@@ -1,3 +1,8 @@
+import { report } from './strings/report.ts'
+import { sources } from './strings/sources.ts'
+import { statistics } from './strings/statistics.ts'
+import { templates } from './strings/templates.ts'
+
 /** Every word of the page. A sentence with values in it is a function. Another language is another object of the same shape. */
 export const strings = {
   common: {
@@ -328,10 +333,10 @@ export const strings = {
       happened: (count: number) => (count === 1 ? '1 thing happened meanwhile' : `${count} things happened meanwhile`),
     },
   },
-  report: {},
-  templates: {},
-  sources: {},
-  statistics: {},
+  report,
+  templates,
+  sources,
+  statistics,
   demo: {
     title: 'Try it',
     text: 'This is a demo. Ship a version and watch what happens to it.',

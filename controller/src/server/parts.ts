@@ -1,7 +1,13 @@
 import type { Clock } from '../clock.ts'
 import type { Log } from '../kube/log.ts'
 import type { KubeClient, Transport } from '../kube/types.ts'
+import type { HistoryItem } from './dto/detail.ts'
 import type { Release } from './dto/release.ts'
+import type { ServerMetrics } from './plumbing/metrics.ts'
+import type { Rates } from './plumbing/rates.ts'
+import type { StreamLimits } from './stream/streams.ts'
+import type { OneTimeCodes } from './login/codes.ts'
+import type { LoginOptions } from './login/options.ts'
 
 /** A person, or a machine, as Kubernetes knows it. */
 export interface Person {
@@ -57,7 +63,18 @@ export interface Releases {
   isSynced(): boolean
   /** Called after each change; `gone` with the last that was known. Returns how to stop. */
   onChange(listener: (change: { release: Release; gone: boolean }) => void): () => void
+  /** The runs that each release remembers, the newest first, and how many it keeps; absent: they are listed when they are needed. */
+  histories?(): Iterable<{ release: Release; history: readonly HistoryItem[]; limit: number }>
   stop(): Promise<void>
+}
+
+/** What logging in takes besides. */
+export interface LoginParts {
+  options: LoginOptions
+  /** To the cluster without any credentials of ours: asks whose a token is. */
+  bare: Transport
+  /** For the link that `serin dashboard` prints; the composition root asks for a code. */
+  codes?: OneTimeCodes
 }
 
 /** What the server is made of. The composition roots (dashboardMain.ts, `serin dashboard`, the demo, tests) put it together. */
@@ -68,9 +85,13 @@ export interface Parts {
   transport: Transport
   releases: Releases
   authority: Authority
+  /** How people log in; absent: nobody can. */
+  login?: LoginParts
   clock: Clock
   log: Log
   options: Options
+  /** Counts what this server does; absent: nobody asks. */
+  metrics?: ServerMetrics
 }
 
 export interface Options {
@@ -85,4 +106,10 @@ export interface Options {
   page?: string
   /** Where only its namespaces are looked at. */
   namespace?: string
+  /** Proxies whose x-forwarded-for is believed, as addresses or CIDRs; absent: none, the address of a request is that of its connection. */
+  trustProxy?: readonly string[]
+  /** How many pages may be open. */
+  streams?: StreamLimits
+  /** Requests a minute; for what is not said, the usual limits. */
+  rates?: Partial<Rates>
 }
