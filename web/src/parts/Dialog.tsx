@@ -21,6 +21,7 @@ export interface DialogProps {
 
 /** Over the page, with the focus kept inside; Escape and a click outside close it. The backdrop is our own: Radix' would write a style element, which the page's content policy forbids. */
 export function Dialog({ open, onClose, title, text, children, actions, wide = false, focus, className = '' }: DialogProps) {
+  const opener = useRef<Element>(null)
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal>
@@ -29,9 +30,15 @@ export function Dialog({ open, onClose, title, text, children, actions, wide = f
           className={`dialog ${wide ? 'dialog-wide' : ''} ${className}`}
           {...(text ? {} : { 'aria-describedby': undefined })}
           onOpenAutoFocus={(event) => {
+            opener.current = document.activeElement
             if (!focus?.current) return
             event.preventDefault()
             focus.current.focus()
+          }}
+          // Radix gives the focus back to its own trigger only, and there is none.
+          onCloseAutoFocus={(event) => {
+            event.preventDefault()
+            if (opener.current instanceof HTMLElement) opener.current.focus()
           }}
         >
           <Radix.Title className="dialog-title">{title}</Radix.Title>

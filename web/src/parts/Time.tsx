@@ -41,7 +41,7 @@ export function ClockProvider({ now, zone = 'local', children }: { now?: number;
 /** The time, renewed every second, in milliseconds. */
 export function useNow(): number {
   const { clock } = useContext(Context)
-  return useSyncExternalStore(clock.subscribe, clock.now)
+  return useSyncExternalStore(clock.subscribe, clock.now, clock.now)
 }
 
 export function useZone(): Zone {
@@ -53,7 +53,8 @@ export function Time({ at, quiet = false }: { at: string | number; quiet?: boole
   const { clock, zone } = useContext(Context)
   const instant = typeof at === 'number' ? at : Date.parse(at)
   // Drawn again only when the words change.
-  const text = useSyncExternalStore(clock.subscribe, () => relativeText(instant, clock.now()))
+  const words = () => relativeText(instant, clock.now())
+  const text = useSyncExternalStore(clock.subscribe, words, words)
   if (!Number.isFinite(instant)) return <span>{String(at)}</span>
   const absolute = absoluteText(instant, zone)
   const dateTime = new Date(instant).toISOString()

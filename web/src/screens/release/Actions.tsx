@@ -22,7 +22,7 @@ import { useNow } from '../../parts/Time.tsx'
 import { relativeText } from '../../parts/times.ts'
 import { strings } from '../../strings.ts'
 import type { Asking } from './asking.ts'
-import { arranged, conflictOf, isDangerous, kindOf, needsReason } from './offers.ts'
+import { arranged, conflictOf, isDangerous, kindOf, needsReason, refusalOf } from './offers.ts'
 import './Actions.css'
 
 const words = strings.actions
@@ -38,12 +38,6 @@ const icons: Record<Action, Icon> = {
   reject: CrossIcon,
   undo: BackIcon,
   restart: MovingIcon,
-}
-
-/** Why one may not; undefined: one may. */
-export function refusalOf(offer: Offer, { namespace }: Pick<ReleaseDetail, 'namespace'>, readOnly: boolean): string | undefined {
-  if (readOnly) return words.readOnly
-  return offer.allowed ? undefined : (offer.because ?? words.notAllowed(offer.action, namespace))
 }
 
 /** What can be done now. The likeliest are buttons, the rest is a menu. */
@@ -209,7 +203,7 @@ const patience = 15_000
 export function Outcome({ asking, onDismiss }: { asking: Asking; onDismiss(): void }) {
   const now = useNow()
   const told = outcomeOf(asking, now)
-  const text = told ? [told.title, told.text].join('. ') : ''
+  const text = told ? [told.title, told.text].filter((part) => part !== '').join('. ') : ''
   const bad = told?.tone === 'bad'
   useEffect(() => {
     if (text !== '') (bad ? sayNow : say)(text)

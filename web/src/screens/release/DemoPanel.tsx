@@ -13,11 +13,14 @@ export function DemoPanel({
   busy,
   shipped,
   error,
+  because,
   onShip,
 }: {
   busy: DemoVersion | undefined
   shipped: DemoVersion | undefined
   error: unknown
+  /** Why one may not. */
+  because?: string
   onShip(version: DemoVersion): void
 }) {
   return (
@@ -25,7 +28,13 @@ export function DemoPanel({
       <p className="muted">{words.text}</p>
       <div className="actions">
         {demoVersions.map((version) => (
-          <Button key={version} busy={busy === version} disabled={busy !== undefined} onClick={() => onShip(version)}>
+          <Button
+            key={version}
+            busy={busy === version}
+            disabled={busy !== undefined || because !== undefined}
+            because={because}
+            onClick={() => onShip(version)}
+          >
             {words.ship[version]}
           </Button>
         ))}

@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import type { AnalysisSummary } from '../../../../controller/src/server/dto/detail.ts'
 import type { AnalysisView, Series } from '../../../../controller/src/server/dto/evidence.ts'
 import { ArmsChart } from '../../parts/charts/ArmsChart.tsx'
 import { BandChart } from '../../parts/charts/BandChart.tsx'
@@ -17,12 +18,17 @@ export function Evidence({
   series,
   metric,
   onMetric,
+  choices,
+  onAnalysis,
   title = words.title,
 }: {
   analysis: Loaded<AnalysisView>
   series: Loaded<Series>
   metric: string | undefined
   onMetric(metric: string): void
+  /** Analyses of the same run: beside it, for a step, before or after the switch. */
+  choices: readonly AnalysisSummary[]
+  onAnalysis(name: string): void
   title?: string
 }) {
   const [view, setView] = useState<'band' | 'arms'>()
@@ -35,6 +41,15 @@ export function Evidence({
       className="evidence"
       actions={
         <>
+          {choices.length > 1 && analysis.value && (
+            <Select
+              inline
+              label={words.analysis}
+              value={analysis.value.name}
+              options={choices.map(({ name, stage, phase }) => ({ value: name, label: words.analysisText(name, stage, phase) }))}
+              onChange={onAnalysis}
+            />
+          )}
           {names.length > 1 && metric !== undefined && (
             <Select
               inline

@@ -71,6 +71,7 @@ const base: ReleaseViewProps = {
   manifest: { value: 'apiVersion: serin.dev/v1alpha1\nkind: Rollout\nmetadata:\n  name: web\n  namespace: shop\n' },
   asking: idle,
   onMetric: nothing,
+  onAnalysis: nothing,
   onManifest: nothing,
   onChoose: nothing,
   onClose: nothing,
@@ -143,6 +144,15 @@ const refused = {
 
 export const stories: readonly Story[] = [
   view('waiting for evidence', {}),
+  view('several analyses', {
+    release: {
+      ...moving,
+      analyses: [
+        { name: 'web-12-step-4', run: 12, stage: 'Step', step: 3, phase: 'Running', message: '' },
+        { name: 'web-12', run: 12, stage: 'Background', phase: 'Running', message: '' },
+      ],
+    },
+  }),
   view('healthy', calm),
   view('healthy without a run', {
     ...calm,
@@ -276,6 +286,7 @@ export const stories: readonly Story[] = [
     metric: silent.name,
     trends: undefined,
   }),
+  view('controller away', { analysis: { value: { ...analysis, through: ago(12) } } }),
   view('degraded', {
     ...calm,
     release: {

@@ -39,17 +39,24 @@ export interface ReleaseViewProps {
   checking?: boolean
   demo?: ReactNode
   onMetric(metric: string): void
+  onAnalysis(name: string): void
   onManifest(): void
   onChoose(offer: Offer): void
   onClose(): void
   onSend(reason: string, version: string | undefined): void
 }
 
+/** Analyses of the run under way, else of the last one, the newest first. */
+function analysesOf({ analyses, run, history }: ReleaseDetail): ReleaseDetail['analyses'] {
+  const id = run?.id ?? history[0]?.id
+  return id === undefined ? [] : analyses.filter((one) => one.run === id)
+}
+
 /** One release, whole: first why it is where it is, then what it is made of. */
 export function ReleaseView(props: ReleaseViewProps) {
   const { release, analysis, series, commands, asking, stale, gone = false } = props
   // The evidence of the last run stays to be looked at when the run is over.
-  const judged = release.run?.analysis ?? release.history[0]?.analysis
+  const judged = release.run ? release.run.analysis : release.history[0]?.analysis
   const words = strings.release
   return (
     <main className="screen release" id="main">
@@ -79,11 +86,12 @@ export function ReleaseView(props: ReleaseViewProps) {
       <WhyPanel
         release={release}
         analysis={analysis.value}
+        loading={release.run?.analysis !== undefined && !analysis.value && !analysis.error}
         {...(props.trends ? { trends: props.trends } : {})}
         {...(props.metric === undefined ? {} : { chosen: props.metric })}
         onChoose={props.onMetric}
       />
-      {props.demo}
+      {!gone && props.demo}
       {(release.run || release.steps.length > 0) && <Steps steps={release.steps} />}
       <div className="release-columns">
         {judged && (
@@ -92,6 +100,8 @@ export function ReleaseView(props: ReleaseViewProps) {
             series={series}
             metric={props.metric}
             onMetric={props.onMetric}
+            choices={analysesOf(release)}
+            onAnalysis={props.onAnalysis}
             {...(release.run || !release.history[0] ? {} : { title: words.lastEvidence(release.history[0].id) })}
           />
         )}

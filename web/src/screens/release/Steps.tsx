@@ -1,8 +1,8 @@
 import type { StepView } from '../../../../controller/src/server/dto/detail.ts'
 import { CheckIcon, CircleIcon, type Icon, MovingIcon, PlayIcon } from '../../parts/icons.tsx'
 import { Panel } from '../../parts/Panel.tsx'
-import { Time } from '../../parts/Time.tsx'
 import { strings } from '../../strings.ts'
+import { Lasting } from './Lasting.tsx'
 import './Steps.css'
 
 const words = strings.release.steps
@@ -31,7 +31,7 @@ export function Steps({ steps }: { steps: readonly StepView[] }) {
                   {state === 'now' && since && (
                     <>
                       {' '}
-                      <Time at={since} />
+                      <Lasting since={since} />
                     </>
                   )}
                 </span>

@@ -6,9 +6,11 @@ import { Code } from '../../parts/Code.tsx'
 import { Images } from '../../parts/Images.tsx'
 import { BackIcon, CheckIcon, ClockIcon, CrossIcon, type Icon, InfoIcon, PauseIcon, PersonIcon, WarnIcon } from '../../parts/icons.tsx'
 import { AttentionChip, Result } from '../../parts/Phase.tsx'
+import { Skeleton } from '../../parts/Skeleton.tsx'
 import { Time, useNow } from '../../parts/Time.tsx'
 import { strings } from '../../strings.ts'
 import { type Check, checksOf } from './checks.ts'
+import { Lasting } from './Lasting.tsx'
 import { MetricTable } from './MetricTable.tsx'
 import { type Situation, situationOf, toneOf } from './situation.ts'
 import './WhyPanel.css'
@@ -37,12 +39,15 @@ const shapes: Record<Situation, Icon> = {
 export function WhyPanel({
   release,
   analysis,
+  loading = false,
   trends,
   chosen,
   onChoose,
 }: {
   release: ReleaseDetail
   analysis: AnalysisView | undefined
+  /** The analysis is on its way. */
+  loading?: boolean
   trends?: Readonly<Record<string, readonly (number | null)[]>>
   chosen?: string
   onChoose?(metric: string): void
@@ -60,7 +65,7 @@ export function WhyPanel({
         <h2 id="why-title">{words.why[situation]}</h2>
         {release.attention && <AttentionChip kind={release.attention.kind} />}
         <span className="muted">
-          {words.since} <Time at={release.attention?.since ?? release.run?.step?.since ?? release.since} />
+          <Lasting since={release.attention?.since ?? release.run?.step?.since ?? release.since} />
         </span>
       </div>
       <Lead release={release} situation={situation} />
@@ -72,8 +77,10 @@ export function WhyPanel({
           {...(onChoose ? { onChoose } : {})}
         />
       )}
+      {loading && release.run && <Skeleton rows={3} />}
       {checks.length > 0 && <Checks checks={checks} />}
       {release.next && <Next next={release.next} />}
+      {!release.run && <GoOn release={release} situation={situation} />}
     </section>
   )
 }
@@ -122,13 +129,12 @@ function whereOf({ run, steps }: ReleaseDetail): string {
 }
 
 function AtRest({ release, situation }: { release: ReleaseDetail; situation: Situation }) {
-  const { stable, last, refused, keptUntil, workload, namespace } = release
-  const image = stable?.images[0]?.split(/[@:](?!.*\/)/)[0] ?? 'IMAGE'
+  const { stable, last, refused, keptUntil } = release
   return (
     <>
       {refused && (
         <p className="why-lead why-because">
-          <Result result={refused.result} /> <Sentence text={refused.because} />
+          <Sentence text={refused.because} />
         </p>
       )}
       {situation === 'degraded' && (
@@ -154,32 +160,47 @@ function AtRest({ release, situation }: { release: ReleaseDetail; situation: Sit
           {lead.keptUntil} <Time at={keptUntil} />.
         </p>
       )}
-      {refused && (
-        <div className="why-go-on">
-          <h3>{lead.goOn}</h3>
-          <ul>
-            <li>{lead.fix}</li>
-            <li>{lead.retry}</li>
-            <li>{lead.undo}</li>
-          </ul>
-        </div>
-      )}
-      {situation === 'healthy' && (
-        <div className="why-go-on">
-          <h3>{lead.begin}</h3>
-          <Code text={`kubectl set image ${workload.kind.toLowerCase()}/${workload.name} '*=${image}:TAG' -n ${namespace}`} />
-        </div>
-      )}
     </>
   )
 }
+
+/** What a person can do to go on, or to begin. */
+function GoOn({ release: { stable, workload, namespace }, situation }: { release: ReleaseDetail; situation: Situation }) {
+  if (situation === 'refused')
+    return (
+      <div className="why-go-on">
+        <h3>{lead.goOn}</h3>
+        <ul>
+          <li>{lead.fix}</li>
+          <li>{lead.retry}</li>
+          <li>{lead.undo}</li>
+        </ul>
+      </div>
+    )
+  if (situation !== 'healthy') return null
+  return (
+    <div className="why-go-on">
+      <h3>{lead.begin}</h3>
+      <Code
+        text={`kubectl set image ${workload.kind.toLowerCase()}/${workload.name} ${imageArgument(stable?.images ?? [])} -n ${namespace}`}
+      />
+    </div>
+  )
+}
+
+/** Which container gets which image. A star means all of them: that is only right where there is one. */
+const imageArgument = (images: readonly string[]): string =>
+  images.length > 1 ? 'CONTAINER=IMAGE:TAG' : `'*=${repositoryOf(images[0])}:TAG'`
+
+/** An image without its tag or digest. */
+const repositoryOf = (image = 'IMAGE'): string => image.split('@')[0]?.replace(/:[^:/]*$/, '') ?? image
 
 const checkTones: Record<Check['state'], Tone> = { ok: 'good', open: 'info', bad: 'bad', note: 'quiet' }
 
 function Checks({ checks }: { checks: readonly Check[] }) {
   return (
     <ul className="why-checks" aria-label={words.checks.title}>
-      {checks.map(({ id, state, what, text, at }) => (
+      {checks.map(({ id, state, what, text, at, since }) => (
         <li key={id}>
           <Chip tone={checkTones[state]} {...(state === 'open' ? { shape: ClockIcon } : {})}>
             {words.checks.states[state]}
@@ -191,6 +212,12 @@ function Checks({ checks }: { checks: readonly Check[] }) {
                 {' '}
                 <Time at={at} />
               </>
+            )}
+            {since && (
+              <span className="muted">
+                {' '}
+                <Lasting since={since} />
+              </span>
             )}
           </span>
         </li>

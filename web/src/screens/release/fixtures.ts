@@ -69,8 +69,8 @@ export const atRest: Offer[] = [
   {
     ...offer('undo', { run: undefined, step: undefined, revision: undefined }),
     versions: [
-      { ...old, promotedAt: ago(60 * 24 * 9) },
       { hash: '77b0c4d5f1', revision: 39, images: ['registry.example.com/shop/web:v8.1.4'], promotedAt: ago(60 * 24 * 16) },
+      { hash: '1e03b5b2aa', revision: 37, images: ['registry.example.com/shop/web:v8.1.3'], promotedAt: ago(60 * 24 * 30) },
     ],
   },
 ]
@@ -228,6 +228,7 @@ export const tried: MetricView = {
   canary: { value: 0.0021 },
   baseline: { value: 0.0021 },
   ratio: { estimate: 1, low: 0.98, high: 1.02 },
+  evidence: { harm: -0.3, harmNeeds: 4.6, pass: 2.1, passNeeds: 3 },
 }
 
 export const bad: MetricView = {

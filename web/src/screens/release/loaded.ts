@@ -4,5 +4,3 @@ export interface Loaded<T> {
   error?: unknown
   retry?(): void
 }
-
-export const loadedValue = <T>(value: T): Loaded<T> => ({ value })
