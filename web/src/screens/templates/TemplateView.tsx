@@ -33,7 +33,7 @@ export function TemplateView({ stored, draft, onDraft, checked, trying, staleSin
   const text = draft ?? stored?.yaml ?? ''
   const changed = stored !== undefined && draft !== undefined && draft !== stored.yaml
   return (
-    <TemplateFrame stored={stored}>
+    <TemplateFrame name={stored?.name} place={stored && (stored.namespace ?? words.scope.Cluster)}>
       {staleSince !== undefined && <StaleBar since={staleSince} {...(retry ? { retry } : {})} />}
       {stored && <About stored={stored} />}
       <Panel
@@ -68,15 +68,15 @@ export function TemplateView({ stored, draft, onDraft, checked, trying, staleSin
 }
 
 /** The heading, whatever comes under it. */
-export function TemplateFrame({ stored, children }: { stored?: Template | undefined; children: ReactNode }) {
+export function TemplateFrame({ name, place, children }: { name?: string | undefined; place?: string | undefined; children: ReactNode }) {
   return (
     <div className="templates">
       <header>
         <nav className="templates-trail" aria-label={words.trail}>
           <Link to="/templates">{words.title}</Link>
         </nav>
-        <h1 className="templates-title">{stored?.name ?? words.newTitle}</h1>
-        <p className="templates-lead">{stored ? (stored.namespace ?? words.scope.Cluster) : words.newLead}</p>
+        <h1 className="templates-title">{name ?? words.newTitle}</h1>
+        <p className="templates-lead">{place ?? words.newLead}</p>
       </header>
       {children}
     </div>

@@ -1,7 +1,6 @@
 import type { Try } from '../../../../controller/src/server/dto/measuring.ts'
 import { Chip, type Tone } from '../../parts/Chip.tsx'
 import { Code } from '../../parts/Code.tsx'
-import { ratioText } from '../../parts/charts/units.ts'
 import { type Column, Table } from '../../parts/Table.tsx'
 import { strings } from '../../strings.ts'
 import { MetricTable } from '../report/MetricTable.tsx'
@@ -71,7 +70,7 @@ const planColumns: readonly Column<Try['plan'][number]>[] = [
     cell: ({ detects }) => (
       <ul className="templates-list">
         {detects.map(({ ratio, after }) => (
-          <li key={ratio}>{words.detectText(ratioText(ratio), after)}</li>
+          <li key={ratio}>{words.detectText(`×${Number(ratio.toPrecision(2))}`, after)}</li>
         ))}
       </ul>
     ),
