@@ -26,8 +26,10 @@ export function BandChart({ series, actions }: { series: Series; actions?: React
         { value: 1, text: evidence.noDifference, colour: '--muted', dash: [1, 3] },
         ...(tolerance === undefined || tolerance === margin
           ? []
-          : [{ value: tolerance, text: evidence.toleranceLine(ratioText(tolerance)), colour: '--good', dash: [3, 4] }]),
-        ...(margin === undefined ? [] : [{ value: margin, text: evidence.marginLine(ratioText(margin)), colour: '--bad', dash: [10, 5] }]),
+          : [{ value: tolerance, text: evidence.toleranceLine(ratioText(tolerance), tolerance < 1), colour: '--good', dash: [3, 4] }]),
+        ...(margin === undefined
+          ? []
+          : [{ value: margin, text: evidence.marginLine(ratioText(margin), margin < 1), colour: '--bad', dash: [10, 5] }]),
       ],
       ...happenedIn(series),
       range,

@@ -66,8 +66,8 @@ export function Chart({
         </div>
       </div>
       <p className="chart-summary">{summary}</p>
-      {spec.at.length === 0 ? (
-        <p className="chart-none">{words.nothing}</p>
+      {spec.lines.every(({ values }) => values.every((value) => value === null)) ? (
+        <p className="chart-none">{spec.at.length === 0 ? words.nothing : words.noData}</p>
       ) : tabled ? (
         <Twin title={title} head={head} rows={rows} />
       ) : (

@@ -25,14 +25,15 @@ export function Plotted({
     if (!element) return
     let gone = false
     const resized = new ResizeObserver(() => plot.current?.resize(element.clientWidth, height))
-    import('./plot.ts')
+    loadPlot()
       .then(({ drawPlot }) => {
         if (gone) return
         plot.current = drawPlot(element, spec, element.clientWidth || 600, height, (at) => told.current(at))
         resized.observe(element)
       })
-      .catch(() => {
-        // The table has the same figures: a part of the page that does not come takes nothing away.
+      .catch((error: unknown) => {
+        // The table has the same figures: a drawing that does not come takes nothing away.
+        console.warn('The chart could not be drawn.', error)
       })
     return () => {
       gone = true
@@ -45,6 +46,16 @@ export function Plotted({
   useEffect(() => plot.current?.point(index), [index])
 
   return <div className="chart-host" ref={host} style={{ height }} aria-hidden="true" />
+}
+
+/** uPlot reads the browser's language as it loads, and some browsers give one that is none: without a locale, `en-US@posix`. */
+function loadPlot(): Promise<typeof import('./plot.ts')> {
+  try {
+    Intl.getCanonicalLocales(navigator.language)
+  } catch {
+    Object.defineProperty(navigator, 'language', { value: 'en-US', configurable: true })
+  }
+  return import('./plot.ts')
 }
 
 /** A number that changes whenever colours do. */

@@ -1,5 +1,6 @@
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
+import { strings } from '../../strings.ts'
 import { lonely } from './points.ts'
 import type { Plot, PlotSpec } from './spec.ts'
 
@@ -26,7 +27,7 @@ export function drawPlot(
       ...(spec.utc ? { tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC') } : {}),
       scales: { x: { time: true }, y: { range: rangeOf(spec) } },
       axes: [
-        { ...axis, values: (_, splits) => splits.map((at) => clock(at, spec.utc)), space: 64 },
+        { ...axis, values: (_, splits) => splits.map((at) => clock(at, spec.utc)), space: 64, size: 30 },
         { ...axis, values: (_, splits) => splits.map(spec.format), size: 68, space: 36 },
       ],
       series: [
@@ -126,7 +127,7 @@ function drawGaps({ ctx, bbox, valToPos }: uPlot, { gaps }: PlotSpec, colour: Pa
     }
     write(
       ctx,
-      text,
+      fitting(ctx, [text, strings.evidence.gapShort], right - left),
       left + 4 * devicePixelRatio,
       bbox.top + bbox.height - 6 * devicePixelRatio,
       colour('--text'),
@@ -154,15 +155,19 @@ function drawLevels({ ctx, bbox, valToPos }: uPlot, { levels }: PlotSpec, colour
 }
 
 function drawMarks({ ctx, bbox, valToPos }: uPlot, { marks }: PlotSpec, colour: Palette): void {
+  const shown = marks
+    .map(({ at, text }) => ({ x: Math.round(valToPos(at, 'x', true)), text }))
+    .filter(({ x }) => x >= bbox.left && x <= bbox.left + bbox.width)
   ctx.save()
+  for (const { x } of shown) line(ctx, [x, bbox.top], [x, bbox.top + bbox.height], colour('--muted'), [2, 3])
+  // Words after all lines, and never on each other: the list under the drawing has them all.
   let free = Number.NEGATIVE_INFINITY
-  for (const { at, text } of marks) {
-    const x = Math.round(valToPos(at, 'x', true))
-    if (x < bbox.left || x > bbox.left + bbox.width) continue
-    line(ctx, [x, bbox.top], [x, bbox.top + bbox.height], colour('--muted'), [2, 3])
-    if (x < free) continue
-    write(ctx, text, x + 3 * devicePixelRatio, bbox.top + 11 * devicePixelRatio, colour('--text'), colour('--surface'))
-    free = x + measure(ctx, text) + 8 * devicePixelRatio
+  for (const { x, text } of shown) {
+    const wide = measure(ctx, text) + 8 * devicePixelRatio
+    const left = Math.min(x + 3 * devicePixelRatio, bbox.left + bbox.width - wide)
+    if (left < free) continue
+    write(ctx, text, left, bbox.top + 11 * devicePixelRatio, colour('--text'), colour('--surface'))
+    free = left + wide
   }
   ctx.restore()
 }
@@ -185,6 +190,11 @@ const font = (): string => `${11 * devicePixelRatio}px system-ui, sans-serif`
 function measure(ctx: CanvasRenderingContext2D, text: string): number {
   ctx.font = font()
   return ctx.measureText(text).width
+}
+
+/** The first that there is room for. */
+function fitting(ctx: CanvasRenderingContext2D, texts: readonly string[], room: number): string {
+  return texts.find((text) => measure(ctx, text) + 8 * devicePixelRatio <= room) ?? texts.at(-1) ?? ''
 }
 
 /** Words on a ground of their own, so that lines do not cross them. Left out where there is no room. */

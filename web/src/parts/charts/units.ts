@@ -12,10 +12,17 @@ export function valueText(value: Value, unit?: string): string {
     case 'percent':
       return `${digits(unit === 'share' ? value * 100 : value)} %`
     case 'seconds':
+    case 's':
       return secondsText(value)
     case 'milliseconds':
+    case 'ms':
       return secondsText(value / 1000)
+    case 'microseconds':
+    case 'us':
+    case 'µs':
+      return secondsText(value / 1e6)
     case 'bytes':
+    case 'B':
       return bytesText(value)
     case 'ratio':
       return ratioText(value)

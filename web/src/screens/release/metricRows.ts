@@ -1,5 +1,5 @@
 import type { AnalysisView, MetricView } from '../../../../controller/src/server/dto/evidence.ts'
-import { bandText, changeText, countText, noData, ratioText, valueText } from '../../parts/charts/units.ts'
+import { bandText, changeText, countText, ratioText, valueText } from '../../parts/charts/units.ts'
 import { spanText } from '../../parts/times.ts'
 import { strings } from '../../strings.ts'
 
@@ -30,21 +30,26 @@ export interface MetricRow {
 const words = strings.release.metric
 
 /** In the order of the analysis: bad ones first. */
-export function metricRowsOf(analysis: Pick<AnalysisView, 'metrics' | 'intervalSeconds'>): MetricRow[] {
-  return analysis.metrics.map((metric) => rowOf(metric, analysis.intervalSeconds))
+export function metricRowsOf({
+  metrics,
+  intervalSeconds,
+  problems,
+}: Pick<AnalysisView, 'metrics' | 'intervalSeconds' | 'problems'>): MetricRow[] {
+  const silent = new Set(problems.filter(({ kind }) => kind !== 'Remark').map(({ what }) => what))
+  return metrics.map((metric) => rowOf(metric, intervalSeconds, silent.has(metric.name)))
 }
 
-function rowOf(metric: MetricView, intervalSeconds: number): MetricRow {
+function rowOf(metric: MetricView, intervalSeconds: number, troubled: boolean): MetricRow {
   const { name, dryRun, gate, canary, baseline, ratio, evidence, because, unit, dataAt } = metric
   return {
     name,
-    word: wordOf(metric),
+    word: wordOf(metric, troubled),
     dryRun,
     gate,
-    canary: canary === undefined && metric.form === 'threshold' ? '' : valueText(canary?.value, unit),
-    baseline: baseline === undefined ? '' : valueText(baseline.value, unit),
+    canary: canary === undefined && asked.has(metric.form) ? '' : valueText(canary?.value, unit),
+    baseline: baseline === undefined && (single.has(metric.form) || asked.has(metric.form)) ? '' : valueText(baseline?.value, unit),
     samples: samplesText(metric),
-    difference: ratio?.estimate === undefined ? '' : `${changeText(ratio.estimate)} (${ratioText(ratio.estimate)})`,
+    difference: differenceText(ratio?.estimate),
     band: ratio ? bandText(ratio.low, ratio.high) : '',
     limit: limitText(metric),
     need: needText(metric, intervalSeconds),
@@ -55,8 +60,19 @@ function rowOf(metric: MetricView, intervalSeconds: number): MetricRow {
   }
 }
 
+/** Forms without an old version beside them. */
+const single = new Set(['threshold'])
+/** Forms whose answer is a word. */
+const asked = new Set(['job', 'webhook'])
+
+function differenceText(ratio: number | undefined): string {
+  if (ratio === undefined) return ''
+  const [change, times] = [changeText(ratio), ratioText(ratio)]
+  return change === times ? times : `${change} (${times})`
+}
+
 /** Nothing measured is not the same as nothing decided. */
-export function wordOf({ verdict, canary, baseline, ratio }: MetricView): MetricWord {
+export function wordOf({ verdict, canary, baseline, ratio }: MetricView, troubled: boolean): MetricWord {
   switch (verdict) {
     case 'Pass':
       return 'good'
@@ -66,6 +82,7 @@ export function wordOf({ verdict, canary, baseline, ratio }: MetricView): Metric
     case 'Inconclusive':
       return 'undecided'
     default:
+      if (troubled) return 'noData'
       return isEmpty(canary) && isEmpty(baseline) && ratio?.estimate === undefined && (canary ?? baseline) !== undefined ? 'noData' : 'open'
   }
 }
@@ -80,8 +97,8 @@ function samplesText({ canary, baseline }: MetricView): string {
 function limitText({ limits }: MetricView): string {
   const { tolerance, margin } = limits ?? {}
   return [
-    tolerance === undefined ? '' : words.tolerated(ratioText(tolerance)),
-    margin === undefined ? '' : words.passesBelow(ratioText(margin)),
+    tolerance === undefined ? '' : words.tolerated(ratioText(tolerance), tolerance < 1),
+    margin === undefined ? '' : words.passes(ratioText(margin), margin < 1),
   ]
     .filter((text) => text !== '')
     .join(', ')
@@ -97,5 +114,3 @@ export function progress(has: number | undefined, needs: number): number {
   if (has === undefined || has <= 0 || needs <= 0) return 0
   return has >= needs ? 100 : Math.min(99, Math.floor((has / needs) * 100))
 }
-
-export const hasData = (row: MetricRow): boolean => row.canary !== noData || row.baseline !== noData

@@ -36,6 +36,12 @@ export function kindOf(action: Action): 'primary' | 'danger' | 'plain' {
   }
 }
 
+/** Why one may not; undefined: one may. */
+export function refusalOf(offer: Offer, { namespace }: Pick<ReleaseDetail, 'namespace'>, readOnly: boolean): string | undefined {
+  if (readOnly) return strings.actions.readOnly
+  return offer.allowed ? undefined : (offer.because ?? strings.actions.notAllowed(offer.action, namespace))
+}
+
 /** What takes a version back must say why. */
 export const needsReason = (action: Action): boolean => action === 'abort' || action === 'reject' || action === 'undo'
 

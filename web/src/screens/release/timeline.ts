@@ -59,8 +59,9 @@ const commandEntry = ({ name, action, by, reason, phase, message, askedAt }: Com
   kind: 'command',
   tone: commandTones[phase],
   title: words.asked(strings.actions.names[action], phase),
-  text: [reason ? words.reason(reason) : '', message].filter((part) => part !== '').join(' '),
-  by: by ?? words.unverified,
+  text: [reason && !message.includes(reason) ? words.reason(reason) : '', message].filter((part) => part !== '').join(' '),
+  // The controller's sentence mostly begins with the name.
+  ...(by !== undefined && message.startsWith(by) ? {} : { by: by ?? words.unverified }),
 })
 
 const resultTones = { Promoted: 'good', RolledBack: 'bad', Superseded: 'quiet', Aborted: 'warn' } as const
@@ -72,6 +73,6 @@ const runEntry = ({ id, result, because, by, endedAt }: HistoryItem): Entry => (
   tone: resultTones[result],
   title: words.run(id, strings.parts.result[result]),
   text: because,
-  ...(by === undefined ? {} : { by }),
+  ...(by === undefined || because.startsWith(by) ? {} : { by }),
   run: id,
 })
