@@ -2,16 +2,15 @@ import { createMemoryHistory, createRootRoute, createRouter, RouterContextProvid
 import type { ReactNode } from 'react'
 import { ClockProvider } from '../parts/Time.tsx'
 import { storyNow } from './story.ts'
-import './told.css'
 
 const router = createRouter({ routeTree: createRootRoute(), history: createMemoryHistory() })
 
-/** A view as a story tells it: where the frame would put it, at the stories' instant, with links that lead nowhere. */
+/** A view as a story tells it: at the stories' instant, with links that lead nowhere. */
 export function told(view: ReactNode): ReactNode {
   return (
     <RouterContextProvider router={router as never}>
       <ClockProvider now={storyNow} zone="utc">
-        <main className="told">{view}</main>
+        {view}
       </ClockProvider>
     </RouterContextProvider>
   )

@@ -84,7 +84,7 @@ export interface ReportFrameProps {
 /** The heading, whatever comes under it. */
 export function ReportFrame({ namespace, name, run, state, address, children }: ReportFrameProps) {
   return (
-    <div className="report">
+    <main className="screen report" id="main">
       {address !== undefined && <PrintHeader address={address} />}
       <header className="report-head">
         <nav aria-label={words.trail} className="report-trail screen-only">
@@ -94,7 +94,7 @@ export function ReportFrame({ namespace, name, run, state, address, children }: 
           </Link>
         </nav>
         <div className="report-title-row">
-          <h1 className="report-title">{words.title(run, name)}</h1>
+          <h1>{words.title(run, name)}</h1>
           {state}
           {address !== undefined && (
             <span className="report-actions screen-only">
@@ -105,7 +105,7 @@ export function ReportFrame({ namespace, name, run, state, address, children }: 
         </div>
       </header>
       {children}
-    </div>
+    </main>
   )
 }
 

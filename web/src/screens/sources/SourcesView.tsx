@@ -118,13 +118,13 @@ export function SourcesView({ items, choice, onChoice, staleSince, retry }: Sour
 /** The heading, whatever comes under it. */
 export function SourcesFrame({ children }: { children: ReactNode }) {
   return (
-    <div className="sources">
+    <main className="screen sources" id="main">
       <header>
-        <h1 className="sources-title">{words.title}</h1>
+        <h1>{words.title}</h1>
         <p className="sources-lead">{words.lead}</p>
       </header>
       {children}
-    </div>
+    </main>
   )
 }
 

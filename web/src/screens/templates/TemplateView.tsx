@@ -70,16 +70,16 @@ export function TemplateView({ stored, draft, onDraft, checked, trying, staleSin
 /** The heading, whatever comes under it. */
 export function TemplateFrame({ name, place, children }: { name?: string | undefined; place?: string | undefined; children: ReactNode }) {
   return (
-    <div className="templates">
+    <main className="screen templates" id="main">
       <header>
         <nav className="templates-trail" aria-label={words.trail}>
           <Link to="/templates">{words.title}</Link>
         </nav>
-        <h1 className="templates-title">{name ?? words.newTitle}</h1>
+        <h1>{name ?? words.newTitle}</h1>
         <p className="templates-lead">{place ?? words.newLead}</p>
       </header>
       {children}
-    </div>
+    </main>
   )
 }
 
