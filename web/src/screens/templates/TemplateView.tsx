@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import type { TemplateView as Template } from '../../../../controller/src/server/dto/measuring.ts'
 import { Button } from '../../parts/Button.tsx'
 import { Code } from '../../parts/Code.tsx'
+import { Copy } from '../../parts/Copy.tsx'
 import { download } from '../../parts/download.ts'
 import { DownloadIcon } from '../../parts/icons.tsx'
 import { Panel } from '../../parts/Panel.tsx'
@@ -43,6 +44,7 @@ export function TemplateView({ stored, draft, onDraft, checked, trying, staleSin
             <Button icon={DownloadIcon} onClick={() => download('template.yaml', text, 'application/yaml')}>
               {words.download}
             </Button>
+            {draft !== undefined && <Copy text={text} label={words.copyYaml} />}
             {stored && draft === undefined && <Button onClick={() => onDraft(stored.yaml)}>{words.edit}</Button>}
             {stored && draft !== undefined && <Button onClick={() => onDraft(undefined)}>{words.stopEditing}</Button>}
           </>
