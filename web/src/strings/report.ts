@@ -82,8 +82,8 @@ export const report = {
   csv: 'CSV',
   downloadJson: (analysis: string) => `Download the record of ${analysis} as JSON`,
   downloadCsv: (analysis: string) => `Download the record of ${analysis} as CSV`,
-  gone: 'The evidence is gone',
-  goneText: 'The AnalysisRuns of this run were deleted, or the run had none. What became of the run is still known.',
+  gone: 'No evidence to show',
+  goneText: 'This run had no AnalysisRun, or it was deleted, or you may not see it. What became of the run is still known.',
   similar: 'Earlier runs that failed alike',
   similarRun: (run: number) => `Run ${run}`,
   commands: 'Who did what',
@@ -92,5 +92,4 @@ export const report = {
   commandPhases: { Pending: 'not answered yet', Done: 'done', Refused: 'refused' },
   commandColumns: { at: 'When', by: 'Who', action: 'What', reason: 'Why', answer: 'Answer' },
   missing: 'There is no such run',
-  missingText: (run: string, name: string) => `${name} remembers no run ${run}: its history may have been cut (spec.historyLimit).`,
 } as const

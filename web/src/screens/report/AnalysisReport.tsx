@@ -38,7 +38,7 @@ export function AnalysisReport({ analysis, seriesOf, hidden, onHidden, metric, o
           {stageText(analysis)} <Chip tone={tones[analysis.verdict ?? analysis.phase] ?? 'quiet'}>{analysis.phase}</Chip>
         </>
       }
-      actions={<Downloads name={analysis.name} recordOf={recordOf} />}
+      actions={analysis.metrics.length > 0 && <Downloads name={analysis.name} recordOf={recordOf} />}
     >
       <p className="report-sentence">{analysis.message}</p>
       {analysis.metrics.length === 0 ? (

@@ -39,7 +39,7 @@ export function ReportScreen({ namespace, name, run }: { namespace: string; name
     return (
       <ReportFrame {...place}>
         {report.error instanceof ApiError && report.error.problem.status === 404 ? (
-          <EmptyState title={strings.report.missing} text={strings.report.missingText(run, `${namespace}/${name}`)} />
+          <EmptyState title={strings.report.missing} text={report.error.problem.detail} />
         ) : (
           <ErrorState error={report.error} retry={() => void report.refetch()} />
         )}

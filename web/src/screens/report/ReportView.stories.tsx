@@ -170,7 +170,10 @@ export const stories: readonly Story[] = [
     render: () =>
       told(
         <ReportFrame {...place}>
-          <EmptyState title={strings.report.missing} text={strings.report.missingText('7', 'find/search')} />
+          <EmptyState
+            title={strings.report.missing}
+            text="Rollout search does not remember run 7: it keeps 10 ended runs (spec.historyLimit), now 33 to 42."
+          />
         </ReportFrame>,
       ),
   },

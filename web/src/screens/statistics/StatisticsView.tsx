@@ -177,9 +177,12 @@ function columnsOf(by: By): Column<StatisticsRow>[] {
   ]
 }
 
+/** How the server calls the row of releases without a team. */
+const noTeam = '(no team)'
+
 /** Leads to the release, or to the list of those of the team or namespace. */
 function Key({ by, of }: { by: By; of: string }) {
-  if (of === '') return <span className="statistics-fine">{words.noTeam}</span>
+  if (of === '' || of === noTeam) return <span className="statistics-fine">{words.noTeam}</span>
   if (by !== 'service')
     return (
       <Link to="/" search={{ [by]: of }}>

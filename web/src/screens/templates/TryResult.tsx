@@ -42,12 +42,12 @@ export function TryResult({ outcome: { namespace, name, analysis, done, plan, ba
         {plan.length > 0 ? (
           <Table caption={words.planCaption} captionHidden columns={planColumns} rows={plan} rowKey={({ metric }) => metric} />
         ) : (
-          <p className="templates-fine">{words.noPlan}</p>
+          <p className="templates-fine">{done ? words.noPlan : words.noPlanYet}</p>
         )}
       </div>
       <div>
         <h3 className="try-heading">{words.backtestTitle}</h3>
-        {backtest ? <Backtest backtest={backtest} /> : <p className="templates-fine">{done ? words.noBacktest : words.noPlan}</p>}
+        {backtest ? <Backtest backtest={backtest} /> : <p className="templates-fine">{done ? words.noBacktest : words.noPlanYet}</p>}
       </div>
       <div>
         <p className="templates-fine">{words.seeAll}</p>
