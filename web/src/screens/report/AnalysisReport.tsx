@@ -78,7 +78,7 @@ export function AnalysisReport({ analysis, seriesOf, hidden, onHidden, metric, o
 }
 
 /** When it ran. */
-export function stageText({ stage, step }: Pick<AnalysisView, 'stage' | 'step'>): string {
+function stageText({ stage, step }: Pick<AnalysisView, 'stage' | 'step'>): string {
   const { Background, Step, Before, After, other } = words.stages
   if (stage === 'Step') return Step(step)
   return (

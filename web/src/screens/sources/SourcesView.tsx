@@ -34,16 +34,16 @@ const columns: readonly Column<SourceItem>[] = [
     compare: (one, other) => one.name.localeCompare(other.name),
   },
   {
-    id: 'scope',
-    title: words.columns.scope,
-    cell: ({ namespace }) => namespace ?? <span className="sources-fine">{words.scope.Cluster}</span>,
-    compare: (one, other) => (one.namespace ?? '').localeCompare(other.namespace ?? ''),
-  },
-  {
     id: 'health',
     title: words.columns.health,
     cell: ({ health }) => <Chip tone={tones[health]}>{words.health[health]}</Chip>,
     compare: (one, other) => healths.indexOf(one.health) - healths.indexOf(other.health),
+  },
+  {
+    id: 'scope',
+    title: words.columns.scope,
+    cell: ({ namespace }) => namespace ?? <span className="sources-fine">{words.scope.Cluster}</span>,
+    compare: (one, other) => (one.namespace ?? '').localeCompare(other.namespace ?? ''),
   },
   {
     id: 'since',
