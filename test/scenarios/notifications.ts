@@ -3,6 +3,7 @@ import { sourceObject } from '../dsl/evidence.ts'
 import { arrived, arrives, notifierObject } from '../dsl/news.ts'
 import { twentyThenAsk } from '../dsl/objects.ts'
 import { type Scenario, scenario } from '../dsl/scenario.ts'
+import { serin } from '../dsl/serin.ts'
 import { told, Unexpected } from '../dsl/world.ts'
 
 /** Who is told what of a release. */
@@ -63,6 +64,26 @@ export const notifications: Scenario[] = [
     } finally {
       await world.api.delete('ClusterNotifier', everywhere)
     }
+  }),
+
+  scenario('a test message says whether its target takes it', async ({ given, world }) => {
+    await given.deployment()
+    await world.api.create(notifierObject('team'))
+    await world.api.create(notifierObject('lost', { webhook: { url: 'http://nobody.test/' } }))
+    const asked = async (name: string) => {
+      const { code, said } = await serin(world, ['notify', 'test', name, '--wait', '0s'])
+      if (code !== 0) throw new Unexpected(said)
+      await world.expect(`an answer of ${name}`, async () => {
+        const { status } = (await world.api.get('Notifier', name)) ?? {}
+        return status?.test && status.test.result !== 'Sending' ? undefined : told(status)
+      })
+      return (await world.api.get('Notifier', name))?.status.test
+    }
+    const good = await asked('team')
+    if (good.result !== 'Sent') throw new Unexpected(told(good))
+    const bad = await asked('lost')
+    if (bad.result !== 'Failed' || !bad.message.includes('nobody.test')) throw new Unexpected(told(bad))
+    if (arrived(world, 'team').length !== 1) throw new Unexpected(told(arrived(world, 'team')))
   }),
 
   scenario('a source that is down, and answers again', async ({ given, world }) => {

@@ -142,7 +142,13 @@ function work(world: NotifyWorld): Work {
       const notifier = notifierOf(lane)
       if (!notifier) throw new SourceError('refused', 'its Notifier is gone')
       const [told, ...more] = keys.flatMap(toldOf)
-      if (told) await send(notifier, [told, ...more], sender)
+      if (!told) return
+      try {
+        await send(notifier, [told, ...more], sender)
+      } catch (error) {
+        if (!(error instanceof SourceError)) log.error({ err: error, notifier: lane }, 'a message could not be made')
+        throw error
+      }
     },
     async settled(lane, keys, { phase, message }) {
       const kind = kindOf(lane)

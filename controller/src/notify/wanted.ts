@@ -78,7 +78,7 @@ export function notificationOf(notifier: KubeObject, namespace: string, happenin
     opens: happening.ends === undefined && opensFor(notifier, happening.event),
   }
   const names = [
-    happening.of.name.slice(0, 150),
+    happening.of.name.slice(0, 150).replace(/[-.]+$/, ''),
     ...(happening.run === undefined ? [] : [String(happening.run)]),
     happening.event.toLowerCase(),
   ]

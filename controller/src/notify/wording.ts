@@ -51,7 +51,7 @@ export function headlineOf({ spec, namespace }: Told): string {
 export function titleOf(told: Told, notifier: NotifierSpec, safe: Escape = plain): string {
   const { title } = notifier.template ?? {}
   const line = title === undefined ? safe(headlineOf(told)) : filled(title, told, notifier, safe)
-  return line.replace(/\s+/g, ' ').trim()
+  return oneLine(line).trim()
 }
 
 /** What follows it: the template's, or ours: from what to what, why, by whom. */
@@ -64,7 +64,7 @@ export function textOf(told: Told, notifier: NotifierSpec, safe: Escape = plain)
   const lines = [because, versions, [place, by === undefined ? '' : `by ${by}`].filter(Boolean).join(', ')]
   return lines
     .filter(Boolean)
-    .map((line) => safe(line))
+    .map((line) => safe(oneLine(line)))
     .join('\n')
 }
 
@@ -82,12 +82,17 @@ export function short(text: string, most: number): string {
   return text.length > most ? `${text.slice(0, most - 1)}…` : text
 }
 
+/** What somebody wrote into an object neither begins a line of its own nor turns the direction of what stands beside it. */
+export function oneLine(text: string): string {
+  return text.replace(/[\s\p{Cc}\u2028\u2029]+/gu, ' ').replace(/[\u202a-\u202e\u2066-\u2069]/g, '')
+}
+
 const plain: Escape = (text) => text
 
 function filled(template: string, told: Told, notifier: NotifierSpec, safe: Escape): string {
   const values = valuesOf(told, notifier)
   return template.replace(/\{\{ ?(\w+) ?\}\}/g, (whole, name: string) =>
-    Object.hasOwn(values, name) ? safe(values[name as TemplateName]) : whole,
+    Object.hasOwn(values, name) ? safe(oneLine(values[name as TemplateName])) : whole,
   )
 }
 
