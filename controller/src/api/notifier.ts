@@ -77,6 +77,7 @@ export const NotifierSpec = z
         to: z.array(Address).min(1).max(50).meta({ description: 'Who gets it.' }),
         usernameRef: SecretKeyRef.optional().meta({ description: 'The user to sign in as.' }),
         passwordRef: SecretKeyRef.optional().meta({ description: 'Its password.' }),
+        caRef: SecretKeyRef.optional().meta({ description: 'Certificates to trust, PEM, besides those of the system.' }),
       })
       .optional()
       .meta({

@@ -6,6 +6,8 @@ export interface OutgoingMail {
   readonly port: number
   readonly tls: 'startTls' | 'always' | 'never'
   readonly auth?: { readonly user: string; readonly pass: string }
+  /** Certificates to trust besides those of the system, PEM. */
+  readonly ca?: string
   readonly from: string
   readonly to: readonly string[]
   readonly subject: string

@@ -76,9 +76,10 @@ export async function probe(notifier: KubeObject, told: Told, sender: Sender): P
 }
 
 async function withLogin(mail: Mail, secret: (ref: SecretKeyRef) => Promise<string>, reach: Reach): Promise<OutgoingMail> {
-  const { username, password, ...rest } = mail
+  const { username, password, certificates, ...rest } = mail
   const auth = username && password ? { auth: { user: await secret(username), pass: await secret(password) } } : {}
-  return { ...rest, ...auth, timeoutMs, reach }
+  const trust = certificates ? { ca: await secret(certificates) } : {}
+  return { ...rest, ...auth, ...trust, timeoutMs, reach }
 }
 
 /** One request, its secrets filled in. No answer, a redirect and what asks for patience are thrown; the rest is for the target to read. */

@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
+import { getCACertificates } from 'node:tls'
 import { createTransport } from 'nodemailer'
 import type { Clock } from '../clock.ts'
 import { type AddressPolicy, literalAddress } from '../metrics/addresses.ts'
@@ -24,7 +25,10 @@ export function smtpTransport({ policy, clock, resolve = bySystem }: SmtpOptions
         secure: mail.tls === 'always',
         requireTLS: mail.tls === 'startTls',
         ignoreTLS: mail.tls === 'never',
-        tls: isIP(mail.host) ? {} : { servername: mail.host },
+        tls: {
+          ...(isIP(mail.host) ? {} : { servername: mail.host }),
+          ...(mail.ca === undefined ? {} : { ca: [...getCACertificates('default'), mail.ca] }),
+        },
         ...(mail.auth ? { auth: mail.auth } : {}),
         connectionTimeout: mail.timeoutMs,
         greetingTimeout: mail.timeoutMs,
@@ -96,6 +100,8 @@ function explain(error: unknown, { host, port }: OutgoingMail): SourceError {
       typeof responseCode === 'number' && responseCode >= 500 ? 'refused' : 'down',
       `${host} does not take the mail${answered}`,
     )
+  if (error instanceof Error && /certificate|altnames/i.test(error.message))
+    return new SourceError('refused', `${host} has a certificate that nobody known has signed for it: write email.caRef, or another host`)
   return new SourceError('down', `${host}:${port} gave no answer${answered}${typeof code === 'string' ? ` (${code})` : ''}`, {
     cause: error,
   })

@@ -7,7 +7,7 @@ export const email: Target<'email'> = {
   kind: 'email',
   chat: true,
   render(told, notifier, more) {
-    const { host, port, tls, from, to, usernameRef, passwordRef } = notifier.email
+    const { host, port, tls, from, to, usernameRef, passwordRef, caRef } = notifier.email
     const { title, text, link } = wordsOf(told, more, notifier, (plain) => plain)
     const { delivery, id } = told.spec
     return {
@@ -17,6 +17,7 @@ export const email: Target<'email'> = {
         tls,
         ...(usernameRef ? { username: usernameRef } : {}),
         ...(passwordRef ? { password: passwordRef } : {}),
+        ...(caRef ? { certificates: caRef } : {}),
         from,
         to,
         subject: short(title, 200),

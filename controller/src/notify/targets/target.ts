@@ -26,6 +26,7 @@ export interface Mail {
   readonly tls: 'startTls' | 'always' | 'never'
   readonly username?: SecretKeyRef
   readonly password?: SecretKeyRef
+  readonly certificates?: SecretKeyRef
   readonly from: string
   readonly to: readonly string[]
   readonly subject: string
