@@ -10,7 +10,7 @@ import type { KubeClient, KubeObject } from '../kube/types.ts'
 import { freshMs } from './wanted.ts'
 
 /** How long what arrived stays: longer than anything is fresh, so that what is forgotten is never told again. */
-export const keptMs = 6 * freshMs
+const keptMs = 6 * freshMs
 /** How long what was given up stays, for people. */
 const deadKeptMs = 7 * 24 * 3_600_000
 

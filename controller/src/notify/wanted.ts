@@ -23,7 +23,7 @@ const people: readonly NotifyEvent[] = [
 ]
 
 /** What each kind of target is told when its Notifier does not say. */
-export const usualEvents: Readonly<Record<TargetKind, readonly NotifyEvent[]>> = {
+const usualEvents: Readonly<Record<TargetKind, readonly NotifyEvent[]>> = {
   slack: people,
   teams: people,
   webhook: people,
