@@ -1,3 +1,4 @@
+import { releases } from './strings/releases.ts'
 import { report } from './strings/report.ts'
 import { sources } from './strings/sources.ts'
 import { statistics } from './strings/statistics.ts'
@@ -50,7 +51,7 @@ export const strings = {
   },
   frame: {},
   login: {},
-  releases: {},
+  releases,
   settings: {},
   release: {
     loading: 'Loading the release',
