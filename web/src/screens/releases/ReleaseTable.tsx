@@ -12,7 +12,7 @@ import { strings } from '../../strings.ts'
 const words = strings.releases
 
 /** Heights in pixels, as Releases.css has them: rows of one height need no measuring. */
-const heights = { wide: 60, narrow: 148 }
+const heights = { wide: 60, narrow: 176 }
 const narrowly = '(max-width: 760px)'
 /** So many rows before the end more are asked for. */
 const ahead = 40
@@ -84,7 +84,9 @@ export function ReleaseTable({ rows, total, hasMore, onMore, selected, onSelect 
           </th>
           <th scope="col">{words.columns.service}</th>
           <th scope="col">{words.columns.version}</th>
-          <th scope="col">{words.columns.state}</th>
+          <th scope="col" className="releases-state">
+            {words.columns.state}
+          </th>
           <th scope="col">{words.columns.progress}</th>
           <th scope="col" className="releases-since">
             {words.columns.since}
