@@ -31,7 +31,11 @@ export function Notes({
       ) : (
         stream.state === 'stale' && <StaleBar {...(stream.since === undefined ? {} : { since: stream.since })} retry={retry} />
       )}
-      {readOnly && <div className="layout-note">{words.readOnly}</div>}
+      {readOnly && (
+        <div className="layout-note" role="status">
+          {words.readOnly}
+        </div>
+      )}
     </>
   )
 }
