@@ -1,5 +1,6 @@
 import { frame } from './strings/frame.ts'
 import { login } from './strings/login.ts'
+import { palette } from './strings/palette.ts'
 import { releases } from './strings/releases.ts'
 import { report } from './strings/report.ts'
 import { settings } from './strings/settings.ts'
@@ -54,6 +55,7 @@ export const strings = {
   },
   frame,
   login,
+  palette,
   releases,
   settings,
   release: {
