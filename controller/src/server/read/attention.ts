@@ -48,10 +48,10 @@ function ofRun(status: RolloutStatus, run: Run, terms: Terms): Call {
   return late(run, terms)
 }
 
-/** The judges came to no word, or were stopped: somebody must weigh it. Else it is the data that is missing. */
-function lacksData({ analysis }: Run): boolean {
-  if (!analysis || analysis.phase === 'Inconclusive' || analysis.phase === 'Stopped') return false
-  return analysis.phase === 'Error' || analysis.verdict !== 'Inconclusive'
+/** Where the judges came to no word, or were stopped, somebody must weigh what they said, and the reason begins with that. Else it is the data that is missing. */
+function lacksData({ analysis, waiting }: Run): boolean {
+  if (!analysis || analysis.phase === 'Stopped') return false
+  return analysis.phase === 'Error' || !waiting?.because.startsWith(analysis.message)
 }
 
 function endlessPause(run: Run): boolean {

@@ -122,7 +122,10 @@ describe('a person is needed', () => {
     ['a step that waits for votes', atStep(1, 'approve', { waiting: waiting('2 votes') }), 'Approval', 5],
     [
       'an analysis without a word',
-      atStep(3, 'analyze', { waiting: waiting(somebodyDecides), analysis: judged({ verdict: 'Inconclusive' }) }),
+      atStep(3, 'analyze', {
+        waiting: waiting(somebodyDecides, { because: 'It is not known yet. serin promote web goes on' }),
+        analysis: judged({ verdict: 'Inconclusive' }),
+      }),
       'Decision',
       5,
     ],
@@ -134,7 +137,7 @@ describe('a person is needed', () => {
     ],
     [
       'an analysis without data',
-      atStep(3, 'analyze', { waiting: waiting(somebodyDecides), analysis: judged({ verdict: 'Running' }) }),
+      atStep(3, 'analyze', { waiting: waiting(somebodyDecides), analysis: judged({ verdict: 'Inconclusive' }) }),
       'NoData',
       5,
     ],
