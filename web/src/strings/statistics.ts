@@ -28,7 +28,7 @@ export const statistics = {
   },
   none: 'none',
   aWeek: (count: string) => `${count} a week`,
-  of: (part: number, all: number) => `${part} deployments in ${all} runs`,
+  of: (part: number, all: number) => `${part} ${part === 1 ? 'deployment' : 'deployments'} in ${all} ${all === 1 ? 'run' : 'runs'}`,
   total: 'All together',
   weeks: 'Week by week',
   weeksCaption: 'Runs week by week',

@@ -46,7 +46,7 @@ export const templates = {
   nextRun: 'Runs under way keep the analysis that they began with; the next run uses the new text.',
   tryTitle: 'Try it out',
   tryLead:
-    'Measures a live release with this template, looking back. Nothing is released, and nothing is rolled back: you see what it would have said.',
+    'Measures a live release with this template, looking back. Nothing is released, and nothing is rolled back: you see what it would have said. While no run is under way, one half of the pods stands for the canary and the other for the baseline: then every alarm is a false one.',
   release: 'Release',
   releaseHint: 'namespace/name',
   releaseWrong: 'Choose a release by namespace/name, e.g. shop/web.',
