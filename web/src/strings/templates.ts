@@ -11,8 +11,9 @@ export const templates = {
   counted: (shown: number, all: number) => `${shown} of ${all}`,
   noMatch: (all: number) => `0 of ${all} templates match`,
   clear: 'Clear the filter',
-  empty: 'No template yet',
-  emptyText: 'Without a template a release moves on by steps and readiness only. Write one here, try it on a live release, then apply it.',
+  empty: 'No template to show',
+  emptyText:
+    'There is none, or you may not list them. Without a template a release moves on by steps and readiness only. Write one here, try it on a live release, then apply it.',
   noArgs: 'none',
   required: 'required',
   gate: 'must pass',
