@@ -86,9 +86,7 @@ function Drawing({ metric, series: { points, summary } }: { metric: string; seri
         width={560}
         height={70}
       />
-      <figcaption>
-        {summary} ({words.sparkLegend})
-      </figcaption>
+      <figcaption>{words.sparkLegend}</figcaption>
     </figure>
   )
 }
