@@ -26,6 +26,8 @@ export const templates = {
   copyYaml: 'Copy the manifest',
   edit: 'Edit a copy',
   stopEditing: 'Discard the edits',
+  discardTitle: 'Discard the edits?',
+  discardText: 'What you wrote is kept nowhere else. The stored template stays as it is.',
   editor: 'Manifest of the template',
   checking: 'checking…',
   sound: 'No findings: it would be accepted.',
