@@ -1,5 +1,6 @@
 import { frame } from './strings/frame.ts'
 import { login } from './strings/login.ts'
+import { releases } from './strings/releases.ts'
 import { report } from './strings/report.ts'
 import { settings } from './strings/settings.ts'
 import { sources } from './strings/sources.ts'
@@ -53,7 +54,7 @@ export const strings = {
   },
   frame,
   login,
-  releases: {},
+  releases,
   settings,
   release: {
     loading: 'Loading the release',
