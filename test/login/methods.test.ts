@@ -66,7 +66,7 @@ describe('a proxy in front', () => {
 
 describe('on a laptop', () => {
   const laptop: BenchOptions = {
-    login: { token: false, bearer: false, kubeconfig: true, loopbackOnly: true },
+    login: { token: false, kubeconfig: true, loopbackOnly: true },
     ourselves: true,
     server: { origin: 'http://localhost:7070' },
   }

@@ -33,6 +33,11 @@ test('a wrong one is named, with what to write instead', () => {
   expect(against({ tokens: true })).toContain('tokens')
 })
 
+test('on a laptop there is one person, and no other way in', () => {
+  expect(against({ kubeconfig: true, token: true })).toContain('by the kubeconfig, or by something else')
+  expect(LoginOptions.parse({ kubeconfig: true }).bearer).toBe(false)
+})
+
 test('keys are 32 bytes', () => {
   expect(keyBytes(`${key}\n`)).toHaveLength(32)
   for (const text of ['', 'x'.repeat(32), Buffer.alloc(31).toString('base64'), Buffer.alloc(33).toString('base64')])
