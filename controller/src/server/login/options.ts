@@ -33,7 +33,7 @@ const OidcOptions = z.strictObject({
   issuer: Url.meta({ description: 'The issuer, as in its discovery document. Plain http is taken for loopback only.' }),
   clientId: z.string().min(1).max(500).meta({ description: 'Name under which the issuer knows this server.' }),
   clientSecret: z.string().min(1).max(2_000).optional().meta({ description: 'From a file; absent: a public client, which PKCE protects.' }),
-  title: z.string().min(1).max(100).default('single sign-on').meta({ description: 'Words for the button.' }),
+  title: z.string().min(1).max(100).default('Log in with single sign-on').meta({ description: 'Words for the button.' }),
   scopes: z
     .array(z.string().regex(/^[!#-[\]-~]{1,100}$/))
     .min(1)
