@@ -100,7 +100,10 @@ export const LoginOptions = z
     impersonateGroups: z
       .array(Ordinary)
       .optional()
-      .meta({ description: 'Groups that it may act in; others of a person are left out, and their rights do not count. Absent: all.' }),
+      .meta({
+        description:
+          'Groups that it may act in; others of a person are left out, and their rights do not count. Absent: none where users are named, else all.',
+      }),
     loopbackOnly: z.boolean().default(false).meta({ description: 'Only requests that name this machine as host: for laptops and demos.' }),
   })
   .refine(
@@ -114,9 +117,13 @@ export type LoginOptions = z.output<typeof LoginOptions>
 export type OidcOptions = z.output<typeof OidcOptions>
 export type ProxyOptions = z.output<typeof ProxyOptions>
 
-/** For whom the server may act. */
-export function whomOf({ impersonateUsers: users, impersonateGroups: groups }: LoginOptions): Impersonable {
-  return { ...(users ? { users } : {}), ...(groups ? { groups } : {}) }
+/** For whom the server may act. Whoever names users means these alone: without names of groups they are in none. */
+export function whomOf({
+  impersonateUsers: users,
+  impersonateGroups: groups,
+}: Pick<LoginOptions, 'impersonateUsers' | 'impersonateGroups'>): Impersonable {
+  if (users) return { users, groups: groups ?? [] }
+  return groups ? { groups } : {}
 }
 
 /** Nobody can log in. */
