@@ -156,6 +156,7 @@ export const release = {
     run: (id: number, result: string) => `Run ${id}: ${result}`,
     unverified: 'somebody unverified',
     report: 'Report',
+    alike: (count: number) => `and ${count} more like it`,
     more: (count: number) => `Show ${count} more`,
   },
   history: {

@@ -100,16 +100,32 @@ function Lead({ release, situation }: { release: ReleaseDetail; situation: Situa
       )}
       {run.waiting ? (
         <p>
-          <strong>{lead.waitsFor(run.waiting.for.replace(/\.$/, ''))}</strong> <Sentence text={run.waiting.because} />
+          <WaitsFor text={run.waiting.for} /> <Sentence text={run.waiting.because} />
         </p>
       ) : (
         !run.paused && run.stage === 'Stepping' && <p>{lead.goesOn}</p>
       )}
       {situation === 'approval' && <p className="muted">{lead.votes}</p>}
-      {run.analysis && run.stage !== 'RollingBack' && <Sentence block text={run.analysis.message} />}
+      {run.analysis && run.stage !== 'RollingBack' && !isSaid(run.analysis.message, run.waiting?.for) && (
+        <Sentence block text={run.analysis.message} />
+      )}
     </>
   )
 }
+
+/** What it waits for in bold; what the controller adds behind a colon is beside it. */
+function WaitsFor({ text }: { text: string }) {
+  const [what = '', ...more] = text.replace(/\.$/, '').split(': ')
+  if (more.length === 0) return <strong>{lead.waitsFor(what)}</strong>
+  return (
+    <>
+      <strong>{lead.waitsFor(what)}</strong> <Sentence text={more.join(': ')} />
+    </>
+  )
+}
+
+/** Whether a sentence is part of another. */
+const isSaid = (sentence: string, whole = ''): boolean => sentence !== '' && whole.includes(sentence.replace(/\.$/, ''))
 
 function whereOf({ run, steps }: ReleaseDetail): string {
   switch (run?.stage) {

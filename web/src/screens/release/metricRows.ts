@@ -53,7 +53,7 @@ function rowOf(metric: MetricView, intervalSeconds: number, troubled: boolean): 
     band: ratio ? bandText(ratio.low, ratio.high) : '',
     limit: limitText(metric),
     need: needText(metric, intervalSeconds),
-    because,
+    because: because.startsWith(`${name}: `) ? because.slice(name.length + 2) : because,
     harm: evidence && progress(evidence.harm, evidence.harmNeeds),
     pass: evidence && progress(evidence.pass, evidence.passNeeds),
     dataAt,
