@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import compress from '@fastify/compress'
-import { type FastifyInstance, fastify } from 'fastify'
+import { type FastifyInstance, type FastifyServerOptions, fastify } from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { checkAccess } from './access.ts'
 import { createLogin, type Login } from './login/login.ts'
@@ -32,7 +32,8 @@ const correlationId = /^[A-Za-z0-9._-]{1,64}$/
 
 /** The server, not listening yet. */
 export function createApp(parts: Parts): App {
-  const app: App = fastify({
+  const app = fastify({
+    ...(parts.options.tls ? { https: parts.options.tls } : {}),
     bodyLimit: 262_144,
     // Whoever sends slowly, or nothing, holds a connection no longer than this.
     requestTimeout: 20_000,
@@ -44,7 +45,7 @@ export function createApp(parts: Parts): App {
       const given = request.headers['x-request-id']
       return typeof given === 'string' && correlationId.test(given) ? given : randomUUID()
     },
-  }).withTypeProvider<ZodTypeProvider>()
+  } as FastifyServerOptions).withTypeProvider<ZodTypeProvider>() as App
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.decorateRequest('caller', undefined)

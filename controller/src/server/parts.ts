@@ -1,13 +1,14 @@
 import type { Clock } from '../clock.ts'
 import type { Log } from '../kube/log.ts'
 import type { KubeClient, Transport } from '../kube/types.ts'
+import type { DemoVersion } from './dto/demo.ts'
 import type { HistoryItem } from './dto/detail.ts'
 import type { Release } from './dto/release.ts'
+import type { OneTimeCodes } from './login/codes.ts'
+import type { LoginOptions } from './login/options.ts'
 import type { ServerMetrics } from './plumbing/metrics.ts'
 import type { Rates } from './plumbing/rates.ts'
 import type { StreamLimits } from './stream/streams.ts'
-import type { OneTimeCodes } from './login/codes.ts'
-import type { LoginOptions } from './login/options.ts'
 
 /** A person, or a machine, as Kubernetes knows it. */
 export interface Person {
@@ -92,6 +93,17 @@ export interface Parts {
   options: Options
   /** Counts what this server does; absent: nobody asks. */
   metrics?: ServerMetrics
+  /** In a demo: what can be shipped by buttons. */
+  demo?: DemoParts
+}
+
+/** Services of a demo, and the images that there are of them. */
+export interface DemoParts {
+  namespace: string
+  /** Names of Deployments. */
+  services: readonly string[]
+  /** Of several, the first that is not there already is shipped. */
+  images(service: string, version: DemoVersion): readonly string[]
 }
 
 export interface Options {
@@ -104,6 +116,8 @@ export interface Options {
   origin?: string
   /** Folder with the built page; absent: only the API. */
   page?: string
+  /** Certificate and key (PEM), to speak TLS itself; absent: plain HTTP. */
+  tls?: { cert: string; key: string }
   /** Where only its namespaces are looked at. */
   namespace?: string
   /** Proxies whose x-forwarded-for is believed, as addresses or CIDRs; absent: none, the address of a request is that of its connection. */

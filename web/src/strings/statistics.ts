@@ -10,7 +10,7 @@ export const statistics = {
   keys: {
     perWeek: {
       title: 'Deployment frequency',
-      meaning: 'Runs that were promoted, a week. Says how small the steps are in which you deliver.',
+      meaning: 'Promoted runs a week, but for those that only put the version before back. Says how small your steps are.',
     },
     leadTime: {
       title: 'Lead time of a release',
@@ -19,16 +19,16 @@ export const statistics = {
     },
     failureRate: {
       title: 'Change failure rate',
-      meaning: 'Share of all changes that were rolled back, aborted because of harm, or undone afterwards.',
+      meaning: 'Share of all changes that were rolled back, aborted by somebody, or undone by the next.',
     },
     timeToRestore: {
       title: 'Time to restore',
-      meaning: 'Median from the begin of a run that failed to the end of its roll-back: how long users could notice it.',
+      meaning: 'Median from the begin of a change that failed until the version before was back: how long users could notice it.',
     },
   },
   none: 'none',
   aWeek: (count: string) => `${count} a week`,
-  of: (part: number, all: number) => `${part} of ${all} runs were promoted`,
+  of: (part: number, all: number) => `${part} deployments in ${all} runs`,
   total: 'All together',
   weeks: 'Week by week',
   weeksCaption: 'Runs week by week',

@@ -3,6 +3,7 @@ import { aboutRoutes } from './about.ts'
 import { accessRoutes } from './access.ts'
 import { analysisRoutes } from './analyses.ts'
 import { commandRoutes } from './commands.ts'
+import { demoRoutes } from './demo.ts'
 import { loginRoutes } from './login.ts'
 import { openapiRoutes } from './openapi.ts'
 import { releaseRoutes } from './release.ts'
@@ -20,6 +21,7 @@ export const routes: readonly Routes[] = [
   accessRoutes,
   analysisRoutes,
   commandRoutes,
+  demoRoutes,
   loginRoutes,
   openapiRoutes,
   releaseRoutes,

@@ -38,7 +38,7 @@ export function AnalysisReport({ analysis, seriesOf, hidden, onHidden, metric, o
           {stageText(analysis)} <Chip tone={tones[analysis.verdict ?? analysis.phase] ?? 'quiet'}>{analysis.phase}</Chip>
         </>
       }
-      actions={<Downloads name={analysis.name} recordOf={recordOf} />}
+      actions={analysis.metrics.length > 0 && <Downloads name={analysis.name} recordOf={recordOf} />}
     >
       <p className="report-sentence">{analysis.message}</p>
       {analysis.metrics.length === 0 ? (
@@ -78,7 +78,7 @@ export function AnalysisReport({ analysis, seriesOf, hidden, onHidden, metric, o
 }
 
 /** When it ran. */
-export function stageText({ stage, step }: Pick<AnalysisView, 'stage' | 'step'>): string {
+function stageText({ stage, step }: Pick<AnalysisView, 'stage' | 'step'>): string {
   const { Background, Step, Before, After, other } = words.stages
   if (stage === 'Step') return Step(step)
   return (

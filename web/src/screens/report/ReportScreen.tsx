@@ -8,7 +8,7 @@ import { ErrorState } from '../../parts/ErrorState.tsx'
 import { strings } from '../../strings.ts'
 import { lookingOf, searchOf } from './looking.ts'
 import { ReportSkeleton } from './ReportSkeleton.tsx'
-import { ReportView } from './ReportView.tsx'
+import { ReportFrame, ReportView } from './ReportView.tsx'
 
 /** The report of a run: fetched, and renewed when the release changes. */
 export function ReportScreen({ namespace, name, run }: { namespace: string; name: string; run: string }) {
@@ -34,10 +34,17 @@ export function ReportScreen({ namespace, name, run }: { namespace: string; name
   const navigate = useNavigate()
 
   if (!report.data) {
-    if (report.error instanceof ApiError && report.error.problem.status === 404)
-      return <EmptyState title={strings.report.missing} text={strings.report.missingText(run, `${namespace}/${name}`)} />
-    if (report.error) return <ErrorState error={report.error} retry={() => void report.refetch()} />
-    return <ReportSkeleton />
+    const place = { namespace, name, run }
+    if (!report.error) return <ReportSkeleton {...place} />
+    return (
+      <ReportFrame {...place}>
+        {report.error instanceof ApiError && report.error.problem.status === 404 ? (
+          <EmptyState title={strings.report.missing} text={report.error.problem.detail} />
+        ) : (
+          <ErrorState error={report.error} retry={() => void report.refetch()} />
+        )}
+      </ReportFrame>
+    )
   }
   return (
     <ReportView

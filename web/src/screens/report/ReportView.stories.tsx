@@ -9,8 +9,9 @@ import { ago, analysis, commands, errors, latency, memory, orders, report, serie
 import type { Looking } from './looking.ts'
 import { metricClasses } from './metrics.ts'
 import { ReportSkeleton } from './ReportSkeleton.tsx'
-import { ReportView, type ReportViewProps } from './ReportView.tsx'
+import { ReportFrame, ReportView, type ReportViewProps } from './ReportView.tsx'
 
+const place = { namespace: 'find', name: 'search', run: 7 }
 const metrics = [errors, latency, memory, orders]
 
 function Shown({ first = { hidden: new Set(), metric: undefined }, ...more }: Partial<ReportViewProps> & { first?: Looking }) {
@@ -36,7 +37,7 @@ const { ended: _, ...underWay } = report
 const good = (name: string): MetricView => ({ ...memory, name, gate: true })
 
 export const stories: readonly Story[] = [
-  { name: 'report/loading', render: () => told(<ReportSkeleton />) },
+  { name: 'report/loading', render: () => told(<ReportSkeleton {...place} />) },
   { name: 'report/rolled back', render: () => told(<Shown />) },
   {
     name: 'report/promoted',
@@ -166,24 +167,34 @@ export const stories: readonly Story[] = [
   },
   {
     name: 'report/not found',
-    render: () => told(<EmptyState title={strings.report.missing} text={strings.report.missingText('7', 'find/search')} />),
+    render: () =>
+      told(
+        <ReportFrame {...place}>
+          <EmptyState
+            title={strings.report.missing}
+            text="Rollout search does not remember run 7: it keeps 10 ended runs (spec.historyLimit), now 33 to 42."
+          />
+        </ReportFrame>,
+      ),
   },
   {
     name: 'report/forbidden',
     render: () =>
       told(
-        <ErrorState
-          problem={{
-            type: 'about:blank',
-            code: 'SERIN-403-VERB',
-            title: 'A right is missing',
-            status: 403,
-            detail: 'You may not get rollouts in find.',
-            effect: 'Runs under way continue; nothing was changed.',
-            requestId: 'r-1',
-            missing: { verb: 'get', resource: 'rollouts.serin.dev', namespace: 'find', name: 'search' },
-          }}
-        />,
+        <ReportFrame {...place}>
+          <ErrorState
+            problem={{
+              type: 'about:blank',
+              code: 'SERIN-403-VERB',
+              title: 'A right is missing',
+              status: 403,
+              detail: 'You may not get rollouts in find.',
+              effect: 'Runs under way continue; nothing was changed.',
+              requestId: 'r-1',
+              missing: { verb: 'get', resource: 'rollouts.serin.dev', namespace: 'find', name: 'search' },
+            }}
+          />
+        </ReportFrame>,
       ),
   },
 ]

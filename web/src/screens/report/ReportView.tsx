@@ -40,10 +40,12 @@ export interface ReportViewProps {
 export function ReportView(props: ReportViewProps) {
   const { report, seriesOf, commands, looking, onLooking, address, recordOf, staleSince, retry } = props
   return (
-    <main className="report">
-      <PrintHeader address={address} />
+    <ReportFrame
+      {...report}
+      state={report.ended ? <Result result={report.ended.result} /> : <Chip tone="info">{words.underWay}</Chip>}
+      address={address}
+    >
       {staleSince !== undefined && <StaleBar since={staleSince} {...(retry ? { retry } : {})} />}
-      <Head report={report} address={address} />
       <Verdict report={report} />
       {report.analyses.length === 0 && <EmptyState title={words.gone} text={words.goneText} />}
       {report.analyses.map((analysis) => (
@@ -66,28 +68,44 @@ export function ReportView(props: ReportViewProps) {
           commands && <Commands commands={commandsOf(commands, report)} />
         )}
       </Panel>
-    </main>
+    </ReportFrame>
   )
 }
 
-function Head({ report: { namespace, name, run, ended }, address }: { report: Report; address: string }) {
+export interface ReportFrameProps {
+  namespace: string
+  name: string
+  run: number | string
+  state?: ReactNode
+  address?: string
+  children: ReactNode
+}
+
+/** The heading, whatever comes under it. */
+export function ReportFrame({ namespace, name, run, state, address, children }: ReportFrameProps) {
   return (
-    <header className="report-head">
-      <nav aria-label={words.trail} className="report-trail screen-only">
-        <Link to="/">{words.releases}</Link> <span aria-hidden="true">/</span>{' '}
-        <Link to="/releases/$namespace/$name" params={{ namespace, name }}>
-          {namespace}/{name}
-        </Link>
-      </nav>
-      <div className="report-title-row">
-        <h1 className="report-title">{words.title(run, name)}</h1>
-        {ended ? <Result result={ended.result} /> : <Chip tone="info">{words.underWay}</Chip>}
-        <span className="report-actions screen-only">
-          <Copy text={address} label={words.copyLink} />
-          <Button onClick={() => window.print()}>{words.print}</Button>
-        </span>
-      </div>
-    </header>
+    <main className="screen report" id="main">
+      {address !== undefined && <PrintHeader address={address} />}
+      <header className="report-head">
+        <nav aria-label={words.trail} className="report-trail screen-only">
+          <Link to="/">{words.releases}</Link> <span aria-hidden="true">/</span>{' '}
+          <Link to="/releases/$namespace/$name" params={{ namespace, name }}>
+            {namespace}/{name}
+          </Link>
+        </nav>
+        <div className="report-title-row">
+          <h1>{words.title(run, name)}</h1>
+          {state}
+          {address !== undefined && (
+            <span className="report-actions screen-only">
+              <Copy text={address} label={words.copyLink} />
+              <Button onClick={() => window.print()}>{words.print}</Button>
+            </span>
+          )}
+        </div>
+      </header>
+      {children}
+    </main>
   )
 }
 

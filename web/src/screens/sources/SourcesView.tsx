@@ -34,16 +34,16 @@ const columns: readonly Column<SourceItem>[] = [
     compare: (one, other) => one.name.localeCompare(other.name),
   },
   {
-    id: 'scope',
-    title: words.columns.scope,
-    cell: ({ namespace }) => namespace ?? <span className="sources-fine">{words.scope.Cluster}</span>,
-    compare: (one, other) => (one.namespace ?? '').localeCompare(other.namespace ?? ''),
-  },
-  {
     id: 'health',
     title: words.columns.health,
     cell: ({ health }) => <Chip tone={tones[health]}>{words.health[health]}</Chip>,
     compare: (one, other) => healths.indexOf(one.health) - healths.indexOf(other.health),
+  },
+  {
+    id: 'scope',
+    title: words.columns.scope,
+    cell: ({ namespace }) => namespace ?? <span className="sources-fine">{words.scope.Cluster}</span>,
+    compare: (one, other) => (one.namespace ?? '').localeCompare(other.namespace ?? ''),
   },
   {
     id: 'since',
@@ -118,13 +118,13 @@ export function SourcesView({ items, choice, onChoice, staleSince, retry }: Sour
 /** The heading, whatever comes under it. */
 export function SourcesFrame({ children }: { children: ReactNode }) {
   return (
-    <div className="sources">
+    <main className="screen sources" id="main">
       <header>
-        <h1 className="sources-title">{words.title}</h1>
+        <h1>{words.title}</h1>
         <p className="sources-lead">{words.lead}</p>
       </header>
       {children}
-    </div>
+    </main>
   )
 }
 

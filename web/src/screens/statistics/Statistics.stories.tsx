@@ -109,7 +109,7 @@ export const stories: readonly Story[] = [
     name: 'statistics/error',
     render: () =>
       told(
-        <div className="statistics">
+        <main className="screen statistics" id="main">
           <StatisticsHead choice={choice} onChoice={() => {}} />
           <ErrorState
             problem={{
@@ -123,7 +123,7 @@ export const stories: readonly Story[] = [
             }}
             retry={() => {}}
           />
-        </div>,
+        </main>,
       ),
   },
 ]

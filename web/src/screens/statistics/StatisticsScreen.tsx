@@ -26,9 +26,9 @@ export function StatisticsScreen() {
     )
   if (!error) return <StatisticsSkeleton choice={choice} onChoice={onChoice} />
   return (
-    <div className="statistics">
+    <main className="screen statistics" id="main">
       <StatisticsHead choice={choice} onChoice={onChoice} />
       <ErrorState error={error} retry={retry} />
-    </div>
+    </main>
   )
 }

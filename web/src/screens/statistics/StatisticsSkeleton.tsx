@@ -6,7 +6,7 @@ import { StatisticsHead, type StatisticsViewProps } from './StatisticsView.tsx'
 /** The figures before they are there. */
 export function StatisticsSkeleton(props: Pick<StatisticsViewProps, 'choice' | 'onChoice'>) {
   return (
-    <div className="statistics" aria-busy="true">
+    <main className="screen statistics" id="main" aria-busy="true">
       <StatisticsHead {...props} />
       <Skeleton rows={3} />
       <Panel title={strings.statistics.weeks}>
@@ -15,6 +15,6 @@ export function StatisticsSkeleton(props: Pick<StatisticsViewProps, 'choice' | '
       <Panel title={strings.statistics.rows[props.choice.by]}>
         <Skeleton rows={6} />
       </Panel>
-    </div>
+    </main>
   )
 }

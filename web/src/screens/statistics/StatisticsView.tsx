@@ -32,7 +32,7 @@ export interface StatisticsViewProps {
 export function StatisticsView({ statistics, choice, onChoice, staleSince, retry }: StatisticsViewProps) {
   const { total, rows, weeks, remark, from, to } = statistics
   return (
-    <div className="statistics">
+    <main className="screen statistics" id="main">
       {staleSince !== undefined && <StaleBar since={staleSince} {...(retry ? { retry } : {})} />}
       <StatisticsHead
         choice={choice}
@@ -74,7 +74,7 @@ export function StatisticsView({ statistics, choice, onChoice, staleSince, retry
           </Panel>
         </>
       )}
-    </div>
+    </main>
   )
 }
 
@@ -84,7 +84,7 @@ export function StatisticsHead({ choice, onChoice, actions }: Pick<StatisticsVie
   return (
     <header className="statistics-head">
       <div>
-        <h1 className="statistics-title">{words.title}</h1>
+        <h1>{words.title}</h1>
         <p className="statistics-lead">{words.lead}</p>
       </div>
       <div className="statistics-choice">
@@ -177,9 +177,12 @@ function columnsOf(by: By): Column<StatisticsRow>[] {
   ]
 }
 
+/** How the server calls the row of releases without a team. */
+const noTeam = '(no team)'
+
 /** Leads to the release, or to the list of those of the team or namespace. */
 function Key({ by, of }: { by: By; of: string }) {
-  if (of === '') return <span className="statistics-fine">{words.noTeam}</span>
+  if (of === '' || of === noTeam) return <span className="statistics-fine">{words.noTeam}</span>
   if (by !== 'service')
     return (
       <Link to="/" search={{ [by]: of }}>

@@ -36,15 +36,17 @@ export function TemplateScreen({ scope, namespace, name }: { scope: string; name
         retry={() => void template.refetch()}
       />
     )
-  if (!template.error)
-    return (
-      <TemplateFrame>
+  return (
+    <TemplateFrame name={name} place={namespace === '-' ? words.scope.Cluster : namespace}>
+      {!template.error ? (
         <Skeleton rows={10} />
-      </TemplateFrame>
-    )
-  if (template.error instanceof ApiError && template.error.problem.status === 404)
-    return <EmptyState title={words.missing} text={template.error.problem.detail} />
-  return <ErrorState error={template.error} retry={() => void template.refetch()} />
+      ) : template.error instanceof ApiError && template.error.problem.status === 404 ? (
+        <EmptyState title={words.missing} text={template.error.problem.detail} />
+      ) : (
+        <ErrorState error={template.error} retry={() => void template.refetch()} />
+      )}
+    </TemplateFrame>
+  )
 }
 
 function Lab({ stored, staleSince, retry }: { stored?: Template; staleSince?: number | undefined; retry?(): void }) {

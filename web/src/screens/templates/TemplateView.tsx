@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import type { TemplateView as Template } from '../../../../controller/src/server/dto/measuring.ts'
 import { Button } from '../../parts/Button.tsx'
 import { Code } from '../../parts/Code.tsx'
+import { Copy } from '../../parts/Copy.tsx'
 import { download } from '../../parts/download.ts'
 import { DownloadIcon } from '../../parts/icons.tsx'
 import { Panel } from '../../parts/Panel.tsx'
@@ -33,7 +34,7 @@ export function TemplateView({ stored, draft, onDraft, checked, trying, staleSin
   const text = draft ?? stored?.yaml ?? ''
   const changed = stored !== undefined && draft !== undefined && draft !== stored.yaml
   return (
-    <TemplateFrame stored={stored}>
+    <TemplateFrame name={stored?.name} place={stored && (stored.namespace ?? words.scope.Cluster)}>
       {staleSince !== undefined && <StaleBar since={staleSince} {...(retry ? { retry } : {})} />}
       {stored && <About stored={stored} />}
       <Panel
@@ -43,6 +44,7 @@ export function TemplateView({ stored, draft, onDraft, checked, trying, staleSin
             <Button icon={DownloadIcon} onClick={() => download('template.yaml', text, 'application/yaml')}>
               {words.download}
             </Button>
+            {draft !== undefined && <Copy text={text} label={words.copyYaml} />}
             {stored && draft === undefined && <Button onClick={() => onDraft(stored.yaml)}>{words.edit}</Button>}
             {stored && draft !== undefined && <Button onClick={() => onDraft(undefined)}>{words.stopEditing}</Button>}
           </>
@@ -68,18 +70,18 @@ export function TemplateView({ stored, draft, onDraft, checked, trying, staleSin
 }
 
 /** The heading, whatever comes under it. */
-export function TemplateFrame({ stored, children }: { stored?: Template | undefined; children: ReactNode }) {
+export function TemplateFrame({ name, place, children }: { name?: string | undefined; place?: string | undefined; children: ReactNode }) {
   return (
-    <div className="templates">
+    <main className="screen templates" id="main">
       <header>
         <nav className="templates-trail" aria-label={words.trail}>
           <Link to="/templates">{words.title}</Link>
         </nav>
-        <h1 className="templates-title">{stored?.name ?? words.newTitle}</h1>
-        <p className="templates-lead">{stored ? (stored.namespace ?? words.scope.Cluster) : words.newLead}</p>
+        <h1>{name ?? words.newTitle}</h1>
+        <p className="templates-lead">{place ?? words.newLead}</p>
       </header>
       {children}
-    </div>
+    </main>
   )
 }
 

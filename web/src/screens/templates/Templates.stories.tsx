@@ -13,6 +13,7 @@ import type { TryPanelProps } from './TryPanel.tsx'
 import { emptyForm } from './trying.ts'
 
 const words = strings.templates
+const place = { name: 'http', place: 'shop' }
 const items = [http, everywhere, unused]
 
 function Lab({
@@ -98,7 +99,7 @@ export const stories: readonly Story[] = [
     name: 'template/loading',
     render: () =>
       told(
-        <TemplateFrame>
+        <TemplateFrame {...place}>
           <Skeleton rows={10} />
         </TemplateFrame>,
       ),
@@ -189,24 +190,31 @@ export const stories: readonly Story[] = [
   { name: 'template/stale', render: () => told(<Lab staleSince={storyNow - 95_000} retry={() => {}} />) },
   {
     name: 'template/not found',
-    render: () => told(<EmptyState title={words.missing} text="There is no AnalysisTemplate http in shop." />),
+    render: () =>
+      told(
+        <TemplateFrame {...place}>
+          <EmptyState title={words.missing} text="There is no AnalysisTemplate http in shop." />
+        </TemplateFrame>,
+      ),
   },
   {
     name: 'template/forbidden',
     render: () =>
       told(
-        <ErrorState
-          problem={{
-            type: 'about:blank',
-            code: 'SERIN-403-VERB',
-            title: 'A right is missing',
-            status: 403,
-            detail: 'You may not get analysistemplates in shop.',
-            effect: 'Runs under way continue; nothing was changed.',
-            requestId: 'r-4',
-            missing: { verb: 'get', resource: 'analysistemplates.serin.dev', namespace: 'shop', name: 'http' },
-          }}
-        />,
+        <TemplateFrame {...place}>
+          <ErrorState
+            problem={{
+              type: 'about:blank',
+              code: 'SERIN-403-VERB',
+              title: 'A right is missing',
+              status: 403,
+              detail: 'You may not get analysistemplates in shop.',
+              effect: 'Runs under way continue; nothing was changed.',
+              requestId: 'r-4',
+              missing: { verb: 'get', resource: 'analysistemplates.serin.dev', namespace: 'shop', name: 'http' },
+            }}
+          />
+        </TemplateFrame>,
       ),
   },
 ]

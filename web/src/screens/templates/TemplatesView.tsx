@@ -72,10 +72,10 @@ export function TemplatesView({ items, q, onQ, staleSince, retry }: TemplatesVie
 /** The heading, whatever comes under it. */
 export function TemplatesFrame({ children }: { children: ReactNode }) {
   return (
-    <div className="templates">
+    <main className="screen templates" id="main">
       <header className="templates-head">
         <div>
-          <h1 className="templates-title">{words.title}</h1>
+          <h1>{words.title}</h1>
           <p className="templates-lead">{words.lead}</p>
         </div>
         <Link className="button button-plain" to="/templates/$scope/$namespace/$name" params={newAddress}>
@@ -83,7 +83,7 @@ export function TemplatesFrame({ children }: { children: ReactNode }) {
         </Link>
       </header>
       {children}
-    </div>
+    </main>
   )
 }
 

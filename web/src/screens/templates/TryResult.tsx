@@ -1,7 +1,6 @@
 import type { Try } from '../../../../controller/src/server/dto/measuring.ts'
 import { Chip, type Tone } from '../../parts/Chip.tsx'
 import { Code } from '../../parts/Code.tsx'
-import { ratioText } from '../../parts/charts/units.ts'
 import { type Column, Table } from '../../parts/Table.tsx'
 import { strings } from '../../strings.ts'
 import { MetricTable } from '../report/MetricTable.tsx'
@@ -43,12 +42,12 @@ export function TryResult({ outcome: { namespace, name, analysis, done, plan, ba
         {plan.length > 0 ? (
           <Table caption={words.planCaption} captionHidden columns={planColumns} rows={plan} rowKey={({ metric }) => metric} />
         ) : (
-          <p className="templates-fine">{words.noPlan}</p>
+          <p className="templates-fine">{done ? words.noPlan : words.noPlanYet}</p>
         )}
       </div>
       <div>
         <h3 className="try-heading">{words.backtestTitle}</h3>
-        {backtest ? <Backtest backtest={backtest} /> : <p className="templates-fine">{done ? words.noBacktest : words.noPlan}</p>}
+        {backtest ? <Backtest backtest={backtest} /> : <p className="templates-fine">{done ? words.noBacktest : words.noPlanYet}</p>}
       </div>
       <div>
         <p className="templates-fine">{words.seeAll}</p>
@@ -71,7 +70,7 @@ const planColumns: readonly Column<Try['plan'][number]>[] = [
     cell: ({ detects }) => (
       <ul className="templates-list">
         {detects.map(({ ratio, after }) => (
-          <li key={ratio}>{words.detectText(ratioText(ratio), after)}</li>
+          <li key={ratio}>{words.detectText(`×${Number(ratio.toPrecision(2))}`, after)}</li>
         ))}
       </ul>
     ),
