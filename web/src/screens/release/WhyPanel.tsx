@@ -260,9 +260,9 @@ function Next({ next }: { next: NonNullable<ReleaseDetail['next']> }) {
   )
 }
 
-/** What the controller says, closed by a full stop; nothing when it says nothing. */
+/** What the controller says, closed by a full stop; nothing when it says nothing. It may begin with a name: that is left as it is. */
 function Sentence({ text, block = false }: { text: string; block?: boolean }): ReactNode {
   if (text === '') return null
-  const closed = `${text[0]?.toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`
+  const closed = /[.!?]$/.test(text) ? text : `${text}.`
   return block ? <p>{closed}</p> : closed
 }

@@ -47,6 +47,13 @@ test('a job shows no values, a condition no baseline', () => {
   expect(rowOf(condition)).toMatchObject({ word: 'good', canary: '', baseline: '', difference: '', limit: '', pass: undefined })
 })
 
+test('when it is over nothing is needed any more', () => {
+  expect(metricRowsOf({ ...analysis, endedAt: analysis.through, metrics: [open, bad] })).toMatchObject([
+    { word: 'undecided', need: '' },
+    { word: 'bad' },
+  ])
+})
+
 test('where less is worse the limits are below', () => {
   expect(rowOf({ ...good, limits: { tolerance: 0.91, margin: 0.67 } })?.limit).toBe('harm below ×0.91, passes above ×0.67')
   expect(rowOf(good)?.limit).toBe('harm above ×1.05, passes below ×1.20')
