@@ -1,8 +1,12 @@
 import { actions } from './strings/actions.ts'
 import { demo } from './strings/demo.ts'
 import { evidence } from './strings/evidence.ts'
+import { frame } from './strings/frame.ts'
+import { login } from './strings/login.ts'
 import { release } from './strings/release.ts'
+import { releases } from './strings/releases.ts'
 import { report } from './strings/report.ts'
+import { settings } from './strings/settings.ts'
 import { sources } from './strings/sources.ts'
 import { statistics } from './strings/statistics.ts'
 import { templates } from './strings/templates.ts'
@@ -52,10 +56,10 @@ export const strings = {
       typedNeeded: (value: string) => `Type ${value} first.`,
     },
   },
-  frame: {},
-  login: {},
-  releases: {},
-  settings: {},
+  frame,
+  login,
+  releases,
+  settings,
   release,
   actions,
   evidence,
