@@ -79,7 +79,7 @@ export function WhyPanel({
       )}
       {loading && release.run && <Skeleton rows={3} />}
       {checks.length > 0 && <Checks checks={checks} />}
-      {release.next && <Next next={release.next} />}
+      {release.next && <Next release={release} next={release.next} />}
       {!release.run && <GoOn release={release} situation={situation} />}
     </section>
   )
@@ -242,7 +242,7 @@ function Checks({ checks }: { checks: readonly Check[] }) {
   )
 }
 
-function Next({ next }: { next: NonNullable<ReleaseDetail['next']> }) {
+function Next({ release, next }: { release: ReleaseDetail; next: NonNullable<ReleaseDetail['next']> }) {
   const rows = (['good', 'bad', 'silent'] as const).filter((key) => next[key])
   if (rows.length === 0) return null
   return (
@@ -251,7 +251,7 @@ function Next({ next }: { next: NonNullable<ReleaseDetail['next']> }) {
       <dl>
         {rows.map((key) => (
           <div key={key}>
-            <dt>{words.next[key]}</dt>
+            <dt>{release.run?.stage === 'RollingBack' ? words.next.then : words.next[key]}</dt>
             <dd>{next[key]}</dd>
           </div>
         ))}
