@@ -98,7 +98,7 @@ export const release = {
   },
   next: {
     title: 'What happens next',
-    then: 'Then',
+    after: 'Then',
     good: 'If all goes well',
     bad: 'If there is evidence of harm',
     silent: 'If there is no data',

@@ -251,7 +251,7 @@ function Next({ release, next }: { release: ReleaseDetail; next: NonNullable<Rel
       <dl>
         {rows.map((key) => (
           <div key={key}>
-            <dt>{release.run?.stage === 'RollingBack' ? words.next.then : words.next[key]}</dt>
+            <dt>{release.run?.stage === 'RollingBack' ? words.next.after : words.next[key]}</dt>
             <dd>{next[key]}</dd>
           </div>
         ))}
