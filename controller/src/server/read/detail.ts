@@ -27,6 +27,7 @@ export function detailOf(
     steps: stepViews(spec, run),
     arms: armsOf(status, sets),
     routes: followed.traffic.routes.map(({ kind, name }) => ({ kind, name })),
+    ...(run ? { shifts: run.shifts.map(({ at, weight }) => ({ at, weight })) } : {}),
     ...(followed.service === undefined ? {} : { service: followed.service }),
     conditions: (status?.conditions ?? []).map(({ type, status: on, reason, message, lastTransitionTime }) => ({
       type,
