@@ -81,6 +81,8 @@ export function startStream(client: QueryClient): () => void {
   }
   const changed = (change: Change) => {
     for (const listener of listeners) listener(change)
+    // Those on the screen listen; the others are read anew when they are shown again.
+    void client.invalidateQueries({ queryKey: ['releases'], type: 'inactive', refetchType: 'none' })
     renew('release' in change ? change.release : change.gone)
   }
 

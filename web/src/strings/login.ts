@@ -11,9 +11,9 @@ export const login = {
   demoTitle: 'Look around as',
   demoText: 'A demo on this machine: these people have different rights.',
   people: {
-    anna: 'releases and approves everything',
-    ben: 'develops: ships versions, approves nothing',
-    vera: 'looks, and changes nothing',
+    anna: 'ships and decides',
+    ben: 'ships, and may not promote or abort',
+    vera: 'looks on',
   } as Readonly<Record<string, string>>,
   kubeconfig: 'Open the link that serin dashboard printed on its terminal. It works once; start serin dashboard again for a new one.',
   proxy: 'The proxy in front of this page logs you in. Come through its address, not past it.',
@@ -27,5 +27,4 @@ export const login = {
     other: 'The login did not work. Try again.',
   } as Readonly<Record<string, string>>,
   request: (id: string) => `Request ${id}`,
-  ended: 'Your session has ended. Log in to go on where you were.',
 }

@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { Link, Outlet, useLocation, useNavigate, useRouter } from '@tanstack/react-router'
+import { Outlet, useLocation, useNavigate, useRouter } from '@tanstack/react-router'
 import { Suspense, useEffect, useMemo, useRef } from 'react'
 import type { Session } from '../../../../controller/src/server/dto/session.ts'
 import { offered, useActions } from '../../actions/actions.ts'
@@ -10,12 +10,12 @@ import { startStream, useStream } from '../../api/stream.ts'
 import { ErrorState } from '../../parts/ErrorState.tsx'
 import { say } from '../../parts/Live.tsx'
 import { Skeleton } from '../../parts/Skeleton.tsx'
-import { StaleBar } from '../../parts/StaleBar.tsx'
 import { useToast } from '../../parts/Toasts.tsx'
 import { choose } from '../../preferences.ts'
 import { strings } from '../../strings.ts'
 import { Boundary } from './Crashed.tsx'
 import { Header } from './Header.tsx'
+import { Notes } from './Notes.tsx'
 import { titleOf } from './titles.ts'
 import './Layout.css'
 
@@ -104,19 +104,13 @@ function Frame({ session }: { session: Session }) {
           onSettings={(hash) => void navigate({ to: '/settings', ...(hash ? { hash } : {}) })}
           onLogout={() => void leave()}
         />
-        {ended ? (
-          <div className="layout-note layout-note-strong" role="alert">
-            {strings.frame.ended}
-            <Link className="button button-primary" to="/login" search={{ returnTo: href }}>
-              {strings.frame.loginAgain}
-            </Link>
-          </div>
-        ) : (
-          stream.state === 'stale' && (
-            <StaleBar {...(stream.since === undefined ? {} : { since: stream.since })} retry={() => void client.invalidateQueries()} />
-          )
-        )}
-        {session.readOnly && <div className="layout-note">{strings.frame.readOnly}</div>}
+        <Notes
+          ended={ended}
+          stream={stream}
+          readOnly={session.readOnly}
+          retry={() => void client.invalidateQueries()}
+          again={() => void navigate({ to: '/login', search: { returnTo: href } as never })}
+        />
       </div>
       <div className="layout-screen">
         <Boundary at={pathname}>

@@ -1,12 +1,15 @@
 import { Link } from '@tanstack/react-router'
-import { EmptyState } from '../../parts/EmptyState.tsx'
 import { strings } from '../../strings.ts'
 
 export function NotFound() {
   const words = strings.frame.notFound
   return (
     <main className="screen" id="main">
-      <EmptyState title={words.title} text={words.text} actions={<Link to="/">{words.back}</Link>} />
+      <h1>{words.title}</h1>
+      <p>{words.text}</p>
+      <p>
+        <Link to="/">{words.back}</Link>
+      </p>
     </main>
   )
 }
