@@ -64,17 +64,22 @@ export interface Ordered {
   put(row: Row): void
   remove(key: string): void
   in(sort: Sort): readonly Row[]
+  /** Another one after each change. */
+  revision(): number
 }
 
 export function ordered(): Ordered {
   const byKey = new Map<string, Row>()
   const orders: Record<Sort, Row[]> = { attention: [], name: [], since: [] }
   const sorts: readonly Sort[] = ['attention', 'name', 'since']
+  let revision = 0
   const take = (row: Row) => {
+    revision++
     for (const sort of sorts) orders[sort].splice(seek(orders[sort], sort, row.place[sort]), 1)
   }
   return {
     put(row) {
+      revision++
       const known = byKey.get(row.key)
       if (known) take(known)
       byKey.set(row.key, row)
@@ -87,5 +92,6 @@ export function ordered(): Ordered {
       take(known)
     },
     in: (sort) => orders[sort],
+    revision: () => revision,
   }
 }
