@@ -30,6 +30,7 @@ async function generated(): Promise<Map<string, string>> {
     // SERIN stands for the controller's user name; the chart writes the real one.
     ['charts/serin/files/policies.yaml', yaml(policies({ serinUser: 'SERIN' }))],
     ...Object.entries(rights).map(([name, list]): [string, string] => [`charts/serin/files/rights/${name}.yaml`, rulesYaml(list)]),
+    ['charts/serin/files/rights/dashboard-cluster.yaml', rulesYaml(rights.dashboard.filter(withoutNamespace))],
     ['charts/serin/values.yaml', `${notice}${valuesYaml()}\n`],
     ['charts/serin/values.schema.json', valuesSchema()],
     ['charts/serin/README.md', withTable(readFileSync(join(root, 'charts/serin/README.md'), 'utf8'))],
@@ -53,6 +54,11 @@ function yaml(objects: readonly unknown[]): string {
 /** One list of rules, each under what it is for: what stands below `rules:` of a Role. */
 function rulesYaml(list: readonly Right[]): string {
   return notice + list.map(({ why, rule }) => `# ${why}\n${stringified([rule])}`).join('')
+}
+
+/** Of what the dashboard needs, where it looks at one namespace only: what counts only where it is bound in the whole cluster. */
+function withoutNamespace({ rule: { resources } }: Right): boolean {
+  return resources.every((resource) => resource.startsWith('cluster') || resource === 'subjectaccessreviews')
 }
 
 function markdown(text: string): string {

@@ -26,10 +26,11 @@ const rooms: Record<string, readonly string[]> = {
   convert: ['api', 'traffic'],
   rollout: ['api', 'kube', 'clock', 'traffic', 'workload', 'evidence'],
   migrate: ['api', 'convert', 'kube', 'clock', 'traffic', 'workload'],
-  reconcile: ['api', 'kube', 'clock', 'rollout', 'traffic', 'workload', 'evidence', 'metrics', 'collect'],
+  notify: ['api', 'kube', 'clock', 'metrics', 'traffic'],
+  reconcile: ['api', 'kube', 'clock', 'notify', 'rollout', 'traffic', 'workload', 'evidence', 'metrics', 'collect'],
   telemetry: ['kube'],
   server: ['api', 'kube', 'clock', 'rollout', 'evidence', 'collect', 'metrics', 'telemetry', 'traffic', 'workload', 'cli'],
-  cli: ['api', 'convert', 'kube', 'clock', 'rollout', 'traffic', 'workload', 'evidence', 'metrics', 'collect', 'migrate'],
+  cli: ['api', 'convert', 'kube', 'clock', 'rollout', 'traffic', 'workload', 'evidence', 'metrics', 'collect', 'migrate', 'dashboard'],
 }
 
 /** Of kube/, the pure rooms may use the words only, as types. */

@@ -6,12 +6,14 @@ import { backtest } from './verbs/backtest.ts'
 import { complete } from './verbs/complete.ts'
 import { completion } from './verbs/completion.ts'
 import { convert } from './verbs/convert.ts'
+import { dashboard } from './verbs/dashboard.ts'
 import { explain } from './verbs/explain.ts'
 import { get } from './verbs/get.ts'
 import { judge } from './verbs/judge.ts'
 import { lint } from './verbs/lint.ts'
 import { list } from './verbs/list.ts'
 import { migrate } from './verbs/migrate.ts'
+import { notify } from './verbs/notify.ts'
 import { pause } from './verbs/pause.ts'
 import { plan } from './verbs/plan.ts'
 import { promote } from './verbs/promote.ts'
@@ -31,6 +33,7 @@ export const verbs: readonly Verb[] = [
   get,
   list,
   status,
+  dashboard,
   explain,
   promote,
   pause,
@@ -46,6 +49,7 @@ export const verbs: readonly Verb[] = [
   analyze,
   record,
   sources,
+  notify,
   lint,
   convert,
   judge,

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import compress from '@fastify/compress'
-import { type FastifyInstance, fastify } from 'fastify'
+import { type FastifyInstance, type FastifyServerOptions, fastify } from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { checkAccess } from './access.ts'
+import { createLogin, type Login } from './login/login.ts'
 import type { Parts } from './parts.ts'
 import { closeSoon } from './plumbing/closing.ts'
 import { sendHeaders } from './plumbing/headers.ts'
@@ -23,7 +24,7 @@ export type App = FastifyInstance<
 >
 
 /** A file of routes/: declares the routes of one noun. */
-export type Routes = (app: App, parts: Parts) => void
+export type Routes = (app: App, parts: Parts, login: Login) => void
 
 /** Open pages and requests, with room. */
 const mostConnections = 5_000
@@ -31,7 +32,8 @@ const correlationId = /^[A-Za-z0-9._-]{1,64}$/
 
 /** The server, not listening yet. */
 export function createApp(parts: Parts): App {
-  const app: App = fastify({
+  const app = fastify({
+    ...(parts.options.tls ? { https: parts.options.tls } : {}),
     bodyLimit: 262_144,
     // Whoever sends slowly, or nothing, holds a connection no longer than this.
     requestTimeout: 20_000,
@@ -43,15 +45,18 @@ export function createApp(parts: Parts): App {
       const given = request.headers['x-request-id']
       return typeof given === 'string' && correlationId.test(given) ? given : randomUUID()
     },
-  }).withTypeProvider<ZodTypeProvider>()
+  } as FastifyServerOptions).withTypeProvider<ZodTypeProvider>() as App
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.decorateRequest('caller', undefined)
+  app.decorateRequest('session', undefined)
+  const login = createLogin(parts)
 
   app.server.maxConnections = mostConnections
   closeSoon(app, parts.clock)
   sendHeaders(app, parts.options)
   reportRequests(app, parts)
+  app.addHook('onRequest', (request, reply) => login.identify(request, reply))
   limitRates(app, parts.options.rates)
   // Small answers are not worth it.
   void app.register(compress, { encodings: ['gzip'], threshold: 1_024 })
@@ -71,7 +76,7 @@ export function createApp(parts: Parts): App {
 
   void app.register(
     (api, _, done) => {
-      for (const add of routes) add(api as App, parts)
+      for (const add of routes) add(api as App, parts, login)
       done()
     },
     { prefix: '/api/v1' },
