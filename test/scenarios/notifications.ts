@@ -105,7 +105,7 @@ export const notifications: Scenario[] = [
     await arrives(world, 'team', ['SourceDown', 'Recovered'])
   }),
 
-  scenario('what happened before the Notifier was there is not told, nor what a controller finds after a day', async (story) => {
+  scenario('what happened before the Notifier was there is not told', async (story) => {
     const { given, when, then, world } = story
     await given.shopWithRoute({ canary: twentyThenAsk })
     await when.imageBecomes('v2')
@@ -116,6 +116,31 @@ export const notifications: Scenario[] = [
     await when.asks('promote')
     await then.lastRunWas('Promoted')
     await arrives(world, 'team', ['Promoted'])
+  }),
+
+  scenario('what a controller finds after two hours is not told, what it finds after minutes is', { only: 'embedded' }, async (story) => {
+    const { given, when, world } = story
+    await given.deployment()
+    await world.api.create(sourceObject())
+    await world.api.create(notifierObject('team'))
+    const goesDown = async (pausedMs: number) => {
+      await when.controllerDies()
+      const since = new Date(world.cluster.clock.now()).toISOString()
+      await world.api.patch(
+        'MetricSource',
+        'default',
+        'merge',
+        { status: { state: 'Down', message: 'no answer', since } },
+        { subresource: 'status' },
+      )
+      await when.timePasses(pausedMs)
+      await when.anotherControllerStarts()
+      await when.timePasses(10_000)
+    }
+    await goesDown(2 * 3_600_000)
+    await arrives(world, 'team', [])
+    await goesDown(10 * 60_000)
+    await arrives(world, 'team', ['SourceDown'])
   }),
 
   scenario('old notifications are deleted, and not told again', { only: 'embedded' }, async ({ given, when, then, world }) => {
