@@ -86,6 +86,21 @@ export const notifications: Scenario[] = [
     if (arrived(world, 'team').length !== 1) throw new Unexpected(told(arrived(world, 'team')))
   }),
 
+  scenario('a version that was rolled back, and that the Rollout is well again', async ({ given, when, then, world }) => {
+    await given.shopWithRoute({ canary: twentyThenAsk })
+    await world.api.create(notifierObject('team'))
+    await world.api.create(notifierObject('bad-only', { events: ['RolledBack'] }))
+    await when.timePasses(1_000)
+    await when.imageBecomes('unready')
+    await then.lastRunWas('RolledBack')
+    await arrives(world, 'team', ['RolledBack'])
+    await when.imageBecomes('v1')
+    await arrives(world, 'team', ['RolledBack', 'Recovered'])
+    await arrives(world, 'bad-only', ['RolledBack'])
+    const [problem, end] = arrived(world, 'team')
+    if (end?.body.ends !== problem?.body.id) throw new Unexpected(told(end?.body))
+  }),
+
   scenario('a source that is down, and answers again', async ({ given, world }) => {
     await given.shopWithRoute({ canary: twentyThenAsk })
     await world.api.create(sourceObject())
