@@ -44,7 +44,8 @@ export interface SandboxClock {
 export interface ApiRequest {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   path: string
-  headers?: Record<string, string>
+  /** A list is one header for each of its values. */
+  headers?: Record<string, string | string[]>
   body?: string
   signal?: AbortSignal
 }

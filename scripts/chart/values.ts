@@ -72,6 +72,133 @@ export const Values = z.strictObject({
     name: z.string().default('').describe('Left out: the full name of the release. The policies exempt this account alone.'),
     annotations: strings.default({}).describe('Its annotations, say for the identity at a cloud.'),
   }),
+  dashboard: part({
+    enabled: z
+      .boolean()
+      .default(true)
+      .describe(
+        'The web page and its API, by a Deployment and an account of its own. Reached inside the cluster only, until one of the ways below is opened.',
+      ),
+    replicas: z.int().min(0).default(1).describe('Each follows the Rollouts; a page may go from one to another.'),
+    installation: z.string().default('').describe('In the title of the page, say the name of the cluster. Left out: Serin.'),
+    origin: z
+      .string()
+      .regex(/^(https?:\/\/[^/?#@]+)?$/)
+      .default('')
+      .describe('Where people open it, as `https://serin.example.org`. Left out: the host of `ingress`, if that is on.'),
+    readOnly: z.boolean().default(false).describe('Nothing can be changed by it.'),
+    teamLabel: z.string().min(1).default('app.kubernetes.io/part-of').describe('Label of a Rollout that names its team.'),
+    trustProxy: z.array(z.string()).default([]).describe('Addresses (CIDRs) of proxies whose X-Forwarded-For is believed.'),
+    tokenLogin: z.boolean().default(true).describe('People may log in by a token that the API server accepts.'),
+    sessionIdle: z.string().default('2h').describe('A login that is not used for so long ends.'),
+    sessionLifetime: z.string().default('12h').describe('A login ends after so long, however it is used.'),
+    sessionKeys: part({
+      existingSecret: z
+        .string()
+        .default('')
+        .describe(
+          'A Secret with the keys of session cookies. Left out: one is made, once, and kept; where templates are rendered without the cluster, as Argo CD does, make one yourself.',
+        ),
+      key: z.string().min(1).default('keys').describe('Its key: a file with one key a line, each 32 random bytes in base64.'),
+    }),
+    oidc: part({
+      issuer: z.string().default('').describe('An OpenID Connect server by which people log in. Needs `origin` or `ingress`.'),
+      clientId: z.string().default('').describe('Of the dashboard, there.'),
+      clientSecret: part({
+        existingSecret: z.string().default('').describe('A Secret with the secret of that client. Left out: a public client.'),
+        key: z.string().min(1).default('client-secret').describe('Its key.'),
+      }),
+      caConfigMap: z.string().default('').describe('A ConfigMap whose `ca.crt` vouches for that server, besides the usual authorities.'),
+      title: z.string().default('').describe('On the button.'),
+      scopes: z.array(z.string()).default([]).describe('Asked for besides `openid`. Empty: profile, email, groups, offline_access.'),
+      usernameClaim: z.string().min(1).default('sub').describe('As `--oidc-username-claim` of kube-apiserver.'),
+      usernamePrefix: z
+        .string()
+        .default('')
+        .describe('As `--oidc-username-prefix` of kube-apiserver: left out `<issuer>#` for every claim but email, `-` for none.'),
+      groupsClaim: z.string().min(1).default('groups').describe('As `--oidc-groups-claim` of kube-apiserver.'),
+      groupsPrefix: z.string().default('').describe('As `--oidc-groups-prefix` of kube-apiserver.'),
+      useToken: z
+        .boolean()
+        .default(false)
+        .describe(
+          'The API server trusts the same issuer and client: what people do goes there with their own token, and nobody is impersonated.',
+        ),
+    }),
+    proxy: part({
+      from: z.array(z.string()).default([]).describe('Addresses (CIDRs) of proxies that log people in and say who they are by headers.'),
+      secret: part({
+        existingSecret: z.string().default('').describe('A Secret with what they send along to be believed.'),
+        key: z.string().min(1).default('secret').describe('Its key.'),
+      }),
+      secretHeader: z.string().default('x-serin-proxy-secret').describe('The header with it.'),
+      userHeader: z.string().default('x-forwarded-user').describe('Who it is.'),
+      groupsHeader: z.string().default('x-forwarded-groups').describe('Groups, separated by commas.'),
+      logoutUrl: z.string().default('').describe('Where they log people out, as `/oauth2/sign_out`.'),
+    }),
+    impersonate: part({
+      users: z
+        .array(z.string().regex(/^\S+$/))
+        .default([])
+        .describe(
+          'In whose name the dashboard may write where it has no token of theirs. Its right is cut to these names; none begins with `system:`.',
+        ),
+      groups: z.array(z.string().regex(/^\S+$/)).default([]).describe('Groups that it may give them.'),
+      constrained: z
+        .union([z.literal('auto'), z.boolean()])
+        .default('auto')
+        .describe(
+          'As them it may only create commands and analyses (ConstrainedImpersonation). `auto`: from Kubernetes 1.36 on; before, it can do what they can.',
+        ),
+    }),
+    serviceAccount: part({
+      create: z.boolean().default(true).describe('Make one.'),
+      name: z.string().default('').describe('Left out: the full name of the release with `-dashboard`.'),
+      annotations: strings.default({}).describe('Its annotations.'),
+    }),
+    service: part({
+      port: port.default(80).describe('Of the Service, for the page and the API.'),
+      annotations: strings.default({}).describe('Its annotations.'),
+    }),
+    tls: part({
+      existingSecret: z
+        .string()
+        .default('')
+        .describe(
+          'A Secret of the type kubernetes.io/tls with which the pods speak TLS. Left out: plain HTTP, for what stands before them.',
+        ),
+    }),
+    ingress: part({
+      enabled: z.boolean().default(false).describe('Lead there from outside by an Ingress.'),
+      className: z.string().default('').describe('Of which controller. Left out: the default one.'),
+      host: z.string().default('').describe('Name of the host. Needed.'),
+      tlsSecret: z.string().default('').describe('A Secret with its certificate. Left out: plain HTTP, which only suits a trial.'),
+      annotations: strings.default({}).describe('Its annotations.'),
+    }),
+    httpRoute: part({
+      enabled: z.boolean().default(false).describe('Lead there from outside by an HTTPRoute of the Gateway API.'),
+      parentRefs: z.array(anyObject).default([]).describe('Gateways. Needed.'),
+      hostnames: z.array(z.string()).default([]).describe('Names of the host.'),
+      annotations: strings.default({}).describe('Its annotations.'),
+    }),
+    networkPolicy: part({
+      from: z
+        .array(anyObject)
+        .default([])
+        .describe('NetworkPolicyPeers that may open the page, where `networkPolicy.enabled`. Empty: all pods.'),
+      egress: z
+        .array(anyObject)
+        .default([])
+        .describe('NetworkPolicyEgressRules to the OpenID Connect server. Empty: none can be reached but at the ports of the API server.'),
+    }),
+    resources: anyObject
+      .default({ requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '512Mi' } })
+      .describe('Of the container. To leave out what stands here, say null.'),
+    podLabels: strings.default({}).describe('On the pods.'),
+    podAnnotations: strings.default({}).describe('On the pods.'),
+    extraArgs: z.array(z.string()).default([]).describe('Further flags of the dashboard.'),
+    extraEnv: z.array(anyObject).default([]).describe('Further variables.'),
+  }),
   uninstall: part({
     force: z.boolean().default(false).describe('Let `helm uninstall` go on while runs are under way; so does its flag `--no-hooks`.'),
   }),

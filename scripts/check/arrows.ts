@@ -30,7 +30,7 @@ const rooms: Record<string, readonly string[]> = {
   reconcile: ['api', 'kube', 'clock', 'notify', 'rollout', 'traffic', 'workload', 'evidence', 'metrics', 'collect'],
   telemetry: ['kube'],
   server: ['api', 'kube', 'clock', 'rollout', 'evidence', 'collect', 'metrics', 'telemetry', 'traffic', 'workload', 'cli'],
-  cli: ['api', 'convert', 'kube', 'clock', 'rollout', 'traffic', 'workload', 'evidence', 'metrics', 'collect', 'migrate'],
+  cli: ['api', 'convert', 'kube', 'clock', 'rollout', 'traffic', 'workload', 'evidence', 'metrics', 'collect', 'migrate', 'dashboard'],
 }
 
 /** Of kube/, the pure rooms may use the words only, as types. */

@@ -8,6 +8,7 @@ import type { Home } from './home.ts'
 import { manifestFolder, serviceNames } from './services.ts'
 import { story } from './story.ts'
 import { type Sample, sample, trafficBetween } from './traffic.ts'
+import { people } from './users.ts'
 import { demoView, type ServiceView } from './view.ts'
 
 const frameMs = 500
@@ -25,13 +26,23 @@ export async function serveApi({ sandbox }: Demo, port: number): Promise<Listeni
   }
 }
 
+/** Where things are served on loopback, if nothing else has those ports. */
+export interface Ports {
+  port: number
+  dashboardPort: number
+}
+
 /** What is said once, above the live view. */
-export function introduction(home: Home, url: string, wantedPort: number): string {
-  const taken = wantedPort !== 0 && new URL(url).port !== String(wantedPort)
+export function introduction(home: Home, urls: { api: string; dashboard: string }, wanted: Ports): string {
+  const otherwise = [movedFrom(wanted.dashboardPort, urls.dashboard, 'dashboard'), movedFrom(wanted.port, urls.api, 'API')].join('')
+  const who = Object.entries(people).map(([name, does]) => `${name} (${does})`)
   const manifests = relative(process.cwd(), fileURLToPath(manifestFolder))
-  return `Serin guards the releases of three services in a cluster inside this process: checkout (canary on a route, by evidence), search (blue/green)
+  return `Dashboard: ${urls.dashboard}
+Log in as ${who.slice(0, -1).join(', ')} or ${who.at(-1)}; then ship a good, a slow or a broken version there, and watch.
+
+Serin guards the releases of three services in a cluster inside this process: checkout (canary on a route, by evidence), search (blue/green)
 and mail (pods in proportion). They get requests all the time. Images: v1 v2 good, v3 fails 5 %, v4 slow, missing never starts.
-${taken ? `\nPort ${wantedPort} is taken; the API is at ${url} instead.\n` : ''}
+${otherwise}
   export KUBECONFIG=${home.kubeconfig} PATH=${home.bin}:$PATH
 
   kubectl set image deployment/checkout web=checkout:v2    # a good version: promoted as soon as the evidence suffices
@@ -43,6 +54,10 @@ ${taken ? `\nPort ${wantedPort} is taken; the API is at ${url} instead.\n` : ''}
 
 Manifests: ${manifests}/*.yaml. Log of the controller: ${home.logFile}. Ctrl-C ends it all.
 `
+}
+
+function movedFrom(wanted: number, url: string, what: string): string {
+  return wanted === 0 || new URL(url).port === String(wanted) ? '' : `\nPort ${wanted} is taken; the ${what} is at ${url} instead.\n`
 }
 
 /** Shows what goes on until the signal aborts: on a terminal a picture that is drawn anew, else a line whenever something happens. */

@@ -5,7 +5,7 @@ import { type Demo, startDemo } from './cluster.ts'
 import { type Flags, help, parseFlags } from './flags.ts'
 import { gitOps } from './gitops.ts'
 import { makeHome } from './home.ts'
-import { every, introduction, serveApi, showLive } from './live.ts'
+import { every, introduction, type Ports, serveApi, showLive } from './live.ts'
 import { serviceNames } from './services.ts'
 import { playTour, TourError, type TourResult } from './tour.ts'
 
@@ -53,12 +53,12 @@ switch (parsed.do) {
     process.exit()
 }
 
-async function start({ port, scenario, exit, seed }: Flags): Promise<void> {
+async function start({ port, dashboardPort, scenario, exit, seed }: Flags): Promise<void> {
   if (scenario === undefined) {
     // A few minutes have passed already when it begins: by them the judge knows how much like pods differ.
     const clock = virtualClock(Date.now() - pastMs)
     await live(
-      port,
+      { port, dashboardPort },
       async (log) => {
         const demo = await startDemo({ clock, seed, log })
         gitOps(demo.sandbox).sync('apply')
@@ -77,7 +77,7 @@ async function start({ port, scenario, exit, seed }: Flags): Promise<void> {
     stdout.write(`${JSON.stringify({ promoted, rolledBack, failedRequests, badAnswers, seconds })}\n`)
   } else {
     const clock = virtualClock(Date.now() - headStartMs)
-    await live(port, async (log) => (await tour(clock, seed, log)).demo, paceOf(clock))
+    await live({ port, dashboardPort }, async (log) => (await tour(clock, seed, log)).demo, paceOf(clock))
   }
 }
 
@@ -105,15 +105,24 @@ async function orphaned(): Promise<void> {
   })
 }
 
+/** What the tour alone does without. Made ready beside the cluster, which needs its seconds too. */
+async function dashboardParts() {
+  const [{ builtPage }, { serveDashboard }] = await Promise.all([import('../page.ts'), import('./dashboard.ts')])
+  return { page: await builtPage(), serveDashboard }
+}
+
 /** Serves and shows a demo until somebody ends it. `pace` moves its time. */
-async function live(port: number, make: (log: Log) => Promise<Demo>, pace: () => Promise<void>): Promise<void> {
+async function live(ports: Ports, make: (log: Log) => Promise<Demo>, pace: () => Promise<void>): Promise<void> {
   const home = await makeHome()
   try {
-    const demo = await make(home.log)
+    const [demo, { page, serveDashboard }] = await Promise.all([make(home.log), dashboardParts()])
     await pace()
-    const listening = await serveApi(demo, port)
+    const [listening, dashboard] = await Promise.all([
+      serveApi(demo, ports.port),
+      serveDashboard(demo, ports.dashboardPort, page, home.log),
+    ])
     await home.serve(listening.url)
-    stdout.write(`${introduction(home, listening.url, port)}\n`)
+    stdout.write(`${introduction(home, { api: listening.url, dashboard: dashboard.url }, ports)}\n`)
     const io = {
       out: (text: string) => void stdout.write(text),
       isTty: stdout.isTTY === true,
@@ -126,7 +135,7 @@ async function live(port: number, make: (log: Log) => Promise<Demo>, pace: () =>
       },
     }
     await Promise.all([showLive(demo, io, ended.signal), every(50, ended.signal, pace), orphaned()])
-    await Promise.all([demo.stop(patienceMs), listening.close()])
+    await Promise.all([dashboard.close(100).then(() => demo.stop(patienceMs)), listening.close()])
   } finally {
     await home.remove()
   }

@@ -32,6 +32,9 @@ export function imageBook(): Record<string, Partial<ImageBehaviour>> {
   )
 }
 
+/** What the buttons of the dashboard ship, by what it is like. */
+export const tagsLike = { good: ['v2', 'v1'], slow: ['v4'], broken: ['v3'] } as const satisfies Record<string, readonly string[]>
+
 /** The requests that each service gets: through the gateway where a route carries its weights, else at its Service. */
 export const clients: Record<ServiceName, LoadOptions> = {
   checkout: { name: 'checkout', via: { host: 'checkout.example.com' }, rps: 200 },

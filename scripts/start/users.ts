@@ -1,4 +1,4 @@
-import { rulesOf } from '../../controller/src/api/rights.ts'
+import { actionVerbs, type PolicyRule, rulesOf } from '../../controller/src/api/rights.ts'
 import type { Obj, User } from '../../sandbox/src/types.ts'
 import { namespace } from './services.ts'
 
@@ -13,11 +13,20 @@ export const systemNamespace = 'serin-system'
 export const users = {
   serin: account(systemNamespace, 'serin'),
   gitops: account('gitops', 'syncer'),
-  anna: { username: 'anna', groups: ['release-managers'] },
+  dashboard: account(systemNamespace, 'serin-dashboard'),
+  anna: { username: 'anna', groups: ['release-managers', 'developers'] },
   ben: { username: 'ben', groups: ['developers'] },
+  vera: { username: 'vera', groups: ['guests'] },
 } as const satisfies Record<string, User>
 
 export type UserName = keyof typeof users
+
+/** Who can log in to the dashboard, and as what. */
+export const people = {
+  anna: 'ships and decides',
+  ben: 'ships, and may not promote or abort',
+  vera: 'looks on',
+} as const satisfies Partial<Record<UserName, string>>
 
 export const tokenOf = (name: UserName): string => `demo-${name}`
 
@@ -31,13 +40,7 @@ const routes = ['httproutes', 'grpcroutes', 'tcproutes', 'tlsroutes']
 const read = ['get', 'list', 'watch']
 const edit = [...read, 'create', 'update', 'patch', 'delete']
 
-interface Rule {
-  apiGroups: string[]
-  resources: string[]
-  verbs: string[]
-}
-
-const rule = (group: string, resources: string[], verbs: string[]): Rule => ({ apiGroups: [group], resources, verbs })
+const rule = (group: string, resources: string[], verbs: string[]): PolicyRule => ({ apiGroups: [group], resources, verbs })
 
 const object = (kind: string, name: string, where: object, rest: object): Partial<Obj> => ({
   apiVersion: `${rbac}/v1`,
@@ -47,10 +50,10 @@ const object = (kind: string, name: string, where: object, rest: object): Partia
 })
 
 /** What the controller may do: here in every namespace, also what is otherwise given one by one. */
-const controllerRules: Rule[] = (['controller', 'cluster', 'lease', 'analysis'] as const).flatMap(rulesOf)
+const controllerRules: PolicyRule[] = (['controller', 'cluster', 'lease', 'analysis'] as const).flatMap(rulesOf)
 
 /** What people and machines may do who edit the shop. */
-const shopRules: Rule[] = [
+const shopRules: PolicyRule[] = [
   rule('', ['services', 'pods'], edit),
   rule('apps', ['deployments', 'deployments/scale', 'replicasets'], edit),
   rule('gateway.networking.k8s.io', [...routes, 'gateways'], edit),
@@ -58,22 +61,46 @@ const shopRules: Rule[] = [
   rule('', ['secrets'], edit),
 ]
 
-/** Anybody may ask; whether it is done follows from the verbs on rollouts. */
+/** What those see who only look. */
+const looking: PolicyRule[] = [
+  ...rulesOf('view'),
+  rule('', ['services', 'pods'], read),
+  rule('apps', ['deployments', 'replicasets'], read),
+  rule('events.k8s.io', ['events'], read),
+]
+
+/** Anybody who develops may ask; whether it is done follows from the verbs on rollouts. */
 const asking = rule('serin.dev', ['rolloutcommands'], [...read, 'create'])
-const releasing = rule('serin.dev', ['rollouts'], [...read, 'promote', 'promoteFull', 'pause', 'resume', 'abort', 'retry', 'undo'])
+const releasing = rule('serin.dev', ['rollouts'], [...read, ...actionVerbs])
+
+/** A ServiceAccount of the system's namespace holds these rules in the whole cluster. */
+const everywhere = (name: string, rules: readonly PolicyRule[]): Partial<Obj>[] => [
+  object('ClusterRole', name, {}, { rules }),
+  object(
+    'ClusterRoleBinding',
+    name,
+    {},
+    {
+      roleRef: { apiGroup: rbac, kind: 'ClusterRole', name },
+      subjects: [{ kind: 'ServiceAccount', name, namespace: systemNamespace }],
+    },
+  ),
+]
 
 /** Roles and bindings of everybody in `users`. */
 export function rights(): Partial<Obj>[] {
   const shop = { namespace }
   return [
-    object('ClusterRole', 'serin', {}, { rules: controllerRules }),
+    ...everywhere('serin', controllerRules),
+    ...everywhere('serin-dashboard', rulesOf('dashboard')),
+    object('ClusterRole', 'looker', {}, { rules: looking }),
     object(
       'ClusterRoleBinding',
-      'serin',
+      'looker',
       {},
       {
-        roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'serin' },
-        subjects: [{ kind: 'ServiceAccount', name: 'serin', namespace: systemNamespace }],
+        roleRef: { apiGroup: rbac, kind: 'ClusterRole', name: 'looker' },
+        subjects: ['release-managers', 'developers', 'guests'].map((name) => ({ apiGroup: rbac, kind: 'Group', name })),
       },
     ),
     object('Role', 'editor', shop, { rules: shopRules }),

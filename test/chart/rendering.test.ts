@@ -22,35 +22,38 @@ test('helm 3 and helm 4 render the same', async () => {
   expect(sorted(three)).toEqual(sorted(four))
 })
 
-test('without a value: two replicas of one controller that watches everything, with its account, rights and policies', async () => {
+test('without a value: two replicas of one controller that watches everything, and a dashboard, with their accounts, rights and policies', async () => {
   const objects = await rendered()
   const kinds = Object.entries(Object.groupBy(objects, ({ kind }) => kind)).map(([kind, list]) => `${kind} ${list?.length}`)
   expect(kinds.sort()).toEqual([
-    'ClusterRole 6',
-    'ClusterRoleBinding 3',
-    'Deployment 1',
+    'ClusterRole 7',
+    'ClusterRoleBinding 4',
+    'Deployment 2',
     'Job 1',
     'MutatingAdmissionPolicy 4',
     'MutatingAdmissionPolicyBinding 4',
     'Pod 1',
-    'PodDisruptionBudget 1',
+    'PodDisruptionBudget 2',
     'Role 1',
     'RoleBinding 1',
-    'Service 1',
-    'ServiceAccount 2',
+    'Secret 1',
+    'Service 2',
+    'ServiceAccount 3',
     'ValidatingAdmissionPolicy 4',
     'ValidatingAdmissionPolicyBinding 4',
   ])
-  const deployment = the(objects, 'Deployment')
+  const deployment = the(objects, 'Deployment', 'serin')
   expect(deployment.spec).toMatchObject({ replicas: 2, template: { spec: { serviceAccountName: 'serin' } } })
   expect(deployment.spec.template.spec.containers[0].image).toBe('serin:0.1.0')
   expect(args(deployment)).toEqual(['/serin/controller.mjs', '--gate=auto', '--workers=10', '--log-level=info'])
-  expect(the(objects, 'Service').spec.selector).toEqual(deployment.spec.selector.matchLabels)
-  expect(the(objects, 'PodDisruptionBudget').spec.selector.matchLabels).toEqual(deployment.spec.selector.matchLabels)
+  expect(the(objects, 'Service', 'serin').spec.selector).toEqual(deployment.spec.selector.matchLabels)
+  expect(the(objects, 'PodDisruptionBudget', 'serin').spec.selector.matchLabels).toEqual(deployment.spec.selector.matchLabels)
 })
 
 test('what is set reaches the pods', async () => {
-  const [first, second] = ofKind(await rendered({ values: everything }), 'Deployment')
+  const [first, second] = ofKind(await rendered({ values: everything }), 'Deployment').filter(
+    ({ metadata }) => !metadata.name.endsWith('dashboard'),
+  )
   expect([first.metadata.name, second.metadata.name]).toEqual(['serin-0', 'serin-1'])
   expect(second.spec.selector.matchLabels).not.toEqual(first.spec.selector.matchLabels)
   const { metadata, spec } = second.spec.template
@@ -90,7 +93,7 @@ test('extra objects are templates, as objects and as text', async () => {
 })
 
 test('the network policy lets in who may ask, and out to DNS, the API server and the sources that are named', async () => {
-  const { ingress, egress } = the(await rendered({ values: everything }), 'NetworkPolicy').spec
+  const { ingress, egress } = the(await rendered({ values: everything }), 'NetworkPolicy', 'serin').spec
   expect(ingress).toEqual([
     { ports: [{ port: 8080 }], from: [everything.networkPolicy.metricsFrom[0], { podSelector: { matchLabels: expect.anything() } }] },
   ])
@@ -162,18 +165,20 @@ test('a second release shares no name with the first, and no lease', async () =>
   const two = await rendered({ release: 'other' })
   const mine = await rendered({ namespace: 'team-a', values: { watchNamespace: 'team-a' } })
   expect([...two, ...mine].map(name).filter((each) => one.includes(each))).toEqual([])
-  expect(args(the(two, 'Deployment'))).toContain('--lease-name=other-serin')
+  expect(args(the(two, 'Deployment', 'serin'))).toContain('--lease-name=other-serin')
 })
 
-test('in namespaced mode no right reaches another namespace but to read cluster kinds of Serin, the policies and labels of namespaces', async () => {
+test('in namespaced mode no right reaches another namespace but to read cluster kinds of Serin, the policies and labels of namespaces, and to ask what people may', async () => {
   const objects = await rendered({ namespace: 'team-a', values: { watchNamespace: 'team-a' } })
   const bound = ofKind(objects, 'ClusterRoleBinding').map(({ roleRef }) => the(objects, 'ClusterRole', roleRef.name))
   const resources = bound.flatMap(({ rules }) => rules.flatMap(({ resources }: { resources: string[] }) => resources))
   expect(
-    resources.filter((resource) => !/^cluster|^mutatingadmissionpolicies$|^customresourcedefinitions$|^namespaces$/.test(resource)),
+    resources.filter(
+      (resource) => !/^cluster|^mutatingadmissionpolicies$|^customresourcedefinitions$|^namespaces$|^subjectaccessreviews$/.test(resource),
+    ),
   ).toEqual([])
   for (const kind of ['Role', 'RoleBinding']) for (const { metadata } of ofKind(objects, kind)) expect(metadata.namespace).toBe('team-a')
-  expect(args(the(objects, 'Deployment'))).toContain('--namespace=team-a')
+  expect(args(the(objects, 'Deployment', 'serin'))).toContain('--namespace=team-a')
 })
 
 test('analysis rights are bound where they are given, and nowhere else', async () => {

@@ -32,7 +32,7 @@ test('Secrets can be read only by name, only in namespaces that were named', asy
 
 test('every pod meets the Pod Security Standard "restricted", writes nowhere and has its own account', async () => {
   const pods = podsOf(await objects)
-  expect(pods.length).toBe(10)
+  expect(pods.length).toBe(13)
   for (const { securityContext, containers, volumes = [], hostNetwork, hostPID, hostIPC } of pods) {
     expect(securityContext).toMatchObject({ runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: 'RuntimeDefault' } })
     expect([hostNetwork, hostPID, hostIPC]).toEqual([undefined, undefined, undefined])
@@ -47,6 +47,29 @@ test('every pod meets the Pod Security Standard "restricted", writes nowhere and
       for (const { hostPort } of container.ports ?? []) expect(hostPort).toBeUndefined()
     }
   }
+})
+
+test('whoever holds impersonation holds it for names, none of which is of Kubernetes itself', async () => {
+  const rules = (await objects).flatMap(({ rules }) => rules ?? []).filter(({ verbs }) => /^impersonate/.test(verbs[0]))
+  expect(rules.map(({ resources, verbs, resourceNames }) => [resources.join(), verbs.join(), resourceNames])).toEqual([
+    ['users', 'impersonate:user-info', ['anna', 'ben']],
+    ['groups', 'impersonate:user-info', ['release-managers']],
+    ['rolloutcommands', 'impersonate-on:user-info:create', undefined],
+    ['analysisruns', 'impersonate-on:user-info:create', undefined],
+  ])
+})
+
+test('the dashboard changes nothing by its own rights but the questions it asks', async () => {
+  const all = await objects
+  const bound = [...ofKind(all, 'ClusterRoleBinding'), ...ofKind(all, 'RoleBinding')].filter(({ subjects }) =>
+    subjects.some(({ name }: Json) => name === 'serin-dashboard'),
+  )
+  expect(bound.length).toBeGreaterThan(3)
+  const rules = bound.flatMap(
+    ({ roleRef }) => all.find(({ kind, metadata }) => kind === roleRef.kind && metadata.name === roleRef.name)?.rules,
+  )
+  const writes = rules.filter(({ verbs }) => verbs.some((verb: string) => !/^(get|list|watch|impersonate)/.test(verb)))
+  for (const { resources, verbs } of writes) expect([resources, verbs]).toEqual([['subjectaccessreviews'], ['create']])
 })
 
 test('tokens are mounted only into pods that speak to the API server, never by the account', async () => {

@@ -5,11 +5,12 @@ const parsed = (line: string): Parsed => parseFlags(line.split(' ').filter((word
 
 describe('flags', () => {
   test.each([
-    ['', { port: 8001, seed: 1, exit: false }],
-    ['--port 0 --seed 9', { port: 0, seed: 9, exit: false }],
-    ['--port=9000', { port: 9000, seed: 1, exit: false }],
-    ['--scenario tour', { port: 8001, seed: 1, exit: false, scenario: 'tour' }],
-    ['--exit --scenario=tour', { port: 8001, seed: 1, exit: true, scenario: 'tour' }],
+    ['', { port: 8001, dashboardPort: 8080, seed: 1, exit: false }],
+    ['--port 0 --seed 9', { port: 0, dashboardPort: 8080, seed: 9, exit: false }],
+    ['--port=9000', { port: 9000, dashboardPort: 8080, seed: 1, exit: false }],
+    ['--dashboard-port 0', { port: 8001, dashboardPort: 0, seed: 1, exit: false }],
+    ['--scenario tour', { port: 8001, dashboardPort: 8080, seed: 1, exit: false, scenario: 'tour' }],
+    ['--exit --scenario=tour', { port: 8001, dashboardPort: 8080, seed: 1, exit: true, scenario: 'tour' }],
   ])('%s', (line, flags) => expect(parsed(line)).toEqual({ do: 'start', flags }))
 
   test.each([
@@ -20,6 +21,7 @@ describe('flags', () => {
     ['--zzzzzzzzzz', 'there is no flag --zzzzzzzzzz'],
     ['--exit=yes', '--exit takes no value'],
     ['--port 70000', '--port 70000: a port is a number from 0 to 65535'],
+    ['--dashboard-port x', '--dashboard-port x: a port is a number from 0 to 65535'],
     ['--port -1', '--port -1: a port is a number from 0 to 65535'],
     ['--seed 1.5', '--seed 1.5: a seed is a whole number from 0 to 4294967295'],
     ['tour', 'tour is not a flag'],
@@ -27,6 +29,6 @@ describe('flags', () => {
 
   test('help names every flag and scenario', () => {
     expect(parsed('--scenario tour --help')).toEqual({ do: 'help' })
-    for (const word of ['--port', '--scenario', '--exit', '--seed', '--help', 'tour']) expect(help).toContain(word)
+    for (const word of ['--port', '--dashboard-port', '--scenario', '--exit', '--seed', '--help', 'tour']) expect(help).toContain(word)
   })
 })

@@ -11,7 +11,7 @@ test('without a terminal: a kubeconfig that works although the port is taken, a 
   const squatter = createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => squatter.once('listening', resolve))
   const { port } = squatter.address() as { port: number }
-  const demo = start(['--port', String(port)])
+  const demo = start(['--port', String(port), '--dashboard-port', '0'])
   try {
     const said = await demo.says('Ctrl-C ends it all')
     expect(said).toContain(`Port ${port} is taken`)

@@ -92,3 +92,33 @@ readOnlyRootFilesystem: true
 capabilities:
   drop: [ALL]
 {{- end -}}
+
+{{- /* Of the dashboard's objects. */ -}}
+{{- define "serin.dashboardName" -}}
+{{- printf "%s-dashboard" (include "serin.fullname" .) -}}
+{{- end -}}
+
+{{- define "serin.dashboardAccount" -}}
+{{- default (include "serin.dashboardName" .) .Values.dashboard.serviceAccount.name -}}
+{{- end -}}
+
+{{- define "serin.dashboardSelector" -}}
+{{ include "serin.selector" . }}
+app.kubernetes.io/component: dashboard
+{{- end -}}
+
+{{- define "serin.dashboardLabels" -}}
+{{ include "serin.labels" . }}
+app.kubernetes.io/component: dashboard
+{{- end -}}
+
+{{- /* Where people open it; empty: by whatever leads there. */ -}}
+{{- define "serin.dashboardOrigin" -}}
+{{- with .Values.dashboard -}}
+{{- if .origin -}}
+{{- .origin -}}
+{{- else if .ingress.enabled -}}
+{{- printf "%s://%s" (ternary "https" "http" (ne .ingress.tlsSecret "")) (required "dashboard.ingress.host is needed: the name under which people open the dashboard" .ingress.host) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { kinds } from './kinds.ts'
-import { actionVerbs, type RightsName, rights, rulesOf } from './rights.ts'
+import { actionVerbs, dashboardImpersonation, type RightsName, rights, rulesOf } from './rights.ts'
 import { rightsTable } from './rightsTable.ts'
 import { group } from './rollout.ts'
 
@@ -52,4 +52,31 @@ test('the reference page has a row for every rule', () => {
     .split('\n')
     .filter((line) => /^\| `/.test(line))
   expect(rows).toHaveLength(everyRule.length)
+})
+
+test('the dashboard reads and asks, and holds nothing else', () => {
+  const verbs = rulesOf('dashboard').flatMap(({ resources, verbs }) => resources.flatMap((one) => verbs.map((verb) => `${verb} ${one}`)))
+  const changes = verbs.filter((line) => !/^(get|list|watch) /.test(line))
+  expect(changes).toEqual(['create subjectaccessreviews'])
+  expect(verbs.filter((line) => /secret|configmap|token|impersonate/.test(line))).toEqual([])
+})
+
+test('the dashboard acts for named people, and creates two kinds as they', () => {
+  const { identities, actions, plain } = dashboardImpersonation({ users: ['anna'], groups: ['shop'] })
+  expect(identities.map(({ rule }) => rule)).toEqual([
+    { apiGroups: ['authentication.k8s.io'], resources: ['users'], verbs: ['impersonate:user-info'], resourceNames: ['anna'] },
+    { apiGroups: ['authentication.k8s.io'], resources: ['groups'], verbs: ['impersonate:user-info'], resourceNames: ['shop'] },
+  ])
+  expect(actions.map(({ rule }) => rule)).toEqual([
+    { apiGroups: [group], resources: ['rolloutcommands'], verbs: ['impersonate-on:user-info:create'] },
+    { apiGroups: [group], resources: ['analysisruns'], verbs: ['impersonate-on:user-info:create'] },
+  ])
+  expect(plain.every(({ rule }) => rule.resourceNames?.length === 1 && rule.verbs.join() === 'impersonate')).toBe(true)
+  for (const whom of [
+    { users: [], groups: ['shop'] },
+    { users: ['system:admin'], groups: [] },
+    { users: ['anna'], groups: ['System:Masters'] },
+    { users: ['*'], groups: [] },
+  ])
+    expect(() => dashboardImpersonation(whom)).toThrow(/the dashboard/)
 })

@@ -18,7 +18,7 @@ export interface Right {
 }
 
 /** Every right that Serin needs or gives. No rule has a `*`: the actions are verbs, and a wildcard would give them all away. */
-export type RightsName = 'controller' | 'cluster' | 'lease' | 'analysis' | 'view' | 'edit' | 'admin'
+export type RightsName = 'controller' | 'cluster' | 'lease' | 'analysis' | 'dashboard' | 'view' | 'edit' | 'admin'
 
 const right = (apiGroup: string, resources: string[], verbs: string[], why: string): Right => ({
   why,
@@ -148,7 +148,54 @@ const admin: readonly Right[] = [
   right(group, ['analysisruns'], ['delete', 'deletecollection'], 'Apart from edit: a run whose analysis is gone sees no harm any more.'),
 ]
 
-export const rights: Readonly<Record<RightsName, readonly Right[]>> = { controller, cluster, lease, analysis, view, edit, admin }
+/** What the server of the dashboard does by itself: it reads, and shows people what each of them may read. Everything else is done as they. */
+const dashboard: readonly Right[] = [
+  right(group, namespaced, read, 'Shows releases, their history, who asked for what, and what was measured.'),
+  right(group, ['clusteranalysistemplates', 'clustermetricsources'], read, 'The same of the cluster.'),
+  right('apps', ['deployments', 'replicasets'], ['get', 'list'], 'Shows the versions of a release and their pods.'),
+  right('', ['pods'], ['list'], 'Shows how the pods of a release do.'),
+  right('events.k8s.io', ['events'], ['list'], 'Shows what happened to a release.'),
+  right('authorization.k8s.io', ['subjectaccessreviews'], ['create'], 'Asks whether a person may see or do something.'),
+]
+
+/** For whom the dashboard may act, where people have no token that the API server accepts. */
+export interface ActsFor {
+  users: readonly string[]
+  groups: readonly string[]
+}
+
+/** What is created as a person; nothing else is. */
+const createdAsPeople: readonly Right[] = [
+  right(group, ['rolloutcommands'], ['create'], 'What people ask of a release is asked as they.'),
+  right(group, ['analysisruns'], ['create'], 'Templates are tried out as the person who tries.'),
+]
+
+/**
+ * The rights to act for people, by names. From Kubernetes 1.36 on (ConstrainedImpersonation) they hold for what is created above and nothing else,
+ * bound in the whole cluster (`identities`) and where releases are (`actions`). For older servers `plain` gives them for everything that these
+ * people may do: choose whom with care. Throws for nobody, and for users and groups of Kubernetes itself: who acts for those is the cluster's master.
+ */
+export function dashboardImpersonation({ users, groups }: ActsFor): Record<'identities' | 'actions' | 'plain', readonly Right[]> {
+  const foreign = [...users, ...groups].find((name) => name === '' || name === '*' || name.toLowerCase().startsWith('system:'))
+  if (foreign !== undefined) throw new Error(`the dashboard may not act for ${JSON.stringify(foreign)}: name people and their groups`)
+  if (users.length === 0) throw new Error('name the users for whom the dashboard acts: without names it could act for everybody')
+  const identity = (apiGroup: string, verb: string, resource: string, names: readonly string[], why: string): Right[] =>
+    names.length === 0 ? [] : [{ why, rule: { apiGroups: [apiGroup], resources: [resource], verbs: [verb], resourceNames: [...names] } }]
+  const identities = (apiGroup: string, verb: string) => [
+    ...identity(apiGroup, verb, 'users', users, 'Acts for these users.'),
+    ...identity(apiGroup, verb, 'groups', groups, 'In these groups of theirs.'),
+  ]
+  return {
+    identities: identities('authentication.k8s.io', 'impersonate:user-info'),
+    actions: createdAsPeople.map(({ why, rule }) => ({
+      why,
+      rule: { ...rule, verbs: rule.verbs.map((verb) => `impersonate-on:user-info:${verb}`) },
+    })),
+    plain: identities('', 'impersonate'),
+  }
+}
+
+export const rights: Readonly<Record<RightsName, readonly Right[]>> = { controller, cluster, lease, analysis, dashboard, view, edit, admin }
 
 /** The rules of a list as a Role has them. */
 export const rulesOf = (name: RightsName): PolicyRule[] => rights[name].map(({ rule }) => rule)

@@ -9,6 +9,11 @@ const parts: readonly (readonly [RightsName, title: string, about: string])[] = 
     'Analyses with Secrets or Jobs',
     'For its ServiceAccount, bound in those namespaces that need it, and in its own for sources of the cluster.',
   ],
+  [
+    'dashboard',
+    'The dashboard',
+    'For its ServiceAccount. What people do there is done in their own names: by their tokens, or by the rights to act for them that [login](../guides/dashboard-login.md#acting-for-people) describes.',
+  ],
   ['view', 'People who look', 'Added to the role `view` of Kubernetes, which `edit` and `admin` have within.'],
   ['edit', 'People who edit', 'Added to `edit`, which `admin` has within.'],
   ['admin', 'Administrators of a namespace', 'Added to `admin`.'],

@@ -1,8 +1,10 @@
-import type { KubeClient } from '../kube/types.ts'
+import type { KubeClient, Transport } from '../kube/types.ts'
 
 /** The cluster a verb talks to, and how it is spoken of. */
 export interface Cluster {
   client: KubeClient
+  /** The same, for what the client has no verb for. */
+  transport: Transport
   /** Address of the API server, for sentences. */
   server: string
   /** Namespace of the context; `default` where it names none. */

@@ -29,6 +29,7 @@ export function kubeconfigClusters(clock: Clock): Clusters {
 export function clusterOver(transport: Transport, { server, namespace }: Pick<Cluster, 'server' | 'namespace'>): Cluster {
   return {
     client: kubeClient(transport, { fieldManager: 'serin-cli' }),
+    transport,
     server,
     namespace,
     async serverVersion() {

@@ -6,6 +6,7 @@ import { backtest } from './verbs/backtest.ts'
 import { complete } from './verbs/complete.ts'
 import { completion } from './verbs/completion.ts'
 import { convert } from './verbs/convert.ts'
+import { dashboard } from './verbs/dashboard.ts'
 import { explain } from './verbs/explain.ts'
 import { get } from './verbs/get.ts'
 import { judge } from './verbs/judge.ts'
@@ -32,6 +33,7 @@ export const verbs: readonly Verb[] = [
   get,
   list,
   status,
+  dashboard,
   explain,
   promote,
   pause,

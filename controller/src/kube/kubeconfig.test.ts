@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { KubeConfigError, loadKubeConfig } from './kubeconfig.ts'
+import { KubeConfigError, loadKubeConfig, withoutCredentials } from './kubeconfig.ts'
 import { accessTo } from './testing/access.ts'
 
 let folder = ''
@@ -85,4 +85,18 @@ test.each([
 ])('%s is a KubeConfigError', (_, load, message) => {
   expect(load).toThrow(KubeConfigError)
   expect(load).toThrow(message)
+})
+
+test('without credentials neither token nor client certificate is left, and the CA is', async () => {
+  const base64 = (text: string) => Buffer.from(text).toString('base64')
+  const user = { token: 'ours', 'client-certificate-data': base64('cert'), 'client-key-data': base64('key') }
+  const access = loadKubeConfig({ path: write(user, { cluster: { 'certificate-authority-data': base64('ca') } }) })
+  expect((await access.credentials()).tls).toHaveProperty('cert')
+  const bare = withoutCredentials(access)
+  for (const credentials of [await bare.credentials(), await bare.refresh()]) {
+    expect(credentials.headers).toEqual({})
+    expect(Object.keys(credentials.tls)).toEqual(expect.arrayContaining(['ca']))
+    expect(credentials.tls).not.toHaveProperty('cert')
+    expect(credentials.tls).not.toHaveProperty('key')
+  }
 })

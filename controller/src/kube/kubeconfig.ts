@@ -74,6 +74,12 @@ export function clusterAccess(load: () => KubeConfig): ClusterAccess {
   }
 }
 
+/** The same cluster with nothing of ours to authenticate with, neither header nor certificate: a request is by whom its own headers say. */
+export function withoutCredentials(access: ClusterAccess): ClusterAccess {
+  const bare = ({ tls: { cert: _, key: __, ...tls } }: Credentials): Credentials => ({ headers: {}, tls })
+  return { ...access, credentials: async () => bare(await access.credentials()), refresh: async () => bare(await access.refresh()) }
+}
+
 function usable(config: KubeConfig): KubeConfig {
   const name = config.getCurrentContext()
   const context = config.getContextObject(name)

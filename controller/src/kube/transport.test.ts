@@ -45,6 +45,14 @@ test('a thousand requests over TLS make no more handshakes than the pool has con
   expect(server.requests[999]?.headers.authorization).toBe('Bearer secret')
 })
 
+test('a header with several values is sent once for each', async () => {
+  const { server, transport } = await start({})
+  const { body } = await transport.send({ method: 'GET', path: configMaps, headers: { 'x-group': ['a', 'b, c'], cookie: ['one', 'two'] } })
+  await readText(body)
+  // Node joins most repeated headers by a comma, and cookies by a semicolon: there were two of each.
+  expect(server.requests[0]?.headers).toMatchObject({ 'x-group': 'a, b, c', cookie: 'one; two' })
+})
+
 test('a server whose certificate is signed by somebody else is refused', async () => {
   const { get } = await start({ tls: selfSigned(), ca: selfSigned().cert })
   await expect(get()).rejects.toThrow(/certificate|self.signed/i)

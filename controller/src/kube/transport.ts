@@ -67,7 +67,7 @@ export function undiciTransport(access: ClusterAccess, options: TransportOptions
           // Compression would hold watch events back in its buffer.
           ...(request.watch ? {} : { 'accept-encoding': 'gzip' }),
           ...with_.headers,
-          ...request.headers,
+          ...asBytes(request.headers),
         },
         body: request.body ?? null,
         signal: request.signal ?? null,
@@ -156,6 +156,12 @@ function credentialCache(access: ClusterAccess, clock: Clock) {
       return refreshing
     },
   }
+}
+
+/** A header is bytes, and a character of it one byte: names of people go as UTF-8. */
+function asBytes(headers: HttpRequest['headers'] = {}): Record<string, string | string[]> {
+  const bytes = (text: string): string => Buffer.from(text, 'utf8').toString('latin1')
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.map(bytes) : bytes(value)]))
 }
 
 /** Lets the connection go back to its pool. */

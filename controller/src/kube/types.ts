@@ -70,7 +70,8 @@ export interface HttpRequest {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** Path and query string, beginning with a slash. */
   path: string
-  headers?: Record<string, string>
+  /** A list becomes one header for each of its values. */
+  headers?: Record<string, string | string[]>
   body?: string
   /** A watch: goes to the pool of long-lived connections, and its body has no time limit of its own. */
   watch?: boolean

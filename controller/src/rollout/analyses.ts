@@ -200,7 +200,7 @@ export function judged(
   if (status.phase === 'Error')
     return waits(scene, { for: somebodyDecides, because: `it cannot be measured: ${status.message}; ${ask(o)}` })
   const down = status.problems.find(({ kind }) => kind === 'SourceDown')
-  if (down && status.phase !== 'Pass') return waits(scene, { for: `${down.what} to answer`, because: down.because })
+  if (down && status.phase !== 'Pass') return waits(scene, { for: sourceToAnswer(down.what), because: down.because })
   const idle = new Set(status.metrics.filter(({ gate, dryRun }) => gate === false || dryRun).map(({ name }) => name))
   const lacking = status.problems.find(({ kind, what }) => kind !== 'SourceDown' && kind !== 'Remark' && !idle.has(what))
   if ((!lacking || onNoData === 'ignore') && enough(status)) return satisfied(scene)
@@ -217,6 +217,10 @@ export function judged(
     return waits(scene, { for: somebodyDecides, because: `its analysis was stopped: ${status.message}; ${ask(o)}` })
   return waits(scene, { for: `evidence: ${plain(status.message)}`, because })
 }
+
+const sourceToAnswer = (source: string) => `${source} to answer`
+/** Whether a run that waits for this waits for a source that does not answer. */
+export const isSourceToAnswer = (what: string): boolean => what.endsWith(sourceToAnswer(''))
 
 const ask = (o: Observed) => `serin promote ${o.rollout.metadata.name} goes on, serin abort goes back`
 

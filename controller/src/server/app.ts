@@ -1,8 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import { type FastifyInstance, fastify } from 'fastify'
+import compress from '@fastify/compress'
+import { type FastifyInstance, type FastifyServerOptions, fastify } from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { checkAccess } from './access.ts'
+import { createLogin, type Login } from './login/login.ts'
 import type { Parts } from './parts.ts'
+import { closeSoon } from './plumbing/closing.ts'
+import { sendHeaders } from './plumbing/headers.ts'
+import { describeApi } from './plumbing/openApi.ts'
+import { servePage } from './plumbing/page.ts'
+import { limitRates } from './plumbing/rates.ts'
+import { reportRequests } from './plumbing/requests.ts'
 import { problemOf, Refusal, refusalOf } from './problems.ts'
 import { routes } from './routes/registry.ts'
 
@@ -16,27 +24,43 @@ export type App = FastifyInstance<
 >
 
 /** A file of routes/: declares the routes of one noun. */
-export type Routes = (app: App, parts: Parts) => void
+export type Routes = (app: App, parts: Parts, login: Login) => void
 
+/** Open pages and requests, with room. */
+const mostConnections = 5_000
 const correlationId = /^[A-Za-z0-9._-]{1,64}$/
 
 /** The server, not listening yet. */
 export function createApp(parts: Parts): App {
-  const app: App = fastify({
+  const app = fastify({
+    ...(parts.options.tls ? { https: parts.options.tls } : {}),
     bodyLimit: 262_144,
+    // Whoever sends slowly, or nothing, holds a connection no longer than this.
     requestTimeout: 20_000,
+    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000, maxHeaderSize: 32_768 },
+    keepAliveTimeout: 72_000,
+    routerOptions: { maxParamLength: 300 },
+    trustProxy: parts.options.trustProxy === undefined ? false : [...parts.options.trustProxy],
     genReqId(request) {
       const given = request.headers['x-request-id']
       return typeof given === 'string' && correlationId.test(given) ? given : randomUUID()
     },
-  }).withTypeProvider<ZodTypeProvider>()
+  } as FastifyServerOptions).withTypeProvider<ZodTypeProvider>() as App
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.decorateRequest('caller', undefined)
+  app.decorateRequest('session', undefined)
+  const login = createLogin(parts)
 
-  app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id)
-  })
+  app.server.maxConnections = mostConnections
+  closeSoon(app, parts.clock)
+  sendHeaders(app, parts.options)
+  reportRequests(app, parts)
+  app.addHook('onRequest', (request, reply) => login.identify(request, reply))
+  limitRates(app, parts.options.rates)
+  // Small answers are not worth it.
+  void app.register(compress, { encodings: ['gzip'], threshold: 1_024 })
+  describeApi(app)
   app.addHook('preValidation', (request) => checkAccess(parts, request))
 
   app.setErrorHandler(async (error, request, reply) => {
@@ -52,11 +76,12 @@ export function createApp(parts: Parts): App {
 
   void app.register(
     (api, _, done) => {
-      for (const add of routes) add(api as App, parts)
+      for (const add of routes) add(api as App, parts, login)
       done()
     },
     { prefix: '/api/v1' },
   )
+  if (parts.options.page !== undefined) servePage(app, parts.options.page)
   return app
 }
 
@@ -72,6 +97,7 @@ function inputRefusal(error: unknown): Refusal | undefined {
   }
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new Refusal('SERIN-413-SIZE', 'At most 256 KiB are taken.')
   if (statusCode === 429) return new Refusal('SERIN-429-RATE', String(message))
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new Refusal('SERIN-415-TYPE', 'Send JSON: content-type: application/json.')
   if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) return new Refusal('SERIN-400-INPUT', String(message))
   return undefined
 }

@@ -1,7 +1,14 @@
 import type { Clock } from '../clock.ts'
 import type { Log } from '../kube/log.ts'
 import type { KubeClient, Transport } from '../kube/types.ts'
+import type { DemoVersion } from './dto/demo.ts'
+import type { HistoryItem } from './dto/detail.ts'
 import type { Release } from './dto/release.ts'
+import type { OneTimeCodes } from './login/codes.ts'
+import type { LoginOptions } from './login/options.ts'
+import type { ServerMetrics } from './plumbing/metrics.ts'
+import type { Rates } from './plumbing/rates.ts'
+import type { StreamLimits } from './stream/streams.ts'
 
 /** A person, or a machine, as Kubernetes knows it. */
 export interface Person {
@@ -57,7 +64,18 @@ export interface Releases {
   isSynced(): boolean
   /** Called after each change; `gone` with the last that was known. Returns how to stop. */
   onChange(listener: (change: { release: Release; gone: boolean }) => void): () => void
+  /** The runs that each release remembers, the newest first, and how many it keeps; absent: they are listed when they are needed. */
+  histories?(): Iterable<{ release: Release; history: readonly HistoryItem[]; limit: number }>
   stop(): Promise<void>
+}
+
+/** What logging in takes besides. */
+export interface LoginParts {
+  options: LoginOptions
+  /** To the cluster without any credentials of ours: asks whose a token is. */
+  bare: Transport
+  /** For the link that `serin dashboard` prints; the composition root asks for a code. */
+  codes?: OneTimeCodes
 }
 
 /** What the server is made of. The composition roots (dashboardMain.ts, `serin dashboard`, the demo, tests) put it together. */
@@ -68,9 +86,24 @@ export interface Parts {
   transport: Transport
   releases: Releases
   authority: Authority
+  /** How people log in; absent: nobody can. */
+  login?: LoginParts
   clock: Clock
   log: Log
   options: Options
+  /** Counts what this server does; absent: nobody asks. */
+  metrics?: ServerMetrics
+  /** In a demo: what can be shipped by buttons. */
+  demo?: DemoParts
+}
+
+/** Services of a demo, and the images that there are of them. */
+export interface DemoParts {
+  namespace: string
+  /** Names of Deployments. */
+  services: readonly string[]
+  /** Of several, the first that is not there already is shipped. */
+  images(service: string, version: DemoVersion): readonly string[]
 }
 
 export interface Options {
@@ -83,6 +116,14 @@ export interface Options {
   origin?: string
   /** Folder with the built page; absent: only the API. */
   page?: string
+  /** Certificate and key (PEM), to speak TLS itself; absent: plain HTTP. */
+  tls?: { cert: string; key: string }
   /** Where only its namespaces are looked at. */
   namespace?: string
+  /** Proxies whose x-forwarded-for is believed, as addresses or CIDRs; absent: none, the address of a request is that of its connection. */
+  trustProxy?: readonly string[]
+  /** How many pages may be open. */
+  streams?: StreamLimits
+  /** Requests a minute; for what is not said, the usual limits. */
+  rates?: Partial<Rates>
 }

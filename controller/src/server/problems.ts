@@ -17,6 +17,7 @@ export const problems = {
   'SERIN-404-OBJECT': { status: 404, title: 'It does not exist', effect: continues },
   'SERIN-409-STALE': { status: 409, title: 'It has changed meanwhile', effect: continues },
   'SERIN-413-SIZE': { status: 413, title: 'The request is too large', effect: continues },
+  'SERIN-415-TYPE': { status: 415, title: 'The request is not of a type that is read here', effect: continues },
   'SERIN-422-REFUSED': { status: 422, title: 'The API server refused it', effect: continues },
   'SERIN-429-RATE': { status: 429, title: 'Too many requests', effect: continues },
   'SERIN-500-BUG': { status: 500, title: 'A defect of this server', effect: continues },
@@ -25,6 +26,9 @@ export const problems = {
     title: 'The API server cannot be reached',
     effect: 'Runs under way continue as far as the controller can reach it.',
   },
+  'SERIN-502-SHAPE': { status: 502, title: 'An object is not as this version of Serin knows it', effect: continues },
+  'SERIN-503-BUSY': { status: 503, title: 'This server has as many pages open as it can serve', effect: continues },
+  'SERIN-502-ISSUER': { status: 502, title: 'The issuer of logins cannot be reached', effect: continues },
   'SERIN-503-STARTING': { status: 503, title: 'This server does not know the cluster yet', effect: continues },
 } as const satisfies Record<string, { status: number; title: string; effect: string }>
 
@@ -56,7 +60,8 @@ export function refusalOf(error: unknown): Refusal {
     return new Refusal('SERIN-500-BUG', 'It was logged. Try again; report it with the request id if it stays.')
   if (error.status === 0) return new Refusal('SERIN-502-CLUSTER', error.message)
   if (error.status === 401) return new Refusal('SERIN-401-TOKEN', 'Log in again.')
-  if (error.status === 403) return new Refusal('SERIN-403-VERB', error.message)
+  if (error.status === 403)
+    return new Refusal(/ cannot impersonate[: -]/.test(error.message) ? 'SERIN-403-IMPERSONATION' : 'SERIN-403-VERB', error.message)
   if (error.status === 404) return new Refusal('SERIN-404-OBJECT', error.message)
   if (error.status === 409) return new Refusal('SERIN-409-STALE', error.message)
   if (error.status === 429) return new Refusal('SERIN-429-RATE', error.message)

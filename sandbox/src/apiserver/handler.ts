@@ -4,6 +4,7 @@ import { jsonAnswer, textAnswer } from './answer.ts'
 import type { Core } from './core.ts'
 import { aggregated, apiGroupList, apiGroupOf, apiResourceList, coreVersions, serverVersion } from './discovery.ts'
 import { forbidden, methodNotAllowed, statusOf, unknownResource } from './errors.ts'
+import { askedBy } from './impersonation.ts'
 import type { LineStream } from './lineStream.ts'
 import { openapiDocument, openapiIndex } from './openapi.ts'
 import { resourceAnswer } from './resourceRoutes.ts'
@@ -27,9 +28,10 @@ export function errorAnswer(error: ApiError): ApiResponse {
 }
 
 function routed(core: Core, users: Users, open: Set<LineStream>, request: ApiRequest): ApiResponse {
-  const headers = Object.fromEntries(Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]))
-  const user = userOf(headers, users, core.authorize)
+  const every = new Map(Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), [value].flat()]))
+  const headers = Object.fromEntries([...every].map(([name, values]) => [name, values.join(', ')]))
   const address = addressOf(request.path)
+  const user = userOf(every, users, core.authorize, askedBy(request, address))
   if (address.type === 'other') return other(core, user, request, headers, address.path)
   const kind = core.kinds.byResource(address.group, address.version, address.resource)
   if (!kind) {

@@ -89,14 +89,14 @@ async function bytesOf(incoming: IncomingMessage): Promise<Buffer> {
 }
 
 /** The body as text; protobuf becomes the JSON it stands for, and the headers say so. Throws ApiError 400. */
-function textOf(bytes: Buffer, headers: Record<string, string>): string {
+function textOf(bytes: Buffer, headers: Record<string, string | string[]>): string {
   if (bytes.length === 0 || headers['content-type'] !== protobuf) return bytes.toString()
   headers['content-type'] = 'application/json'
   return JSON.stringify(fromProtobuf(bytes))
 }
 
-function headersOf(incoming: IncomingMessage): Record<string, string> {
-  const headers: Record<string, string> = {}
-  for (const [name, values] of Object.entries(incoming.headersDistinct)) if (values) headers[name] = values.join(', ')
+function headersOf(incoming: IncomingMessage): Record<string, string | string[]> {
+  const headers: Record<string, string | string[]> = {}
+  for (const [name, values = []] of Object.entries(incoming.headersDistinct)) headers[name] = values.length > 1 ? values : (values[0] ?? '')
   return headers
 }

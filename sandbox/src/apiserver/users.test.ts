@@ -80,8 +80,34 @@ describe('users', () => {
     expect((await send(server, 'GET', paths.configMaps, undefined, { headers })).status).toBe(403)
     const refused = await send(server, 'GET', paths.configMaps, undefined, { ...as, headers: { 'Impersonate-User': 'admin' } })
     expect(refused.json.message).toBe(
-      'users.authentication.k8s.io "admin" is forbidden: User "anna" cannot impersonate:user-info resource "users" in API group "authentication.k8s.io" at the cluster scope',
+      'configmaps is forbidden: User "anna" cannot impersonate-on:user-info:list resource "configmaps" in API group "" in the namespace "default"',
     )
+  })
+
+  it('are impersonated in part: whom, and what is done as them, are rights apart', async () => {
+    const { server } = testServer()
+    const identity = { apiGroups: ['authentication.k8s.io'], verbs: ['impersonate:user-info'] }
+    const rules = [
+      { ...identity, resources: ['users'], resourceNames: ['zoe'] },
+      { ...identity, resources: ['groups'], resourceNames: ['a', 'b', 'system:masters'] },
+    ]
+    await send(server, 'POST', `${rbac}/clusterroles`, { ...role([], []), kind: 'ClusterRole', rules })
+    const roleRef = { ...binding.roleRef, kind: 'ClusterRole' }
+    await send(server, 'POST', `${rbac}/clusterrolebindings`, { ...binding, kind: 'ClusterRoleBinding', roleRef })
+    await send(server, 'POST', `${rbac}/namespaces/default/roles`, role(['impersonate-on:user-info:list'], ['configmaps']))
+    await send(server, 'POST', `${rbac}/namespaces/default/rolebindings`, binding)
+    const message = async (path: string, user: string, groups: string[]) =>
+      (await send(server, 'GET', path, undefined, { ...as, headers: { 'Impersonate-User': user, 'Impersonate-Group': groups } })).json
+        .message
+    expect(await message(paths.configMaps, 'zoe', ['a', 'b'])).toBe(
+      'configmaps is forbidden: User "zoe" cannot list resource "configmaps" in API group "" in the namespace "default"',
+    )
+    expect(await message(paths.deployments, 'zoe', [])).toContain('User "anna" cannot impersonate-on:user-info:list resource "deployments"')
+    expect(await message(paths.configMaps, 'zoe', ['a, b'])).toBe(
+      'groups.authentication.k8s.io "a, b" is forbidden: User "anna" cannot impersonate:user-info resource "groups" in API group "authentication.k8s.io" at the cluster scope',
+    )
+    expect(await message(paths.configMaps, 'yan', [])).toContain('users.authentication.k8s.io "yan" is forbidden')
+    expect(await message(paths.configMaps, 'zoe', ['system:masters'])).toContain('impersonating the system:masters group is not allowed')
   })
 
   it('of ServiceAccounts get tokens that end', async () => {

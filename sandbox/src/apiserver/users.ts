@@ -1,6 +1,7 @@
-import type { Authorize } from '../admission/authorizer.ts'
+import type { Attributes, Authorize } from '../admission/authorizer.ts'
 import type { User } from '../types.ts'
-import { forbidden, unauthorized } from './errors.ts'
+import { unauthorized } from './errors.ts'
+import { checkImpersonation, impersonationOf } from './impersonation.ts'
 
 const anonymous: User = { username: 'system:anonymous', groups: ['system:unauthenticated'] }
 
@@ -42,34 +43,19 @@ export function serviceAccountUser(namespace: string, name: string, uid: string)
 }
 
 /**
- * The user behind a request's headers (names in lower case): the bearer of the token, or whom he impersonates.
- * Throws ApiError 401 for an unknown token and 403 for an impersonation that is not allowed.
+ * The user behind a request's headers: the bearer of the token, or whom he impersonates to do what is asked. Throws ApiError 401 for an
+ * unknown token and 403 for an impersonation that is not allowed.
  */
-export function userOf(headers: Record<string, string>, users: Users, authorize: Authorize): User {
-  const { authorization } = headers
+export function userOf(headers: ReadonlyMap<string, readonly string[]>, users: Users, authorize: Authorize, asked: Attributes): User {
+  const [authorization] = headers.get('authorization') ?? []
   const token = authorization && /^bearer\s+(\S+)$/i.exec(authorization)?.[1]
   const user = authorization === undefined ? anonymous : token ? users.byToken(token) : undefined
   if (!user) throw unauthorized()
-  const name = headers['impersonate-user']
-  if (name === undefined) return user
-  const groups = (headers['impersonate-group'] ?? '')
-    .split(',')
-    .map((group) => group.trim())
-    .filter((group) => group !== '')
-  checkImpersonation(user, 'users', name, authorize)
-  for (const group of groups) checkImpersonation(user, 'groups', group, authorize)
+  const wanted = impersonationOf(headers)
+  if (!wanted) return user
+  checkImpersonation(user, wanted, asked, authorize)
+  const { name, groups, uid } = wanted
   const account = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(name)
   const implied = account && groups.length === 0 ? serviceAccountUser(account[1] ?? '', account[2] ?? '', '').groups : []
-  const uid = headers['impersonate-uid']
   return authenticated({ username: name, groups: [...groups, ...implied], ...(uid ? { uid } : {}) })
-}
-
-/** Allowed by the verb for identities in general, or by the one for this kind of identity; a refusal speaks of the latter. */
-function checkImpersonation(user: User, resource: string, name: string, authorize: Authorize): void {
-  if (authorize(user, { verb: 'impersonate', group: '', resource, name }).allowed) return
-  const group = 'authentication.k8s.io'
-  const verb = 'impersonate:user-info'
-  if (authorize(user, { verb, group, resource, name }).allowed) return
-  const why = `User "${user.username}" cannot ${verb} resource "${resource}" in API group "${group}" at the cluster scope`
-  throw forbidden({ group, plural: resource }, name, why)
 }

@@ -14,4 +14,8 @@ export const streamEvents = {
   refetch: z.object({ because: z.string() }),
 } satisfies Record<string, z.ZodType>
 
+export const StreamQuery = z.object({
+  after: z.string().max(100).optional().meta({ description: 'As Last-Event-ID, for clients that cannot set headers.' }),
+})
+
 export type StreamEvents = { [K in keyof typeof streamEvents]: z.output<(typeof streamEvents)[K]> }

@@ -17,7 +17,7 @@ export const aboutRoutes: Routes = (app, { releases, options, clock, transport }
       teamLabel: options.teamLabel,
       synced: releases.isSynced(),
       rollouts: [...releases.all()].length,
-      streams: 0,
+      streams: app.openStreams(),
       startedAt,
     }),
   )

@@ -9,7 +9,7 @@ export interface Answer {
   json: any
 }
 
-export type SendOptions = { token?: string; type?: string; headers?: Record<string, string>; signal?: AbortSignal }
+export type SendOptions = { token?: string; type?: string; headers?: Record<string, string | string[]>; signal?: AbortSignal }
 
 /** One exchange with the server, as the bearer of a token (`admin` when none is named). */
 export async function send(

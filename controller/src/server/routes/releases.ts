@@ -1,0 +1,35 @@
+import type { FastifyReply } from 'fastify'
+import { callerOf } from '../access.ts'
+import type { Routes } from '../app.ts'
+import { ReleasePage, ReleaseQuery } from '../dto/release.ts'
+import { answerTagged } from '../etag.ts'
+import { Refusal } from '../problems.ts'
+import { catalogueOf } from '../read/catalogue.ts'
+import { pageOf } from '../read/page.ts'
+import { sees, sightOf } from '../read/visible.ts'
+
+/** GET /releases: the list, of what the person may see. */
+export const releasesRoutes: Routes = (app, { releases, authority }) => {
+  const catalogue = catalogueOf(releases)
+  app.get(
+    '/releases',
+    {
+      config: { access: 'person' },
+      schema: {
+        summary: 'Releases',
+        description: 'Those that the person may list. Filtered, sorted and cut into pages here; a page stays right while releases change.',
+        tags: ['releases'],
+        querystring: ReleaseQuery,
+        response: { 200: ReleasePage },
+      },
+    },
+    async (request, reply) => {
+      if (!releases.isSynced())
+        throw new Refusal('SERIN-503-STARTING', 'The first list of Rollouts is not there yet. Try again in a moment.')
+      const { person } = callerOf(request)
+      const sight = await sightOf(authority, person, catalogue.namespaces())
+      const page: ReleasePage = pageOf(catalogue, (namespace) => sees(sight, namespace), request.query)
+      return answerTagged(request, reply as unknown as FastifyReply, page)
+    },
+  )
+}
