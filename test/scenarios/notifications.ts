@@ -158,20 +158,28 @@ export const notifications: Scenario[] = [
     await arrives(world, 'team', ['SourceDown'])
   }),
 
-  scenario('old notifications are deleted, and not told again', { only: 'embedded' }, async ({ given, when, then, world }) => {
-    await given.shopWithRoute({ canary: twentyThenAsk })
-    await world.api.create(notifierObject('team'))
+  scenario('old notifications are deleted, and not told again', { only: 'embedded' }, async ({ when, world }) => {
+    await world.api.create(sourceObject())
+    await world.api.create(notifierObject('team', { events: ['SourceDown'] }))
+    await world.api.create(notifierObject('both', { events: ['SourceDown', 'Recovered'] }))
     await when.timePasses(1_000)
-    await when.imageBecomes('v2')
-    await then.runIs({ step: 1, weight: 20 })
-    await when.asks('promote')
-    await then.lastRunWas('Promoted')
-    await arrives(world, 'team', ['WaitingForApproval', 'Promoted'])
+    const since = new Date(world.cluster.clock.now()).toISOString()
+    await world.api.patch(
+      'MetricSource',
+      'default',
+      'merge',
+      { status: { state: 'Down', message: 'no answer', since } },
+      { subresource: 'status' },
+    )
+    await arrives(world, 'team', ['SourceDown'])
     await when.timePasses(7 * 3_600_000)
-    await world.expect('none to be left', async () => {
+    await world.expect('only the problem to be left whose end is still to be told', async () => {
       const left = await world.api.list('Notification')
-      return left.length === 0 ? undefined : told(left.map(({ metadata }) => metadata.name))
+      return told(left.map(({ spec }) => spec.notifier.name)) === told(['both'])
+        ? undefined
+        : told(left.map(({ metadata }) => metadata.name))
     })
-    await arrives(world, 'team', ['WaitingForApproval', 'Promoted'])
+    await arrives(world, 'team', ['SourceDown'])
+    await arrives(world, 'both', ['SourceDown'])
   }),
 ]
