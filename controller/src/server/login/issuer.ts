@@ -17,10 +17,7 @@ export function issuerOf(options: OidcOptions, clock: Clock): () => Promise<oidc
       return await configuration
     } catch {
       known = undefined
-      throw new Refusal(
-        'SERIN-502-CLUSTER',
-        `The issuer ${new URL(options.issuer).host} cannot be reached, or is no OpenID Connect issuer.`,
-      )
+      throw new Refusal('SERIN-502-ISSUER', `The issuer ${new URL(options.issuer).host} cannot be reached, or is no OpenID Connect issuer.`)
     }
   }
 }

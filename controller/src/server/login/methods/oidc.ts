@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import * as oidc from 'openid-client'
 import { z } from 'zod'
 import { impersonable } from '../../authority/impersonation.ts'
-import { Refusal } from '../../problems.ts'
+import { problems, Refusal } from '../../problems.ts'
 import { personOf } from '../claims.ts'
 import { type Desk, type Method, notOffered } from '../desk.ts'
 import { issuerError, issuerOf, scopesFor } from '../issuer.ts'
@@ -146,7 +146,7 @@ export function oidcMethod(desk: Desk): Method {
               { ...(refusal ? { error: error.code } : issuerError(error)), requestId: request.id },
               'a login by OpenID Connect failed',
             )
-            const why = refusal ? (error.code === 'SERIN-502-CLUSTER' ? 'unavailable' : 'forbidden') : 'refused'
+            const why = refusal ? (problems[error.code].status === 502 ? 'unavailable' : 'forbidden') : 'refused'
             return reply.redirect(`${home}login?error=${why}&request=${encodeURIComponent(request.id)}`, 303)
           }
           return reply.redirect(flow.returnTo ?? home, 303)
@@ -162,7 +162,10 @@ export function oidcMethod(desk: Desk): Method {
         return await identityOf(settings, tokens, session)
       } catch (error) {
         log.warn({ ...issuerError(error), user: session.person.username }, 'a session could not be renewed at the issuer')
-        const saidNo = error instanceof oidc.ResponseBodyError || (error instanceof Refusal && error.code !== 'SERIN-502-CLUSTER')
+        const saidNo =
+          error instanceof oidc.ResponseBodyError
+            ? error.status < 500 && error.status !== 429
+            : error instanceof Refusal && problems[error.code].status !== 502
         const now = clock.now()
         if (saidNo || (identity.until !== undefined && identity.until <= now)) return undefined
         // It is away: nothing is known against the person.
@@ -177,11 +180,8 @@ export function oidcMethod(desk: Desk): Method {
         const { end_session_endpoint: end, revocation_endpoint: revocation } = configuration.serverMetadata()
         if (session.renewal && revocation) await oidc.tokenRevocation(configuration, session.renewal.refreshToken)
         if (!settings.logoutAtIssuer || !end) return undefined
-        const { credentials } = session
-        return oidc.buildEndSessionUrl(configuration, {
-          post_logout_redirect_uri: `${desk.originOf(request)}/`,
-          ...(credentials.by === 'token' ? { id_token_hint: credentials.token } : {}),
-        }).href
+        // Without id_token_hint: with it the token would stand in an address. The issuer asks the person instead.
+        return oidc.buildEndSessionUrl(configuration, { post_logout_redirect_uri: `${desk.originOf(request)}/` }).href
       } catch (error) {
         // Here it is ended in any case.
         log.warn({ ...issuerError(error), requestId: request.id }, 'a session could not be ended at the issuer')
