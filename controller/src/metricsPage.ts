@@ -1,6 +1,7 @@
 import { Registry } from 'prom-client'
 import { defaultWorkers } from './controller.ts'
 import { controllerMetrics } from './controllerMetrics.ts'
+import { serverMetrics } from './server/plumbing/metrics.ts'
 
 interface Described {
   name: string
@@ -13,7 +14,10 @@ interface Described {
 export function metricsPage(): string {
   const registry = new Registry()
   controllerMetrics({ registry, workers: defaultWorkers, statuses: () => undefined, now: () => 0 })
-  const all = (registry.getMetricsAsArray() as unknown as Described[]).toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  const dashboard = new Registry()
+  serverMetrics({ registry: dashboard, releases: { all: () => [], isSynced: () => false } })
+  const of = (one: Registry) => (one.getMetricsAsArray() as unknown as Described[]).toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  const all = of(registry)
   const table = (found: readonly Described[]) => [
     '| Metric | Type | Labels | Meaning |',
     '|---|---|---|---|',
@@ -37,6 +41,12 @@ export function metricsPage(): string {
     'Names and meanings are those of controller-runtime and client-go: their dashboards and alerts work unchanged.',
     '',
     ...table(all.filter((one) => !own.includes(one))),
+    '',
+    '## The dashboard',
+    '',
+    'Its server serves them at `/metrics` of a port of its own (`--metrics-listen`).',
+    '',
+    ...table(of(dashboard)),
     '',
     'Those of the process (`process_*`) and of Node (`nodejs_*`) are the usual ones of prom-client.',
   ].join('\n')

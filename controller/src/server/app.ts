@@ -5,6 +5,7 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fas
 import { checkAccess } from './access.ts'
 import { createLogin, type Login } from './login/login.ts'
 import type { Parts } from './parts.ts'
+import { closeSoon } from './plumbing/closing.ts'
 import { sendHeaders } from './plumbing/headers.ts'
 import { describeApi } from './plumbing/openApi.ts'
 import { servePage } from './plumbing/page.ts'
@@ -27,7 +28,6 @@ export type Routes = (app: App, parts: Parts, login: Login) => void
 
 /** Open pages and requests, with room. */
 const mostConnections = 5_000
-const closingMs = 5_000
 const correlationId = /^[A-Za-z0-9._-]{1,64}$/
 
 /** The server, not listening yet. */
@@ -53,13 +53,7 @@ export function createApp(parts: Parts): App {
   const login = createLogin(parts)
 
   app.server.maxConnections = mostConnections
-  app.addHook('preClose', async () => {
-    // Whoever does not take its answer does not keep the server from ending.
-    parts.clock.after(closingMs, () => app.server.closeAllConnections())
-  })
-  app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id)
-  })
+  closeSoon(app, parts.clock)
   sendHeaders(app, parts.options)
   reportRequests(app, parts)
   app.addHook('onRequest', (request, reply) => login.identify(request, reply))

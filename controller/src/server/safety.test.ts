@@ -110,6 +110,15 @@ describe('headers', () => {
     })
     for (const name of ['x-powered-by', 'server', 'access-control-allow-origin']) expect(answer.headers.has(name)).toBe(false)
   })
+  test('of what a hook refuses before anything else as well', async () => {
+    const answer = await server.get('/api/v1/about', { 'x-test-user': 'refused' })
+    expect([answer.status, answer.headers.get('x-content-type-options'), answer.headers.get('cache-control')]).toEqual([
+      401,
+      'nosniff',
+      'no-store',
+    ])
+    await answer.text()
+  })
   test('of the stream as well', async () => {
     const stopping = new AbortController()
     const answer = await fetch(`${server.url}/api/v1/stream`, { headers: { 'x-test-user': 'anna' }, signal: stopping.signal })

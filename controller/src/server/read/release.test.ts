@@ -122,7 +122,10 @@ describe('a person is needed', () => {
     ['a step that waits for votes', atStep(1, 'approve', { waiting: waiting('2 votes') }), 'Approval', 5],
     [
       'an analysis without a word',
-      atStep(3, 'analyze', { waiting: waiting(somebodyDecides), analysis: judged({ verdict: 'Inconclusive' }) }),
+      atStep(3, 'analyze', {
+        waiting: waiting(somebodyDecides, { because: 'It is not known yet. serin promote web goes on' }),
+        analysis: judged({ verdict: 'Inconclusive' }),
+      }),
       'Decision',
       5,
     ],
@@ -134,7 +137,7 @@ describe('a person is needed', () => {
     ],
     [
       'an analysis without data',
-      atStep(3, 'analyze', { waiting: waiting(somebodyDecides), analysis: judged({ verdict: 'Running' }) }),
+      atStep(3, 'analyze', { waiting: waiting(somebodyDecides), analysis: judged({ verdict: 'Inconclusive' }) }),
       'NoData',
       5,
     ],
@@ -200,7 +203,13 @@ describe('nobody is needed', () => {
 })
 
 describe('stuck', () => {
-  const pods = running({ waiting: waiting('2 of 4 canary pods to become available') })
+  const pods = running({ waiting: waiting('the native rolling update to finish') })
+  test('is a run whose pods have used up half of the time after which it is rolled back', () => {
+    const canary = { replicas: 2, available: 0, progressAt: at(4) }
+    const missing = running({ canary, waiting: waiting('2 pods', { until: at(14) }) })
+    expect(attention(missing, 8.9)).toBeUndefined()
+    expect(attention(missing, 9)).toEqual({ kind: 'Stuck', since: at(5) })
+  })
   test('is what takes more than half of the progress deadline', () => {
     expect(attention(pods, 9.9)).toBeUndefined()
     expect(attention(pods, 10)).toEqual({ kind: 'Stuck', since: at(5) })

@@ -5,6 +5,7 @@ import { silentLog } from '../../kube/log.ts'
 import type { Transport } from '../../kube/types.ts'
 import { createApp } from '../app.ts'
 import type { Attributes, Caller, Options, Parts, Person, Releases } from '../parts.ts'
+import { Refusal } from '../problems.ts'
 import { followReleases } from '../read/releases.ts'
 
 export interface ServerOptions {
@@ -51,6 +52,7 @@ export async function startServer({
   app.addHook('onRequest', async (request) => {
     const username = request.headers['x-test-user']
     if (typeof username !== 'string' || username === '') return
+    if (username === 'refused') throw new Refusal('SERIN-401-LOGIN', 'Not you.')
     const caller: Caller = { person: { username, groups: [] }, credentials: { by: 'own' }, method: 'demo', csrf: '' }
     request.caller = sessionMs === undefined ? caller : { ...caller, expiresAt: clock.now() + sessionMs }
   })
