@@ -14,6 +14,9 @@ import { openSources } from './metrics/openSources.ts'
 import { secretCache } from './metrics/secrets.ts'
 import type { SourceObserver } from './metrics/sourceMetrics.ts'
 import type { SourceTransport } from './metrics/transport.ts'
+import type { MailTransport } from './notify/mail.ts'
+import { openNotifying } from './notify/notifying.ts'
+import type { NotifyObserver } from './notify/notifyMetrics.ts'
 import { advance } from './reconcile/analysis/advance.ts'
 import { writeSourceState } from './reconcile/analysis/sourceState.ts'
 import { turns } from './reconcile/analysis/turns.ts'
@@ -48,6 +51,8 @@ export interface ControllerOptions {
   leaderElection?: boolean
   /** How metric sources and webhooks are reached. Without it no analysis can measure. */
   sourceTransport?: SourceTransport
+  /** How mail servers are reached. Without it none is. */
+  mailTransport?: MailTransport
   /** Analyses looked at side by side. Default 20. */
   analysts?: number
   /** Hold by pausing even where the policies are there. */
@@ -62,6 +67,7 @@ export interface Observers {
   analysisQueue?: Observers['queue']
   analysts?: WorkersObserver
   sources?: SourceObserver
+  notifications?: NotifyObserver
   /** Whether this process holds that lease. */
   leading?: (lease: string, leads: boolean) => void
   /** An interval of an analysis was judged so many seconds after it was due. */
@@ -162,6 +168,23 @@ export function startController(options: ControllerOptions): Controller {
     wake: (key) => analysisQueue?.add(key),
   }
 
+  const notifying = openNotifying({
+    client,
+    stores: { ...caches, sources: caches.sources.Namespace },
+    clock,
+    random,
+    log,
+    sender: {
+      transport: sourceTransport,
+      mail: options.mailTransport ?? noMail,
+      secrets: secretCache(readSecret, clock),
+      clock,
+      systemNamespace: options.leaseNamespace,
+    },
+    ours: async (namespace) => typeof (await gates.of(namespace)) !== 'object',
+    ...(observers.notifications ? { observer: observers.notifications } : {}),
+  })
+
   const everythingIn = (namespaces?: ReadonlySet<string>) => {
     const inThem = ({ metadata }: KubeObject) => namespaces?.has(metadata.namespace ?? '') ?? true
     for (const rollout of caches.rollouts.list().filter(inThem)) queue?.add(keyOf(rollout), 'low')
@@ -215,6 +238,7 @@ export function startController(options: ControllerOptions): Controller {
     analysisQueue = analysing
     analyses.memories.clear()
     everythingIn()
+    notifying.begin()
     observers.queue?.watch?.(own)
     observers.analysisQueue?.watch?.(analysing)
     observers.leading?.(lease, true)
@@ -236,7 +260,7 @@ export function startController(options: ControllerOptions): Controller {
     observers.leading?.(lease, false)
     queue = undefined
     analysisQueue = undefined
-    await stopWorkers()
+    await Promise.all([stopWorkers(), notifying.end()])
   }
   // An older controller that leads meanwhile goes on leading.
   let election: Election | undefined
@@ -274,6 +298,7 @@ export function startController(options: ControllerOptions): Controller {
       dead.abort()
       leads = false
       void stopWorkers()
+      void notifying.end()
       void election?.stop()
       void caches.stop()
     },
@@ -293,6 +318,10 @@ function againOf(recheck: Recheck, clock: Clock): Again {
 const unreachable: SourceTransport = {
   send: () => Promise.reject(new SourceError('down', 'this controller was started without a way to its metric sources')),
   close: async () => {},
+}
+
+const noMail: MailTransport = {
+  send: () => Promise.reject(new SourceError('down', 'this controller was started without a way to mail servers')),
 }
 
 /** A transport that carries nothing any more once its controller is dead. */

@@ -5,6 +5,7 @@ import { defaultAnalysts, type Observers } from './controller.ts'
 import { kubeMetrics } from './kube/metrics.ts'
 import type { RequestReport } from './kube/transport.ts'
 import { sourceMetrics } from './metrics/sourceMetrics.ts'
+import { notifyMetrics } from './notify/notifyMetrics.ts'
 import { rolloutMetrics } from './reconcile/rolloutMetrics.ts'
 
 export interface ControllerMetricsOptions {
@@ -30,6 +31,7 @@ export function controllerMetrics({ registry, workers, statuses, now }: Controll
       analysisQueue: kube.queue('analysisrun'),
       analysts: kube.workers('analysisrun', defaultAnalysts),
       sources: sourceMetrics(registry),
+      notifications: notifyMetrics(registry),
       leading: kube.leading,
       judged,
     },

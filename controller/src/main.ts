@@ -12,6 +12,7 @@ import { type ClusterAccess, loadKubeConfig } from './kube/kubeconfig.ts'
 import { undiciTransport } from './kube/transport.ts'
 import { addressPolicy } from './metrics/addresses.ts'
 import { undiciTransport as sourcesOver } from './metrics/undiciTransport.ts'
+import { smtpTransport } from './notify/smtp.ts'
 import { serveHealth } from './server/health.ts'
 
 const parsed = parseFlags(process.argv.slice(2), { env: process.env, host: hostname() })
@@ -48,14 +49,16 @@ function reach(): ClusterAccess {
 }
 /** What tenants write may not make Serin speak to the API server in its place. */
 const apiServer = [new URL(access.server).hostname.replace(/^\[|\]$/g, '')].filter((host) => isIP(host) !== 0)
+const policy = addressPolicy({ allow: flags.sourceAllow, deny: [...flags.sourceDeny, ...apiServer] })
 const sourceTransport = sourcesOver({
-  policy: addressPolicy({ allow: flags.sourceAllow, deny: [...flags.sourceDeny, ...apiServer] }),
+  policy,
   clock: systemClock,
   userAgent: 'serin',
 })
 const controller = startController({
   transport: undiciTransport(access, { clock: systemClock, onRequest: metrics.onRequest }),
   sourceTransport,
+  mailTransport: smtpTransport({ policy, clock: systemClock }),
   clock: systemClock,
   random: Math.random,
   log,

@@ -5,6 +5,7 @@ import { root } from './files.ts'
 const parts: readonly (readonly [string, string, ...string[]])[] = [
   ['types', 'tsc', '--noEmit', '-p', '.'],
   ['types of the page', 'tsc', '--noEmit', '-p', 'web'],
+  ['types of its tests', 'tsc', '--noEmit', '-p', 'test/browser'],
   ['lint and format', 'biome', 'check', '--error-on-warnings', '.'],
   ['arrows between folders', 'node', 'scripts/check/arrows.ts'],
   ['purity', 'node', 'scripts/check/purity.ts'],

@@ -65,6 +65,7 @@ describe.skipIf(inject('clusterKind') === 'given')('on a real cluster of their o
 const inTime = [
   'delete serin.dev/analysisruns in a namespace',
   'delete serin.dev/rolloutcommands in a namespace',
+  'delete serin.dev/notifications in a namespace',
   'patch events.k8s.io/events in a namespace',
 ]
 

@@ -12,6 +12,7 @@ import type { UserName } from '../cluster/users.ts'
 import { apiOver, type KindName, pathOfAll } from './api.ts'
 import type { Cluster } from './cluster.ts'
 import { analysisBinding, definitions, installation, systemNamespace, unguardedLabel } from './install.ts'
+import { networkOf } from './sources.ts'
 
 export interface RealOptions {
   /** Kubeconfig files by user. */
@@ -87,6 +88,7 @@ export function realCluster({ kubeconfigs, seed, restartApiServer, gateway }: Re
         await Promise.all(all.map((one) => one.stop()))
       }
     },
+    network: networkOf(),
     restartApiServer: restartApiServer ?? own,
     gateway: gateway ?? own,
     async stop() {

@@ -4,7 +4,7 @@ import type { Prometheus } from '../../sandbox/src/prometheus/prometheus.ts'
 
 /** A request that a webhook got, and what it answers. */
 export interface Hook {
-  asked: { body: string; headers: Readonly<Record<string, string>> }[]
+  asked: { url: string; body: string; headers: Readonly<Record<string, string>> }[]
   answer: { status: number; text: string }
 }
 
@@ -15,7 +15,8 @@ export interface Network extends SourceTransport {
   queries(): number
 }
 
-export function networkOf(prometheus: Prometheus): Network {
+/** Without a Prometheus there are the webhooks alone. */
+export function networkOf(prometheus?: Prometheus): Network {
   const hook: Hook = { asked: [], answer: { status: 200, text: '{"ok": true}' } }
   let queries = 0
   return {
@@ -24,10 +25,10 @@ export function networkOf(prometheus: Prometheus): Network {
     async send({ method, url, headers, body }) {
       const { hostname } = new URL(url)
       if (hostname === 'hooks.test') {
-        hook.asked.push({ body: body ?? '', headers: headers ?? {} })
+        hook.asked.push({ url, body: body ?? '', headers: headers ?? {} })
         return { ...hook.answer, headers: { 'content-type': 'application/json' } }
       }
-      if (hostname !== 'prometheus.test') throw new SourceError('down', `there is no host ${hostname}`)
+      if (hostname !== 'prometheus.test' || !prometheus) throw new SourceError('down', `there is no host ${hostname}`)
       queries++
       try {
         return await prometheus.handle({ method, url, ...(headers ? { headers } : {}), ...(body === undefined ? {} : { body }) })

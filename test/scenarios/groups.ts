@@ -14,6 +14,7 @@ import { gitOps } from './gitOps.ts'
 import { handOver } from './handOver.ts'
 import { hold } from './hold.ts'
 import { installation } from './installation.ts'
+import { notifications } from './notifications.ts'
 import { people } from './people.ts'
 import { pods } from './pods.ts'
 import { rights } from './rights.ts'
@@ -44,6 +45,7 @@ export const groups: Record<string, Scenario[]> = {
   scaling,
   deletion,
   rivals,
+  notifications,
   gateFallback,
   rights,
   people,

@@ -2,6 +2,8 @@ import { analysisRunKind } from './analysisRun.ts'
 import { analysisTemplateKind, clusterAnalysisTemplateKind } from './analysisTemplate.ts'
 import type { Kind } from './kind.ts'
 import { clusterMetricSourceKind, metricSourceKind } from './metricSource.ts'
+import { notificationKind } from './notification.ts'
+import { clusterNotifierKind, notifierKind } from './notifier.ts'
 import { rolloutKind } from './rollout.ts'
 import { rolloutCommandKind } from './rolloutCommand.ts'
 
@@ -14,6 +16,9 @@ export const kinds: readonly Kind[] = [
   analysisRunKind,
   metricSourceKind,
   clusterMetricSourceKind,
+  notifierKind,
+  clusterNotifierKind,
+  notificationKind,
 ]
 
 /** The kind of that name; throws when it is not ours. */

@@ -41,6 +41,14 @@ const controller: readonly Right[] = [
     ['patch'],
     'Says how each of them does.',
   ),
+  right(group, ['notifiers'], watched, 'Follows who wants to be told what.'),
+  right(
+    group,
+    ['notifications'],
+    [...watched, 'create', 'delete'],
+    'Writes down what is told before it is sent, and deletes it some hours after.',
+  ),
+  right(group, ['notifiers/status', 'notifications/status'], ['patch'], 'Says what became of it.'),
   right(
     'apps',
     ['deployments'],
@@ -65,6 +73,8 @@ const controller: readonly Right[] = [
 const cluster: readonly Right[] = [
   right(group, ['clusteranalysistemplates', 'clustermetricsources'], watched, 'Follows what is measured, and where.'),
   right(group, ['clustermetricsources/status'], ['patch'], 'Says how each of them does.'),
+  right(group, ['clusternotifiers'], watched, 'Follows who wants to be told what.'),
+  right(group, ['clusternotifiers/status'], ['patch'], 'Says what became of it.'),
   right('admissionregistration.k8s.io', ['mutatingadmissionpolicies'], ['list'], 'Finds out whether the policies hold changed templates.'),
   right('', ['namespaces'], ['get'], 'Finds out which namespaces the policies look at, by their labels.'),
   {
@@ -83,18 +93,23 @@ const lease: readonly Right[] = [right('coordination.k8s.io', ['leases'], ['get'
 
 /** What analyses with Secrets or Jobs need; bound namespace by namespace, so that a Secret elsewhere is out of reach. */
 const analysis: readonly Right[] = [
-  right('', ['secrets'], ['get'], 'Signs in to sources and signs webhooks. One by one, by name, when they are used.'),
+  right(
+    '',
+    ['secrets'],
+    ['get'],
+    'Signs in to sources and to where it is told, and signs webhooks. One by one, by name, when they are used.',
+  ),
   right('batch', ['jobs'], ['get', 'create', 'delete'], 'Runs the Jobs of an analysis.'),
 ]
 
-const namespaced = ['rollouts', 'rolloutcommands', 'analysistemplates', 'analysisruns', 'metricsources']
+const namespaced = ['rollouts', 'rolloutcommands', 'analysistemplates', 'analysisruns', 'metricsources', 'notifiers', 'notifications']
 
 /** Gathered by Kubernetes' own role `view`, and so by `edit` and `admin`. */
 const view: readonly Right[] = [
   right(group, namespaced, read, 'Sees releases, their history, who asked for what, and what was measured.'),
   right(
     group,
-    ['clusteranalysistemplates', 'clustermetricsources'],
+    ['clusteranalysistemplates', 'clustermetricsources', 'clusternotifiers'],
     read,
     'The same of the cluster. Counts only where the role is bound in the whole cluster.',
   ),
@@ -123,6 +138,12 @@ const admin: readonly Right[] = [
     ['metricsources'],
     write,
     'Says where measurements come from. Apart from edit: whoever does could have a run judged by figures of his own.',
+  ),
+  right(
+    group,
+    ['notifiers'],
+    write,
+    'Says who is told, sends a test. Apart from edit: what a Notifier names of Secrets leaves the cluster.',
   ),
   right(group, ['analysisruns'], ['delete', 'deletecollection'], 'Apart from edit: a run whose analysis is gone sees no harm any more.'),
 ]

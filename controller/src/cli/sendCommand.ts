@@ -1,3 +1,4 @@
+import { type Aim, commandObject } from '../api/commandObject.ts'
 import { apiVersion } from '../api/rollout.ts'
 import type { CommandAction, RolloutCommandSpec } from '../api/rolloutCommand.ts'
 import { RolloutCommandStatus } from '../api/rolloutCommand.ts'
@@ -12,9 +13,6 @@ import { type Call, duration, format, isSet, namespace, text } from './verb.ts'
 /** How often a command that was sent is looked at for its answer. */
 const askEveryMs = 250
 
-/** What a command is aimed at, from the present status; undefined fields are left out. */
-export type Aim = Pick<RolloutCommandSpec, 'run' | 'step' | 'revision'>
-
 /** Parts of a command verb that differ: what it is aimed at, or a CliError saying why there is nothing to aim at. */
 export interface Order {
   action: CommandAction
@@ -28,7 +26,7 @@ export async function sendCommand(call: Call, order: Order): Promise<ExitCode> {
   const waitMs = duration(call, 'wait', '10s')
   const named = { namespace: await namespace(call), name: plainName(call.args[0] ?? '') }
   const rollout = await readRollout(cluster, named)
-  const command = commandObject(named, order.action, await order.aim(rollout), text(call, 'reason'))
+  const command = commandObject(named, order.action, { aim: await order.aim(rollout), reason: text(call, 'reason') })
   if (isSet(call, 'dryRun')) {
     await cluster.client.create(command, { dryRun: true })
     print(call.io, as === 'json' ? 'json' : 'yaml', command)
@@ -39,20 +37,6 @@ export async function sendCommand(call: Call, order: Order): Promise<ExitCode> {
   const answered = waitMs === 0 ? sent : await answer(call, sent, waitMs)
   if (as !== 'table') print(call.io, as, answered)
   return report(call, answered, waitMs, as === 'table')
-}
-
-/** The command as it is sent. The name is the server's to make. */
-function commandObject(
-  { namespace, name }: { namespace: string; name: string },
-  action: CommandAction,
-  aim: Aim,
-  reason: string | undefined,
-): KubeObject {
-  const aimed = Object.fromEntries(Object.entries(aim).filter(([, value]) => value !== undefined))
-  const spec = { rollout: name, action, ...aimed, ...(reason === undefined ? {} : { reason }) }
-  // The type wants a name; with generateName an absent one is what the API server expects.
-  const metadata = { generateName: `${name.slice(0, 200)}-${action.toLowerCase()}-`, namespace } as unknown as KubeObject['metadata']
-  return { apiVersion, kind: 'RolloutCommand', metadata, spec }
 }
 
 /** Looks until the command is answered, the time is up or the person has had enough; gives the last look. */

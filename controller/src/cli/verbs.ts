@@ -13,6 +13,7 @@ import { judge } from './verbs/judge.ts'
 import { lint } from './verbs/lint.ts'
 import { list } from './verbs/list.ts'
 import { migrate } from './verbs/migrate.ts'
+import { notify } from './verbs/notify.ts'
 import { pause } from './verbs/pause.ts'
 import { plan } from './verbs/plan.ts'
 import { promote } from './verbs/promote.ts'
@@ -48,6 +49,7 @@ export const verbs: readonly Verb[] = [
   analyze,
   record,
   sources,
+  notify,
   lint,
   convert,
   judge,

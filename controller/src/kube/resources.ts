@@ -75,6 +75,9 @@ const knownTypes: readonly ResourceType[] = [
   namespaced('serin.dev', 'v1alpha1', 'AnalysisRun', 'analysisruns'),
   namespaced('serin.dev', 'v1alpha1', 'MetricSource', 'metricsources'),
   cluster('serin.dev', 'v1alpha1', 'ClusterMetricSource', 'clustermetricsources'),
+  namespaced('serin.dev', 'v1alpha1', 'Notifier', 'notifiers'),
+  cluster('serin.dev', 'v1alpha1', 'ClusterNotifier', 'clusternotifiers'),
+  namespaced('serin.dev', 'v1alpha1', 'Notification', 'notifications'),
 ]
 
 /** A table of the given kinds; of two entries with the same apiVersion and kind the later counts. */

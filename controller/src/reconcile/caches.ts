@@ -6,6 +6,7 @@ import { typeTable } from '../kube/resources.ts'
 import { inShard, type Shard } from '../kube/shard.ts'
 import { type Change, createStore, type Store } from '../kube/store.ts'
 import type { KubeObject, ResourceType, Transport } from '../kube/types.ts'
+import { notificationIndexes } from '../notify/ledger.ts'
 import { gatewayGroup } from '../traffic/gatewayApi.ts'
 import { routers } from '../traffic/registry.ts'
 import { managedLabel, rolloutLabel, runLabel } from '../workload/view.ts'
@@ -20,6 +21,8 @@ export interface Caches {
   analyses: Store
   templates: { Namespace: Store; Cluster: Store }
   sources: { Namespace: Store; Cluster: Store }
+  notifiers: { Namespace: Store; Cluster: Store }
+  notifications: Store
   workloads: Store
   sets: Store
   services: Store
@@ -131,16 +134,24 @@ export function openCaches(options: CacheOptions): Caches {
     Namespace: open(known(ours, 'MetricSource'), {}, silent),
     Cluster: open(known(ours, 'ClusterMetricSource'), {}, silent),
   }
+  const notifiers = {
+    Namespace: open(known(ours, 'Notifier'), {}, silent),
+    Cluster: open(known(ours, 'ClusterNotifier'), {}, silent),
+  }
+  const notifications = open(known(ours, 'Notification'), { indexes: notificationIndexes }, silent)
 
   const routes = new Map<string, { store: Store; type: ResourceType }>()
   const ownKinds = [rollouts, commands, analyses, templates.Namespace, templates.Cluster, sources.Namespace, sources.Cluster]
-  const all = [...ownKinds, workloads, sets, services, slices]
+  const news = [notifiers.Namespace, notifiers.Cluster, notifications]
+  const all = [...ownKinds, ...news, workloads, sets, services, slices]
   return {
     rollouts,
     commands,
     analyses,
     templates,
     sources,
+    notifiers,
+    notifications,
     workloads,
     sets,
     services,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { policies, policyLabel } from '../api/policies.ts'
-import { gateIn, type NamespaceLabels, reaches } from './policyReach.ts'
+import { reaches } from '../kube/policyMatch.ts'
+import { gateIn, type NamespaceLabels } from './policyReach.ts'
 
 const me = 'system:serviceaccount:serin-system:serin'
 const other = 'system:serviceaccount:serin-two:serin'

@@ -1,3 +1,4 @@
+import { requestIdAnnotation } from '../api/commandObject.ts'
 import type { RolloutSpec } from '../api/rollout.ts'
 import type { RolloutStatus } from '../api/rolloutStatus.ts'
 import type { Observed } from './observed.ts'
@@ -13,7 +14,7 @@ export interface Note {
 }
 
 /** Derived from how the status changed, so each is told once. */
-export function notes(before: RolloutStatus, after: RolloutStatus): Note[] {
+export function notes(before: RolloutStatus, after: RolloutStatus, commands: Observed['commands'] = []): Note[] {
   const told: Note[] = []
   const say = (type: Note['type'], reason: string, message: string) => told.push({ type, reason, message })
   const { run } = after
@@ -33,10 +34,17 @@ export function notes(before: RolloutStatus, after: RolloutStatus): Note[] {
   if (last && last.id !== before.history[0]?.id)
     say(last.result === 'Promoted' ? 'Normal' : 'Warning', last.result, `run ${last.id}: ${last.to.images.join(', ')}: ${last.because}`)
   for (const { uid, name, phase, message } of after.answers)
-    if (!before.answers.some((known) => known.uid === uid)) say('Normal', `Command${phase}`, `${name}: ${message}`)
+    if (!before.answers.some((known) => known.uid === uid))
+      say('Normal', `Command${phase}`, `${name}: ${message}${requestOf(commands, uid)}`)
   if (before.phase !== after.phase && after.phase === 'Degraded' && !run && last?.id === before.history[0]?.id)
     say('Warning', 'Degraded', after.message)
   return told
+}
+
+/** Which request of which server made a command, as its log and the API server's audit log call it. */
+function requestOf(commands: Observed['commands'], uid: string): string {
+  const id = commands.find(({ metadata }) => metadata.uid === uid)?.metadata.annotations?.[requestIdAnnotation]
+  return id === undefined ? '' : ` (request ${id.slice(0, 64)})`
 }
 
 /** What an analysis came to, or what keeps it from coming to anything. */

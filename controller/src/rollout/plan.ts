@@ -43,7 +43,7 @@ export function plan(o: Observed, now: Instant): Plan {
     status,
     statusFirst: decided.statusFirst ?? false,
     answers: status.answers.map(({ name, phase, message }) => ({ name, phase, message, at: iso(now) })),
-    events: [...notes(before, status), ...routeNotes(o, before, status)],
+    events: [...notes(before, status, o.commands), ...routeNotes(o, before, status)],
     ...(decided.wait?.until === undefined ? {} : { recheckAt: Math.max(decided.wait.until, now) }),
   }
 }

@@ -26,6 +26,7 @@ export const problems = {
     title: 'The API server cannot be reached',
     effect: 'Runs under way continue as far as the controller can reach it.',
   },
+  'SERIN-502-SHAPE': { status: 502, title: 'An object is not as this version of Serin knows it', effect: continues },
   'SERIN-503-BUSY': { status: 503, title: 'This server has as many pages open as it can serve', effect: continues },
   'SERIN-502-ISSUER': { status: 502, title: 'The issuer of logins cannot be reached', effect: continues },
   'SERIN-503-STARTING': { status: 503, title: 'This server does not know the cluster yet', effect: continues },

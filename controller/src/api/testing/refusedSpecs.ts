@@ -62,6 +62,19 @@ export const refusedRuns: Record<string, unknown> = {
 
 const prometheus = { url: 'http://prometheus:9090' }
 const secret = { name: 'keys', key: 'token' }
+export const refusedNotifiers: Record<string, unknown> = {
+  'a target of nothing': {},
+  'two targets': { teams: { webhookSecretRef: secret }, webhook: { url: 'https://example.com' } },
+  'a Slack of nothing': { slack: {} },
+  'a Slack of both': { slack: { webhookSecretRef: secret, tokenSecretRef: secret, channel: '#a' } },
+  'a token without a channel': { slack: { tokenSecretRef: secret } },
+  'a webhook with a channel': { slack: { webhookSecretRef: secret, channel: '#a' } },
+  'a user without a password': { email: { host: 'a', from: 'a@b', to: ['a@b'], usernameRef: secret } },
+  'a password in the clear': { email: { host: 'a', from: 'a@b', to: ['a@b'], usernameRef: secret, passwordRef: secret, tls: 'never' } },
+  'a header of nothing': { webhook: { url: 'https://example.com', headers: [{ name: 'X-Team' }] } },
+  'a deployment that is paused': { github: { repo: 'a/b', tokenSecretRef: secret }, events: ['Paused'] },
+}
+
 export const refusedSources: Record<string, unknown> = {
   'a source of nothing': {},
   'a source of two kinds': { prometheus, graphite: prometheus },

@@ -1,7 +1,8 @@
+import type { Aim } from '../../api/commandObject.ts'
 import type { CommandAction } from '../../api/rolloutCommand.ts'
 import { CliError, exit } from '../exit.ts'
 import type { RolloutSeen } from '../read.ts'
-import { type Aim, sendCommand } from '../sendCommand.ts'
+import { sendCommand } from '../sendCommand.ts'
 import { type Call, dryRunFlag, type Flag, reasonFlag, type Verb } from '../verb.ts'
 
 interface CommandVerb {

@@ -1,6 +1,6 @@
+import type { Aim } from '../../api/commandObject.ts'
 import { CliError } from '../exit.ts'
 import { hashOf, presentTemplate, type RolloutSeen, readSnapshot } from '../read.ts'
-import type { Aim } from '../sendCommand.ts'
 import { type Call, text } from '../verb.ts'
 import { commandVerb } from './commandVerb.ts'
 

@@ -87,6 +87,10 @@ export const ReleaseDetail = Release.extend({
   routes: z
     .array(z.object({ kind: z.string(), name: z.string() }))
     .meta({ description: 'What carries the weights; empty: pods in proportion.' }),
+  shifts: z
+    .array(z.object({ at: Time, weight: z.int() }))
+    .optional()
+    .meta({ description: "Of the run: when the new version's share of the traffic changed, confirmed, and to what percent." }),
   service: z.string().optional().meta({ description: 'The Service in front of it.' }),
   conditions: z
     .array(z.object({ type: z.string(), status: z.string(), reason: z.string(), message: z.string(), since: Time }))

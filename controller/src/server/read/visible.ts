@@ -1,7 +1,7 @@
 import { group, rolloutKind } from '../../api/rollout.ts'
 import type { Authority, Person } from '../parts.ts'
 
-/** In which namespaces somebody may list Rollouts. */
+/** In which namespaces somebody may list Rollouts, or another resource of ours. */
 export interface Sight {
   everywhere: boolean
   namespaces: ReadonlySet<string>
@@ -11,8 +11,13 @@ export interface Sight {
 const width = 16
 
 /** Asks for the whole cluster first; only without that right for each namespace. Throws what the authority throws. */
-export async function sightOf(authority: Pick<Authority, 'may'>, person: Person, namespaces: Iterable<string>): Promise<Sight> {
-  const wanted = { verb: 'list', group, resource: rolloutKind.plural }
+export async function sightOf(
+  authority: Pick<Authority, 'may'>,
+  person: Person,
+  namespaces: Iterable<string>,
+  resource: string = rolloutKind.plural,
+): Promise<Sight> {
+  const wanted = { verb: 'list', group, resource }
   if ((await authority.may(person, wanted)).allowed) return { everywhere: true, namespaces: new Set() }
   const open = [...new Set(namespaces)]
   const seen = new Set<string>()

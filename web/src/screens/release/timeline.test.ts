@@ -1,0 +1,39 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { command, commands, events, history } from './fixtures.ts'
+import { everything, filtered, timelineOf } from './timeline.ts'
+
+test('events, commands and runs are one story, the newest first, with nothing left out or told twice', () => {
+  const minute = fc.integer({ min: 0, max: 10_000 }).map((minutes) => new Date(Date.UTC(2026, 2, 1) + minutes * 60_000).toISOString())
+  fc.assert(
+    fc.property(fc.array(minute), fc.array(minute), fc.array(minute), (ofEvents, ofCommands, ofRuns) => {
+      const [event, item] = [events[0], history[0]]
+      if (!event || !item) throw new Error('no fixtures')
+      const entries = timelineOf({
+        events: ofEvents.map((at) => ({ ...event, at })),
+        commands: ofCommands.map((askedAt, index) => command({ name: `c${index}`, askedAt })),
+        history: ofRuns.map((endedAt, id) => ({ ...item, id, endedAt })),
+      })
+      expect(entries.map(({ at }) => at)).toEqual([...ofEvents, ...ofCommands, ...ofRuns].toSorted().toReversed())
+      expect(new Set(entries.map(({ key }) => key)).size).toBe(entries.length)
+    }),
+  )
+})
+
+test('it can be cut down to some kinds and to trouble', () => {
+  const all = timelineOf({ events, commands, history })
+  expect(filtered(all, everything)).toEqual(all)
+  expect(filtered(all, { kinds: ['command'], troubles: false })).toHaveLength(2)
+  expect(filtered(all, { ...everything, troubles: true }).map(({ title }) => title)).toEqual([
+    'Unhealthy (3 times)',
+    'Run 10: Rolled back',
+    'Run 9: Aborted',
+  ])
+})
+
+test('who asked is named once, and an unstamped name is not believed', () => {
+  const told = (more: Parameters<typeof command>[0]) => timelineOf({ events: [], commands: [command(more)], history: [] })[0]
+  expect(told({})).toMatchObject({ text: '“looking at the logs” anna paused it' })
+  expect(told({})?.by).toBeUndefined()
+  expect(told({ by: undefined, message: '' })?.by).toBe('somebody unverified')
+})

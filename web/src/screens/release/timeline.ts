@@ -1,0 +1,78 @@
+import type { CommandView, EventView, HistoryItem } from '../../../../controller/src/server/dto/detail.ts'
+import { strings } from '../../strings.ts'
+
+export type EntryKind = 'event' | 'command' | 'run'
+
+/** Something that happened, whoever tells it. */
+export interface Entry {
+  key: string
+  at: string
+  kind: EntryKind
+  tone: 'good' | 'bad' | 'warn' | 'info' | 'quiet'
+  title: string
+  text: string
+  by?: string
+  /** The run whose record it leads to. */
+  run?: number
+}
+
+export interface Told {
+  events: readonly EventView[]
+  commands: readonly CommandView[]
+  history: readonly HistoryItem[]
+}
+
+/** Events, commands and ended runs as one story, the newest first. Nothing is left out and nothing told twice. */
+export function timelineOf({ events, commands, history }: Told): Entry[] {
+  const entries = [...events.map(eventEntry), ...commands.map(commandEntry), ...history.map(runEntry)]
+  return entries.toSorted((one, other) => Date.parse(other.at) - Date.parse(one.at))
+}
+
+export interface Filter {
+  kinds: readonly EntryKind[]
+  /** Only what is bad or worth a warning. */
+  troubles: boolean
+}
+
+export const everything: Filter = { kinds: ['event', 'command', 'run'], troubles: false }
+
+export function filtered(entries: readonly Entry[], { kinds, troubles }: Filter): Entry[] {
+  return entries.filter(({ kind, tone }) => kinds.includes(kind) && (!troubles || tone === 'bad' || tone === 'warn'))
+}
+
+const words = strings.release.timeline
+
+const eventEntry = ({ type, reason, note, about, count, at }: EventView, index: number): Entry => ({
+  key: `event ${index} ${at} ${reason} ${about.kind}/${about.name}`,
+  at,
+  kind: 'event',
+  tone: type === 'Warning' ? 'warn' : 'quiet',
+  title: count > 1 ? words.times(reason, count) : reason,
+  text: about.kind === 'Rollout' ? note : `${about.kind} ${about.name}: ${note}`,
+})
+
+const commandTones = { Pending: 'info', Done: 'good', Refused: 'bad' } as const
+
+const commandEntry = ({ name, action, by, reason, phase, message, askedAt }: CommandView): Entry => ({
+  key: `command ${name}`,
+  at: askedAt,
+  kind: 'command',
+  tone: commandTones[phase],
+  title: words.asked(strings.actions.names[action], phase),
+  text: [reason && !message.includes(reason) ? words.reason(reason) : '', message].filter((part) => part !== '').join(' '),
+  // The controller's sentence mostly begins with the name.
+  ...(by !== undefined && message.startsWith(by) ? {} : { by: by ?? words.unverified }),
+})
+
+const resultTones = { Promoted: 'good', RolledBack: 'bad', Superseded: 'quiet', Aborted: 'warn' } as const
+
+const runEntry = ({ id, result, because, by, endedAt }: HistoryItem): Entry => ({
+  key: `run ${id}`,
+  at: endedAt,
+  kind: 'run',
+  tone: resultTones[result],
+  title: words.run(id, strings.parts.result[result]),
+  text: because,
+  ...(by === undefined || because.startsWith(by) ? {} : { by }),
+  run: id,
+})

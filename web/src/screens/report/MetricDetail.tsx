@@ -1,0 +1,93 @@
+import type { ReactNode } from 'react'
+import type { MetricView, Series } from '../../../../controller/src/server/dto/evidence.ts'
+import { ArmsChart } from '../../parts/charts/ArmsChart.tsx'
+import { BandChart } from '../../parts/charts/BandChart.tsx'
+import { countText, ratioText } from '../../parts/charts/units.ts'
+import { Instant } from '../../parts/Time.tsx'
+import { strings } from '../../strings.ts'
+import { Spark } from './Spark.tsx'
+import { When } from './When.tsx'
+
+const words = strings.report
+
+/** One metric closely: the judge's sentence, how far each test is, and its course. `print`: as drawings that need no script. */
+export function MetricDetail({ metric, series, print = false }: { metric: MetricView; series: Series | undefined; print?: boolean }) {
+  return (
+    <div className="report-detail">
+      <p className="report-sentence">{metric.because}</p>
+      <Facts metric={metric} />
+      {series && series.points.length > 0 && (print ? <Drawing metric={metric.name} series={series} /> : <Charts series={series} />)}
+      {print && series && series.gaps.length > 0 && (
+        <ul className="report-list" aria-label={words.gapTitle}>
+          {series.gaps.map(({ from, to, because }) => (
+            <li key={from}>
+              <Instant at={from} /> – <Instant at={to} />: {because}
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  )
+}
+
+function Facts({ metric: { evidence, limits, needed, dataAt } }: { metric: MetricView }) {
+  const rows: (readonly [string, ReactNode])[] = []
+  if (evidence?.harm !== undefined) rows.push([words.evidenceHarm, <Nats key="harm" has={evidence.harm} needs={evidence.harmNeeds} />])
+  if (evidence?.pass !== undefined) rows.push([words.evidencePass, <Nats key="pass" has={evidence.pass} needs={evidence.passNeeds} />])
+  const bounds = [
+    limits?.tolerance === undefined ? undefined : words.tolerance(ratioText(limits.tolerance)),
+    limits?.margin === undefined ? undefined : words.margin(ratioText(limits.margin)),
+  ].filter((text) => text !== undefined)
+  if (bounds.length > 0) rows.push([words.limits, bounds.join('; ')])
+  if (needed)
+    rows.push([words.needed, words.neededText(needed.intervals, needed.requests === undefined ? undefined : countText(needed.requests))])
+  if (dataAt !== undefined) rows.push([words.lastData, <When key="data" at={dataAt} />])
+  if (rows.length === 0) return null
+  return (
+    <dl className="report-facts">
+      {rows.map(([title, text]) => (
+        <div key={title}>
+          <dt>{title}</dt>
+          <dd>{text}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+/** How far a test is, as words and as a bar that says nothing more. */
+function Nats({ has, needs }: { has: number; needs: number }) {
+  const amount = (nats: number) => String(Number(nats.toPrecision(2)))
+  return (
+    <span className="report-nats">
+      <progress className="report-progress" aria-hidden="true" max={needs} value={Math.min(Math.max(0, has), needs)} />
+      {words.evidenceOf(amount(has), amount(needs))}
+    </span>
+  )
+}
+
+function Charts({ series }: { series: Series }) {
+  return (
+    <div className="report-charts">
+      <BandChart series={series} />
+      <ArmsChart series={series} />
+    </div>
+  )
+}
+
+function Drawing({ metric, series: { points, summary } }: { metric: string; series: Series }) {
+  return (
+    <figure className="report-figure">
+      <Spark
+        label={words.spark(metric, summary)}
+        canary={points.map(({ canary }) => canary)}
+        baseline={points.map(({ baseline }) => baseline)}
+        width={560}
+        height={70}
+      />
+      <figcaption>
+        {summary} ({words.sparkLegend})
+      </figcaption>
+    </figure>
+  )
+}

@@ -1,0 +1,61 @@
+/** Words of the figures of delivery. */
+export const statistics = {
+  title: 'Statistics',
+  lead: 'How delivery goes: the four keys of DORA, from the runs that the releases remember.',
+  by: 'A row for each',
+  bys: { service: 'service', team: 'team', namespace: 'namespace' },
+  days: 'Over the last',
+  daysOf: (days: number) => `${days} days`,
+  period: 'Time',
+  keys: {
+    perWeek: {
+      title: 'Deployment frequency',
+      meaning: 'Promoted runs a week, but for those that only put the version before back. Says how small your steps are.',
+    },
+    leadTime: {
+      title: 'Lead time of a release',
+      meaning:
+        'Median from the changed template to its promotion. The time before it, from the commit on, is not known here: the lead time of DORA is longer by that.',
+    },
+    failureRate: {
+      title: 'Change failure rate',
+      meaning: 'Share of all changes that were rolled back, aborted by somebody, or undone by the next.',
+    },
+    timeToRestore: {
+      title: 'Time to restore',
+      meaning: 'Median from the begin of a change that failed until the version before was back: how long users could notice it.',
+    },
+  },
+  none: 'none',
+  aWeek: (count: string) => `${count} a week`,
+  of: (part: number, all: number) => `${part} deployments in ${all} runs`,
+  total: 'All together',
+  weeks: 'Week by week',
+  weeksCaption: 'Runs week by week',
+  weekColumns: { from: 'Week from', promoted: 'Promoted', failed: 'Failed' },
+  promoted: 'promoted',
+  failed: 'failed',
+  chartSummary: (weeks: number, promoted: number, failed: number) =>
+    `${weeks} weeks: ${promoted} runs promoted, ${failed} failed. The table holds every week.`,
+  showTable: 'Show as table',
+  weekText: (from: string, promoted: number, failed: number) => `Week from ${from}: ${promoted} promoted, ${failed} failed`,
+  rows: { service: 'By service', team: 'By team', namespace: 'By namespace' },
+  rowsCaption: 'The four keys, row by row',
+  key: { service: 'Service', team: 'Team', namespace: 'Namespace' },
+  columns: {
+    runs: 'Runs',
+    deployments: 'Promoted',
+    perWeek: 'A week',
+    leadTime: 'Lead time',
+    failureRate: 'Failed',
+    timeToRestore: 'Restored in',
+  },
+  noTeam: 'no team',
+  remark: 'What limits these figures',
+  download: 'Download as CSV',
+  file: (by: string, days: number) => `serin-statistics-by-${by}-${days}-days.csv`,
+  csv: ['key', 'runs', 'deployments', 'deployments per week', 'lead time (s)', 'change failure rate', 'time to restore (s)'],
+  empty: 'No run ended in this time',
+  emptyText: 'Figures appear with the first run that ends. A run begins when an image changes:',
+  emptyCommand: 'kubectl set image deployment/<name> <container>=<image>',
+} as const
