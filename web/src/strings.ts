@@ -1,4 +1,8 @@
+import { frame } from './strings/frame.ts'
+import { login } from './strings/login.ts'
+import { releases } from './strings/releases.ts'
 import { report } from './strings/report.ts'
+import { settings } from './strings/settings.ts'
 import { sources } from './strings/sources.ts'
 import { statistics } from './strings/statistics.ts'
 import { templates } from './strings/templates.ts'
@@ -48,10 +52,10 @@ export const strings = {
       typedNeeded: (value: string) => `Type ${value} first.`,
     },
   },
-  frame: {},
-  login: {},
-  releases: {},
-  settings: {},
+  frame,
+  login,
+  releases,
+  settings,
   release: {
     loading: 'Loading the release',
     crumbs: 'Where you are',

@@ -1,4 +1,5 @@
 import type { Problem } from '../../../controller/src/server/dto/problem.ts'
+import { root } from '../root.ts'
 
 /** What the server answered instead. */
 export class ApiError extends Error {
@@ -19,12 +20,11 @@ export class Unreachable extends Error {
 let csrf = ''
 
 /** Told once by the session; sent with everything that changes something. */
-export function useCsrfToken(token: string): void {
+export function tellCsrf(token: string): void {
   csrf = token
 }
 
-/** Addresses are relative to the page: it works behind a path of a proxy too. */
-const base = new URL('./api/v1', document.baseURI).pathname
+const base = `${root}api/v1`
 
 /** Path and query of an address of the API. Values are escaped; undefined and empty ones are left out. */
 export function path(parts: readonly string[], query: Record<string, string | number | boolean | undefined> = {}): string {

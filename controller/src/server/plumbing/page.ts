@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { App } from '../app.ts'
@@ -17,7 +17,9 @@ export function servePage(app: App, folder: string): void {
     page.addHook('onReady', async () => {
       for (const file of await filesIn(folder)) files.add(file)
       if (!files.has('index.html')) throw new Error(`there is no page in ${folder}: index.html is missing`)
+      html = await readFile(join(folder, 'index.html'), 'utf8')
     })
+    let html = ''
     void page.register(fastifyStatic, { root: folder, serve: false, cacheControl: false, etag: true })
     page.get('/*', { config: { access: 'anyone', unlimited: true }, schema: { hide: true } as object }, async (request, reply) => {
       const asked = (request.params as { '*': string })['*']
@@ -27,10 +29,17 @@ export function servePage(app: App, folder: string): void {
       const file = files.has(asked) ? asked : 'index.html'
       if (file === 'index.html' && !wantsPage(request.headers.accept)) throw new Refusal('SERIN-404-ROUTE', 'There is no such file.')
       reply.header('cache-control', hashed.test(file) ? 'public, max-age=31536000, immutable' : 'no-cache')
+      if (file === 'index.html') return reply.type('text/html; charset=utf-8').send(relativeTo(html, request.url))
       return reply.sendFile(file)
     })
     done()
   })
+}
+
+/** The page names its files relative to itself, so that it works behind any path of a proxy; at an address further down they are as many folders up. */
+export function relativeTo(html: string, url: string): string {
+  const depth = (url.split(/[?#]/)[0] ?? '').split('/').length - 2
+  return depth <= 0 ? html : html.replaceAll('="./', `="${'../'.repeat(depth)}`)
 }
 
 function wantsPage(accept: string | undefined): boolean {

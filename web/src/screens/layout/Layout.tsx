@@ -1,0 +1,149 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { Link, Navigate, Outlet, useLocation, useNavigate } from '@tanstack/react-router'
+import { Suspense, useEffect, useMemo, useRef } from 'react'
+import type { Session } from '../../../../controller/src/server/dto/session.ts'
+import { offered, useActions } from '../../actions/actions.ts'
+import { keysText } from '../../actions/keys.ts'
+import { ApiError } from '../../api/client.ts'
+import { logout, useSession, useSessionEnded } from '../../api/session.ts'
+import { startStream, useStream } from '../../api/stream.ts'
+import { ErrorState } from '../../parts/ErrorState.tsx'
+import { say } from '../../parts/Live.tsx'
+import { Skeleton } from '../../parts/Skeleton.tsx'
+import { StaleBar } from '../../parts/StaleBar.tsx'
+import { useToast } from '../../parts/Toasts.tsx'
+import { choose } from '../../preferences.ts'
+import { strings } from '../../strings.ts'
+import { Boundary } from './Crashed.tsx'
+import { Header } from './Header.tsx'
+import { titleOf } from './titles.ts'
+import './Layout.css'
+
+/** Around every screen but the login: nothing of it is drawn before it is known who looks. */
+export function Layout() {
+  const session = useSession()
+  const { href } = useLocation()
+  if (session.data) return <Frame session={session.data} />
+  if (session.error instanceof ApiError && session.error.problem.status === 401)
+    return <Navigate to="/login" search={{ returnTo: href }} replace />
+  return (
+    <main className="screen" id="main">
+      {session.error ? <ErrorState error={session.error} retry={() => void session.refetch()} /> : <Skeleton rows={8} />}
+    </main>
+  )
+}
+
+function Frame({ session }: { session: Session }) {
+  const client = useQueryClient()
+  const navigate = useNavigate()
+  const { pathname, href } = useLocation()
+  const stream = useStream()
+  const ended = useSessionEnded()
+  const toast = useToast()
+  useEffect(() => startStream(client), [client])
+  useTitle(pathname)
+
+  const leave = async () => {
+    try {
+      const next = await logout(client)
+      if (next) location.assign(next)
+      else await navigate({ to: '/login' })
+    } catch (error) {
+      toast({ tone: 'bad', text: strings.frame.user.logoutFailed(error instanceof Error ? error.message : String(error)) })
+    }
+  }
+  useActions(
+    useMemo(() => {
+      const words = strings.frame
+      const goTo = (to: '/' | '/templates' | '/sources' | '/statistics' | '/settings', id: keyof typeof words.screens, keys: string) => ({
+        id: `go-${id}`,
+        title: words.screens[id],
+        group: words.go,
+        keys,
+        run: () => void navigate({ to }),
+      })
+      const themes = (['system', 'light', 'dark'] as const).map((theme) => ({
+        id: `theme-${theme}`,
+        title: `${words.theme.label}: ${words.theme[theme]}`,
+        group: words.theme.label,
+        run: () => choose({ theme }),
+      }))
+      return [
+        goTo('/', 'releases', 'g r'),
+        goTo('/templates', 'templates', 'g t'),
+        goTo('/sources', 'sources', 'g s'),
+        goTo('/statistics', 'statistics', 'g d'),
+        goTo('/settings', 'settings', 'g ,'),
+        ...themes,
+      ]
+    }, [navigate]),
+  )
+
+  return (
+    <div className="layout">
+      <div className="layout-top">
+        <button type="button" className="layout-skip" onClick={skip}>
+          {strings.frame.skip}
+        </button>
+        <Header
+          session={session}
+          stream={stream.state}
+          searchKeys={keysText('mod+k', apple)}
+          onSearch={() =>
+            offered()
+              .find(({ id }) => id === 'palette')
+              ?.run()
+          }
+          onSettings={(hash) => void navigate({ to: '/settings', ...(hash ? { hash } : {}) })}
+          onLogout={() => void leave()}
+        />
+        {ended ? (
+          <div className="layout-note layout-note-strong" role="alert">
+            {strings.frame.ended}
+            <Link className="button button-primary" to="/login" search={{ returnTo: href }}>
+              {strings.frame.loginAgain}
+            </Link>
+          </div>
+        ) : (
+          stream.state === 'stale' && (
+            <StaleBar {...(stream.since === undefined ? {} : { since: stream.since })} retry={() => void client.invalidateQueries()} />
+          )
+        )}
+        {session.readOnly && <div className="layout-note">{strings.frame.readOnly}</div>}
+      </div>
+      <div className="layout-screen">
+        <Boundary at={pathname}>
+          <Suspense fallback={<Loading />}>
+            <Outlet />
+          </Suspense>
+        </Boundary>
+      </div>
+    </div>
+  )
+}
+
+const apple = /Mac|iPhone|iPad/.test(navigator.platform)
+
+const Loading = () => (
+  <main className="screen" id="main" aria-busy="true">
+    <Skeleton rows={8} />
+  </main>
+)
+
+/** Every screen has its own main part. */
+function skip(): void {
+  const main = document.getElementById('main')
+  if (!main) return
+  main.tabIndex = -1
+  main.focus()
+}
+
+/** The window's title; screen readers hear it when another screen is opened. */
+function useTitle(pathname: string): void {
+  const first = useRef(true)
+  useEffect(() => {
+    document.title = titleOf(pathname)
+    if (!first.current) say(document.title)
+    first.current = false
+  }, [pathname])
+}

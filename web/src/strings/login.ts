@@ -1,0 +1,31 @@
+/** The page on which one logs in. */
+export const login = {
+  title: 'Log in to Serin',
+  to: (installation: string) => `Installation ${installation}`,
+  or: 'or',
+  tokenLabel: 'Kubernetes token',
+  tokenHelp: 'A token of a ServiceAccount or of your own. It is kept in an encrypted cookie that scripts of this page cannot read.',
+  tokenCommand: 'kubectl create token NAME --namespace NAMESPACE',
+  tokenButton: 'Log in with the token',
+  tokenNeeded: 'Paste a token first.',
+  demoTitle: 'Look around as',
+  demoText: 'A demo on this machine: these people have different rights.',
+  people: {
+    anna: 'releases and approves everything',
+    ben: 'develops: ships versions, approves nothing',
+    vera: 'looks, and changes nothing',
+  } as Readonly<Record<string, string>>,
+  kubeconfig: 'Open the link that serin dashboard printed on its terminal. It works once; start serin dashboard again for a new one.',
+  proxy: 'The proxy in front of this page logs you in. Come through its address, not past it.',
+  none: 'No way to log in is set up',
+  noneText: 'Whoever installed Serin turns one on, e.g. login by token.',
+  errors: {
+    expired: 'The login took too long, or was started in another tab. Try again.',
+    refused: 'The issuer refused the login. Try again; if it stays so, show the request to whoever runs Serin.',
+    forbidden: 'You were logged in there, but may not use this page as that person.',
+    unavailable: 'The issuer does not answer at the moment. Try again in a minute.',
+    other: 'The login did not work. Try again.',
+  } as Readonly<Record<string, string>>,
+  request: (id: string) => `Request ${id}`,
+  ended: 'Your session has ended. Log in to go on where you were.',
+}
