@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { Link, Navigate, Outlet, useLocation, useNavigate } from '@tanstack/react-router'
+import { Link, Outlet, useLocation, useNavigate, useRouter } from '@tanstack/react-router'
 import { Suspense, useEffect, useMemo, useRef } from 'react'
 import type { Session } from '../../../../controller/src/server/dto/session.ts'
 import { offered, useActions } from '../../actions/actions.ts'
@@ -22,15 +22,22 @@ import './Layout.css'
 /** Around every screen but the login: nothing of it is drawn before it is known who looks. */
 export function Layout() {
   const session = useSession()
-  const { href } = useLocation()
   if (session.data) return <Frame session={session.data} />
-  if (session.error instanceof ApiError && session.error.problem.status === 401)
-    return <Navigate to="/login" search={{ returnTo: href }} replace />
+  if (session.error instanceof ApiError && session.error.problem.status === 401) return <ToLogin />
   return (
     <main className="screen" id="main">
       {session.error ? <ErrorState error={session.error} retry={() => void session.refetch()} /> : <Skeleton rows={8} />}
     </main>
   )
+}
+
+function ToLogin() {
+  const router = useRouter()
+  // Once: the address changes while this is still there.
+  useEffect(() => {
+    void router.navigate({ to: '/login', search: { returnTo: router.state.location.href } as never, replace: true })
+  }, [router])
+  return <Loading />
 }
 
 function Frame({ session }: { session: Session }) {
