@@ -4,7 +4,10 @@ import type { Impersonable } from '../authority/impersonation.ts'
 
 const Url = z
   .url({ protocol: /^https?$/ })
-  .refine((url) => new URL(url).username === '' && new URL(url).password === '', 'no user and password belong in it')
+  .refine(
+    (url) => !URL.canParse(url) || (new URL(url).username === '' && new URL(url).password === ''),
+    'no user and password belong in it',
+  )
 
 const Seconds = (least: number, most: number) => z.int().min(least).max(most)
 
