@@ -58,7 +58,8 @@ function rulesYaml(list: readonly Right[]): string {
 
 /** Of what the dashboard needs, where it looks at one namespace only: what counts only where it is bound in the whole cluster. */
 function withoutNamespace({ rule: { resources } }: Right): boolean {
-  return resources.every((resource) => resource.startsWith('cluster') || resource === 'subjectaccessreviews')
+  const outside = ['subjectaccessreviews', 'mutatingadmissionpolicies']
+  return resources.every((resource) => resource.startsWith('cluster') || outside.includes(resource))
 }
 
 function markdown(text: string): string {

@@ -57,7 +57,22 @@ export interface MetricForecast {
  *
  * Throws a PlannerError when the history is empty, or a weight or number of runs makes no sense. What merely bodes ill is a warning.
  */
-export function planRelease({ plan: given, history, weight = 10, deadline, seed = 1, runs: asked }: PlanningInput): ReleaseForecast {
+export function planRelease(input: PlanningInput): ReleaseForecast {
+  const planning = planInSteps(input)
+  let step = planning.next()
+  while (!step.done) step = planning.next()
+  return step.value
+}
+
+/** The same in steps, each a simulated release or the search for one metric, so that whoever drives it may do other things in between. */
+export function* planInSteps({
+  plan: given,
+  history,
+  weight = 10,
+  deadline,
+  seed = 1,
+  runs: asked,
+}: PlanningInput): Generator<void, ReleaseForecast> {
   const plan = deadline === undefined ? given : { ...given, deadline }
   const runs = asked ?? affordable(plan)
   check(plan, history, weight, runs)
@@ -67,9 +82,13 @@ export function planRelease({ plan: given, history, weight = 10, deadline, seed 
   const perMinute = volume === undefined ? undefined : (volume * 60) / plan.interval
   const hopeless = impossible(plan, world)
   const worse = Math.max(1, Math.ceil(runs / 2))
-  const healthy = hopeless.length > 0 ? [] : Array.from({ length: runs }, (_, run) => simulate(plan, world, weight, run))
+  const healthy: SimulatedRun[] = []
+  for (let run = 0; run < runs && hopeless.length === 0; run++) {
+    healthy.push(simulate(plan, world, weight, run))
+    yield
+  }
   const shares = alphaShares(plan.metrics)
-  const metrics = plan.metrics.map((metric, at): MetricForecast => {
+  const metricForecast = (metric: MetricPlan, at: number): MetricForecast => {
     const pass = forecast(
       momentsOf(healthy, ({ metrics: each }) => each[at]),
       plan.interval,
@@ -83,7 +102,12 @@ export function planRelease({ plan: given, history, weight = 10, deadline, seed 
       return size === undefined ? [] : [absolute ? { share, rate: size } : { share, times: size }]
     })
     return { name, form, pass, ...(absolute ? {} : { found: [2, 5].map((times) => detection(tried, times, plan.interval)) }), smallest }
-  })
+  }
+  const metrics: MetricForecast[] = []
+  for (const [at, metric] of plan.metrics.entries()) {
+    metrics.push(metricForecast(metric, at))
+    yield
+  }
   const facts = {
     simulated: { healthy: healthy.length, worse, seed },
     ...(perMinute === undefined ? {} : { traffic: { all: perMinute, canary: (perMinute * top) / 100 } }),

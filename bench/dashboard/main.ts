@@ -4,6 +4,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { get } from 'node:http'
+import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { crdOf } from '../../controller/src/api/crd.ts'
@@ -18,6 +19,8 @@ const sizes = quick ? [1_000] : [5_000, 10_000]
 const pages = quick ? 100 : 1_000
 const rounds = quick ? 5 : 40
 const token = 'bench'
+/** Other work on the machine: with much of it the figures say little. */
+const load = loadavg()[0] ?? 0
 
 const sandbox = createSandbox({ tokens: { [token]: { username: 'bench', groups: ['system:masters'] } }, events: false })
 const { api } = sandbox
@@ -62,8 +65,15 @@ function child(file: string, ...args: string[]): ChildProcess {
   return fork(join(import.meta.dirname, file), args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
 }
 async function told<T>(of: ChildProcess): Promise<T> {
-  const [message] = await Promise.race([once(of, 'message'), once(of, 'exit').then(() => Promise.reject(new Error('a process ended')))])
-  return message as T
+  const heard = new AbortController()
+  const { signal } = heard
+  try {
+    const ended = once(of, 'exit', { signal }).then(() => Promise.reject(new Error('a process of the bench ended')))
+    const [message] = await Promise.race([once(of, 'message', { signal }), ended])
+    return message as T
+  } finally {
+    heard.abort()
+  }
 }
 const asked = <T>(of: ChildProcess): Promise<T> => {
   of.send('?')
@@ -171,7 +181,7 @@ await listening.close()
 sandbox.stop()
 sandbox.server.stop()
 
-const figures: Figures = { machine: machine(), lists, streams }
+const figures: Figures = { machine: machine(), load, lists, streams }
 console.log(page(figures))
 if (!quick) {
   const folder = join(import.meta.dirname, '..', 'results')

@@ -2,6 +2,8 @@ import type { machine } from '../machine.ts'
 
 export interface Figures {
   machine: ReturnType<typeof machine>
+  /** Average load of the machine when it began. */
+  load: number
   lists: { releases: number; what: string; p50: number; p99: number; bytes: number; heapMb: number }[]
   streams: {
     pages: number
@@ -21,12 +23,12 @@ export interface Figures {
 }
 
 /** The figures for people. */
-export function page({ machine, lists, streams }: Figures): string {
+export function page({ machine, load, lists, streams }: Figures): string {
   const n = (value: number, digits = 1) => value.toFixed(digits)
   return [
     '# The dashboard’s server',
     '',
-    `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}. API server, server and pages are three processes on it.`,
+    `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}. API server, server and pages are three processes on it. Load average at the start: ${n(load)}; above 0.5 other work shared the cores.`,
     '',
     '## Lists, gzipped, one after another',
     '',

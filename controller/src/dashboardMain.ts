@@ -15,8 +15,6 @@ import type { Options } from './server/parts.ts'
 /** What `serin dashboard` takes from the bundled program. */
 export { pageFolder, startOnFreePort } from './dashboard.ts'
 
-if (import.meta.main) await main()
-
 async function main(): Promise<void> {
   const parsed = parseDashboardFlags(process.argv.slice(2))
   if (parsed.do === 'help') {
@@ -104,3 +102,5 @@ async function run(flags: DashboardFlags, { access, login, options }: Awaited<Re
   process.on('SIGTERM', (signal) => void stop(signal))
   process.on('SIGINT', (signal) => void stop(signal))
 }
+
+if (import.meta.main) await main()

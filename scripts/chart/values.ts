@@ -42,13 +42,13 @@ export const Values = z.strictObject({
   sourceAllow: z
     .array(z.string())
     .default([])
-    .describe('Addresses (CIDRs) that metric sources and webhooks may reach although they are refused otherwise.'),
+    .describe('Addresses (CIDRs) that metric sources, webhooks and Notifiers may reach although they are refused otherwise.'),
   sourceDeny: z.array(z.string()).default([]).describe('Addresses (CIDRs) that they may not reach, besides those never reached.'),
   analysisNamespaces: z
     .array(z.string())
     .default([])
     .describe(
-      "Namespaces in which Serin may read the Secrets that sources name, and run the Jobs of analyses. The release's own is for the Secrets of ClusterMetricSources.",
+      "Namespaces in which Serin may read the Secrets that sources and Notifiers name, and run the Jobs of analyses. The release's own is for the Secrets of ClusterMetricSources and ClusterNotifiers.",
     ),
   crds: part({
     install: z.boolean().default(true).describe("Install and upgrade Serin's kinds with this release. One release of a cluster does."),
@@ -216,7 +216,9 @@ export const Values = z.strictObject({
     sources: z
       .array(anyObject)
       .default([])
-      .describe('NetworkPolicyEgressRules to metric sources and webhooks. Empty: none can be reached but at the ports of the API server.'),
+      .describe(
+        'NetworkPolicyEgressRules to metric sources, webhooks and where Notifiers send. Empty: none can be reached but at the ports of the API server.',
+      ),
   }),
   metrics: part({
     serviceMonitor: part({

@@ -17,11 +17,13 @@ import {
   type Programs,
   type RunningController,
   runProgram,
+  startDashboard,
   startInstalled,
 } from './installation.ts'
 import { behaviourOf } from './podBehaviour.ts'
 import { type PretendedGateway, pretendGateway } from './pretendedGateway.ts'
 import { type PretendedPods, pretendPods } from './pretendedPods.ts'
+import { testUsers, type UserName } from './users.ts'
 
 /**
  * The chart on a cluster of its own, from `helm install` to `helm uninstall`. No kubelet is there: pods are pretended, and what the
@@ -98,6 +100,31 @@ async function readyOf(namespace: string): Promise<Json[]> {
 }
 const as = (user: 'anna' | 'ben', ...args: string[]) =>
   runProgram(programs, ['/serin/serin.mjs', ...args], controlPlane.kubeconfigFor(user))
+
+/** Logs in at the dashboard by the person's token of the API server, as the page does. */
+async function logIn(url: string, user: UserName) {
+  const headers = { origin: url, 'content-type': 'application/json' }
+  const answer = await fetch(`${url}/api/v1/login/token`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ token: testUsers[user].token }),
+  })
+  const { csrf, user: who } = (await answer.json()) as Json
+  expect(who).toMatchObject({ name: user })
+  const cookie = answer.headers
+    .getSetCookie()
+    .map((each) => each.split(';')[0])
+    .join('; ')
+  const ask = async (path: string, init: RequestInit) => {
+    const answer = await fetch(`${url}/api/v1/${path}`, init)
+    return { status: answer.status, json: async () => (await answer.json()) as Json }
+  }
+  return {
+    get: (path: string) => ask(path, { headers: { cookie } }),
+    post: (path: string, body: object) =>
+      ask(path, { method: 'POST', headers: { ...headers, cookie, 'x-csrf-token': csrf }, body: JSON.stringify(body) }),
+  }
+}
 
 async function setImage(image: string): Promise<void> {
   await controlPlane.client('anna').send({
@@ -194,6 +221,48 @@ own('every metric that the alerts and the dashboard ask for is one that the cont
   })
   expect(missing).toEqual([])
 })
+
+own(
+  'the dashboard runs as its own account: people log in by a token, see what they may, and promote in their own name',
+  { timeout: 180_000 },
+  async () => {
+    const dashboard = await startDashboard(programs, await deployment('serin-system', 'serin-dashboard'))
+    try {
+      await setImage('nginx:1.29-perl')
+      await eventually('it waits for somebody', async () => (await rollout()).status?.phase === 'Paused')
+      const [anna, ben, carla] = await Promise.all([
+        logIn(dashboard.url, 'anna'),
+        logIn(dashboard.url, 'ben'),
+        logIn(dashboard.url, 'carla'),
+      ])
+      expect(await (await fetch(`${dashboard.url}/`)).text()).toContain('<div id="root">')
+
+      const { items } = await (await anna.get('releases')).json()
+      expect(items).toMatchObject([{ namespace: 'shop', name: 'checkout', phase: 'Paused' }])
+      // Who may see nothing sees nothing, and is told which right is missing.
+      expect(await (await carla.get('releases')).json()).toMatchObject({ items: [] })
+      expect(await (await carla.get('releases/shop/checkout')).json()).toMatchObject({
+        status: 403,
+        missing: { verb: 'get', namespace: 'shop' },
+      })
+
+      const path = 'releases/shop/checkout/commands'
+      expect(await (await ben.post(path, { action: 'promote' })).json()).toMatchObject({ status: 403, missing: { verb: 'promote' } })
+      const asked = await anna.post(path, { action: 'promoteFull', reason: 'looks good' })
+      expect(asked.status).toBe(201)
+      const commands = await succeed(admin, { method: 'GET', path: '/apis/serin.dev/v1alpha1/namespaces/shop/rolloutcommands' })
+      const ours = commands.items.filter(({ spec }: Json) => spec.reason === 'looks good')
+      expect(ours).toHaveLength(1)
+      // Stamped by the API server: the account of the dashboard has no part in it.
+      expect(JSON.stringify(ours[0])).toContain('"anna"')
+      expect(JSON.stringify(ours[0])).not.toContain('system:serviceaccount:serin-system:serin-dashboard')
+      await eventually('it is promoted', async () => (await rollout()).status.run === undefined, 120_000)
+      expect(await dashboard.metrics()).toContain('serin_dashboard_releases 1')
+    } finally {
+      await dashboard.stop()
+    }
+  },
+)
 
 own('helm upgrade brings newer kinds and flags, helm rollback the flags of before', { timeout: 120_000 }, async () => {
   const newer = join(programs.dir, 'newer')

@@ -11,7 +11,7 @@ import { kubeconfig } from './kubeconfig.ts'
 
 /** Where the programs of the image are, and where files of a test may be written. */
 export interface Programs {
-  /** Has controller.mjs and serin.mjs. */
+  /** Has controller.mjs, serin.mjs, dashboard.mjs and its page. */
   image: string
   dir: string
   controlPlane: ControlPlane
@@ -50,25 +50,56 @@ export interface RunningController {
 
 /** What the pod of a Deployment of the chart would run, with its arguments, environment and account. Resolves when it is ready. */
 export async function startInstalled(programs: Programs, deployment: Json): Promise<RunningController> {
-  const { namespace, name } = deployment.metadata
-  const { serviceAccountName, containers } = deployment.spec.template.spec
-  const config = await accountKubeconfig(programs, namespace, serviceAccountName)
   const [port] = await freePorts(1)
-  const [program, ...args] = containers[0].args
-  const command = [process.execPath, program.replace('/serin/', `${programs.image}/`), ...args, '--listen', `127.0.0.1:${port}`]
+  const { child, ask } = await startPod(programs, deployment, { listen: ['--listen', `127.0.0.1:${port}`], port: port ?? 0 })
+  return {
+    metrics: async () => (await ask('/metrics')).text(),
+    tail: (lines) => child.tail(lines),
+    stop: () => child.kill(),
+  }
+}
+
+export interface RunningDashboard extends RunningController {
+  url: string
+}
+
+/** The same of the dashboard's Deployment, with the session keys that the chart made for it. */
+export async function startDashboard(programs: Programs, deployment: Json): Promise<RunningDashboard> {
+  const { namespace, name } = deployment.metadata
+  const { data } = await succeed(programs.controlPlane.client(), {
+    method: 'GET',
+    path: `/api/v1/namespaces/${namespace}/secrets/${name}-session`,
+  })
+  writeFileSync(join(programs.dir, 'keys'), Buffer.from(data.keys, 'base64'))
+  const [page = 0, port = 0] = await freePorts(2)
+  const listen = ['--listen', `127.0.0.1:${page}`, '--metrics-listen', `127.0.0.1:${port}`]
+  const { child, ask } = await startPod(programs, deployment, { listen, port })
+  return {
+    url: `http://127.0.0.1:${page}`,
+    metrics: async () => (await ask('/metrics')).text(),
+    tail: (lines) => child.tail(lines),
+    stop: () => child.kill(),
+  }
+}
+
+/** Runs what the container of a Deployment's pods would, and waits until it is ready. */
+async function startPod(
+  programs: Programs,
+  { metadata: { namespace, name }, spec }: Json,
+  { listen, port }: { listen: readonly string[]; port: number },
+): Promise<{ child: Child; ask(path: string): Promise<Response> }> {
+  const { serviceAccountName, containers } = spec.template.spec
+  const config = await accountKubeconfig(programs, namespace, serviceAccountName)
+  const [program, ...args] = containers[0].args.map((arg: string) => arg.replace('/etc/serin/session', programs.dir))
+  const command = [process.execPath, program.replace('/serin/', `${programs.image}/`), ...args, ...listen]
   const env = { PATH: process.env.PATH, HOME: programs.dir, KUBECONFIG: config, POD_NAME: `${name}-pod`, POD_NAMESPACE: namespace }
   const child: Child = startChild(command, { logFile: join(programs.dir, `${namespace}-${name}.log`), env })
   const ask = (path: string) => fetch(`http://127.0.0.1:${port}${path}`)
   for (let attempt = 1; ; attempt++) {
     const answer = await ask('/readyz').catch(() => undefined)
-    if (answer?.ok) break
-    if (!child.running || attempt === 300) throw new Error(`the controller does not get ready: ${await answer?.text()}\n${child.tail(10)}`)
+    if (answer?.ok) return { child, ask }
+    if (!child.running || attempt === 300) throw new Error(`${name} does not get ready: ${await answer?.text()}\n${child.tail(10)}`)
     await sleep(100)
-  }
-  return {
-    metrics: async () => (await ask('/metrics')).text(),
-    tail: (lines) => child.tail(lines),
-    stop: () => child.kill(),
   }
 }
 

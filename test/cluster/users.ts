@@ -20,6 +20,8 @@ const table = [
   user('serin', account('serin-system', 'serin')),
   // A second installation of Serin.
   user('other', account('serin-other', 'serin')),
+  // The server of the dashboard; what it may do the tests that start one give it.
+  user('dashboard', account('serin-system', 'serin-dashboard')),
   user('deployer', account('ci', 'deployer')),
   user('anna', { username: 'anna', groups: ['developers'] }),
   user('ben', { username: 'ben', groups: ['developers'] }),

@@ -52,7 +52,7 @@ describe.each(pages)('%s', (path) => {
     }
   })
 
-  test('every npm script and flag of the controller exists', () => {
+  test('every npm script and flag of the controller or the dashboard exists', () => {
     const scripts = (JSON.parse(read('package.json')) as { scripts: Record<string, string> }).scripts
     const text = read(path)
     for (const [, name = ''] of text.matchAll(/\bnpm run ([\w:-]+)/g)) expect(Object.keys(scripts)).toContain(name)
@@ -64,7 +64,7 @@ describe.each(pages)('%s', (path) => {
       expect(Object.keys(scripts)).toContain(words[1])
       if (words[1] === 'start') expect(parseFlags(words.slice(3))).toMatchObject({ do: 'start' })
     }
-    const program = read('controller/src/flags.ts')
+    const program = read(path.includes('/dashboard') ? 'controller/src/dashboardFlags.ts' : 'controller/src/flags.ts')
     const table = /\| Flag \|[\s\S]*?\n\n/.exec(text)?.[0] ?? ''
     const rows = table.split('\n').filter((line) => line.startsWith('| `--'))
     const flags = [...rows, ...text.split('\n').filter((line) => line.includes('controller/src/main.ts'))]

@@ -82,7 +82,7 @@ export async function openStage({ bare, asked }: { bare: boolean; asked: Asked }
       const { hostname } = new URL(url)
       if (hostname === 'prometheus.monitoring') return await reached(sandbox.prometheus.handle({ method, url, headers, body }))
       if (!hostname.endsWith('example.com')) throw new SourceError('down', `there is no host ${hostname}`)
-      asked({ body, signature: headers['x-serin-signature'] ?? '' })
+      asked({ body, signature: headers['x-serin-signature'] ?? `${headers['serin-timestamp']},${headers['serin-signature']}` })
       return { status: 200, headers: { 'content-type': 'application/json' }, text: '{"passed": true}' }
     },
     close: async () => {},

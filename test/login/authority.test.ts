@@ -46,7 +46,9 @@ test('a command is made as the person, by his token or by impersonation, and sta
     .as(impersonated({ ...anna, groups: ['approvers', 'viewers'] }), 'request-2')
     .create(command('abort'))
   expect(stampOf(actedFor)).toMatchObject({ username: 'anna', groups: ['approvers', 'viewers', 'system:authenticated'] })
-  const [first, second] = asked.map(({ by, request }) => ({ by, headers: request.headers }))
+  const [first, second] = asked
+    .filter(({ request }) => request.method === 'POST')
+    .map(({ by, request }) => ({ by, headers: request.headers }))
   expect(first).toMatchObject({ by: 'nobody', headers: { authorization: `Bearer ${tokenOf('approver')}`, 'audit-id': 'request-1' } })
   expect(first?.headers).not.toHaveProperty('impersonate-user')
   expect(second).toMatchObject({
@@ -104,7 +106,7 @@ test('nobody is acted for who is a part of Kubernetes, or whose name no header c
     expect(await refusal(async () => parts.authority.as(impersonated(person), 'r').create(command()))).toMatch(
       /^SERIN-403-IMPERSONATION This server acts for people, and/,
     )
-  expect(asked).toEqual([])
+  expect(asked.filter(({ request }) => request.method !== 'GET')).toEqual([])
 })
 
 test("a server that only shows makes no request in anybody's name", async () => {

@@ -8,7 +8,8 @@ import { type App, createApp } from '../../controller/src/server/app.ts'
 import { createAuthority } from '../../controller/src/server/authority/authority.ts'
 import { oneTimeCodes } from '../../controller/src/server/login/codes.ts'
 import { LoginOptions, whomOf } from '../../controller/src/server/login/options.ts'
-import type { Options, Parts, Releases } from '../../controller/src/server/parts.ts'
+import type { Options, Parts } from '../../controller/src/server/parts.ts'
+import { followReleases } from '../../controller/src/server/read/releases.ts'
 import { createSandbox, type Sandbox } from '../../sandbox/src/sandbox.ts'
 import { definitions, installation } from '../dsl/install.ts'
 import { people, rightsOfPeople, server, tokenOf } from './people.ts'
@@ -46,7 +47,6 @@ export interface BenchOptions {
   ourselves?: boolean
   /** Wraps the way to the API server that has no credentials of ours. */
   bare?: (transport: Transport) => Transport
-  parts?: Partial<Parts>
 }
 
 const { stranger: _, ...known } = people
@@ -103,10 +103,18 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
     origin,
     ...options.server,
   }
+  const releases = followReleases({
+    transport,
+    clock,
+    random: () => 0.5,
+    log,
+    teamLabel: serverOptions.teamLabel,
+    ...(options.ourselves ? { namespace: 'shop' } : {}),
+  })
   const parts: Parts = {
     client: kubeClient(transport, { fieldManager: 'serin-dashboard' }),
     transport,
-    releases: noReleases,
+    releases,
     authority: createAuthority({
       transport,
       bare,
@@ -119,7 +127,6 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
     clock,
     log,
     options: serverOptions,
-    ...options.parts,
   }
   const app = createApp(parts)
   const routes: Route[] = []
@@ -140,19 +147,11 @@ export async function bench(options: BenchOptions = {}): Promise<Bench> {
     },
     async stop() {
       await app.close()
+      await releases.stop()
       sandbox.stop()
       sandbox.server.stop()
     },
   }
-}
-
-const noReleases: Releases = {
-  get: () => undefined,
-  all: () => [],
-  synced: async () => {},
-  isSynced: () => true,
-  onChange: () => () => {},
-  stop: async () => {},
 }
 
 function shown(fields: object): string {

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { type Bench, type BenchOptions, bench } from './bench.ts'
 import { api, browser } from './browser.ts'
 import { tokenOf } from './people.ts'
+import { putRelease } from './world.ts'
 
 let open: Bench[] = []
 afterEach(async () => {
@@ -64,9 +65,59 @@ describe('a proxy in front', () => {
   })
 })
 
+describe('a command that is sent by the page', () => {
+  const secret = 'a secret of more than 24 characters'
+  const as = (user: string, groups: string) => ({
+    headers: { 'x-forwarded-user': user, 'x-forwarded-groups': groups, 'x-serin-proxy-secret': secret },
+    remoteAddress: '10.1.2.3',
+  })
+  const commands = api('releases/shop/web/commands')
+  const inFront: BenchOptions = { login: { proxy: { cidrs: ['10.1.0.0/16'], secret } } }
+
+  test('is made as the person whom the proxy names, stamped by the API server, and found by its request id', async () => {
+    const b = await given(inFront)
+    putRelease(b.sandbox)
+    const page = browser(b.app)
+    await page.get(api('session'), as('anna', 'approvers'))
+    const sent = await page.post(commands, { action: 'abort', reason: 'wrong image' }, as('anna', 'approvers'))
+    expect([sent.status, sent.text]).toEqual([201, expect.any(String)])
+    const [command] = b.sandbox.api.list('serin.dev/v1alpha1', 'RolloutCommand', { namespace: 'shop' })
+    expect(command?.spec).toMatchObject({
+      rollout: 'web',
+      action: 'abort',
+      reason: 'wrong image',
+      requestedBy: { username: 'anna', groups: ['approvers', 'system:authenticated'] },
+    })
+    const made = b.asked.find(({ request: { method, path } }) => method === 'POST' && path.includes('/rolloutcommands'))
+    expect(made?.request.headers).toMatchObject({ 'audit-id': sent.headers['x-request-id'], 'impersonate-user': 'anna' })
+    expect(JSON.stringify(command?.metadata.annotations)).toContain(String(sent.headers['x-request-id']))
+  })
+  test('is refused to who lacks the verb, to a stranger, and where nothing can be changed', async () => {
+    const b = await given(inFront)
+    putRelease(b.sandbox)
+    for (const [user, groups] of [
+      ['vera', 'viewers'],
+      ['nina', 'neighbours'],
+      ['sam', 'strangers'],
+    ] as const) {
+      const page = browser(b.app)
+      await page.get(api('session'), as(user, groups))
+      const { json } = await page.post(commands, { action: 'abort' }, as(user, groups))
+      expect([user, json.code, json.missing?.namespace]).toEqual([user, 'SERIN-403-VERB', 'shop'])
+    }
+    const still = await given({ ...inFront, server: { readOnly: true } })
+    putRelease(still.sandbox)
+    const page = browser(still.app)
+    expect((await page.get(api('session'), as('anna', 'approvers'))).json.readOnly).toBe(true)
+    expect((await page.post(commands, { action: 'abort' }, as('anna', 'approvers'))).json.code).toBe('SERIN-403-READONLY')
+    for (const { sandbox } of [b, still])
+      expect(sandbox.api.list('serin.dev/v1alpha1', 'RolloutCommand', { namespace: 'shop' })).toEqual([])
+  })
+})
+
 describe('on a laptop', () => {
   const laptop: BenchOptions = {
-    login: { token: false, bearer: false, kubeconfig: true, loopbackOnly: true },
+    login: { token: false, kubeconfig: true, loopbackOnly: true },
     ourselves: true,
     server: { origin: 'http://localhost:7070' },
   }

@@ -8,6 +8,8 @@ export const people = {
   editor: { username: 'ed', groups: ['editors'], uid: 'uid-ed' },
   /** Has every right, in another namespace. */
   neighbour: { username: 'nina', groups: ['neighbours'], uid: 'uid-nina' },
+  /** Sees everything, in every namespace. */
+  auditor: { username: 'nora', groups: ['auditors'], uid: 'uid-nora' },
   /** Logged in, and nothing else. */
   stranger: { username: 'sam', groups: ['strangers'], uid: 'uid-sam' },
 } as const
@@ -44,12 +46,14 @@ const looking = [
 const asking = { apiGroups: ['serin.dev'], resources: ['rolloutcommands', 'analysisruns'], verbs: ['create'] }
 const deciding = { apiGroups: ['serin.dev'], resources: ['rollouts'], verbs: ['promote', 'abort', 'pause', 'approve', 'reject'] }
 
-/** The server's own rights, with those to act for people, and theirs: viewers, approvers and editors in `shop`, neighbours in `garden`. */
+/** The server's own rights, with those to act for people, and theirs: auditors everywhere, viewers, approvers and editors in `shop`, neighbours in `garden`. */
 export function rightsOfPeople(impersonation: readonly object[]): Json[] {
   const everything = [...looking, asking, deciding, ...rulesOf('edit')]
   return [
     role('serin-dashboard', [...rulesOf('dashboard'), ...impersonation]),
     binding('serin-dashboard', 'ClusterRole', account),
+    role('auditors', [...looking, ...rulesOf('view')]),
+    binding('auditors', 'ClusterRole', groupOf('auditors')),
     role('viewers', looking, 'shop'),
     binding('viewers', 'Role', groupOf('viewers'), 'shop'),
     role('approvers', [...looking, asking, deciding], 'shop'),

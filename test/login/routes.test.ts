@@ -2,22 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Bench, bench, type Route } from './bench.ts'
 import { api, type Browser, browser } from './browser.ts'
 import { type PersonName, people, tokenOf } from './people.ts'
+import { addressOf, bodyOf, isEndless, isOurs, isWrite } from './table.ts'
+import { putRelease } from './world.ts'
 
-/** Values for the parameters of addresses. A route with a parameter that is not here fails: add what it means. */
-const samples: Record<string, string> = {
-  namespace: 'shop',
-  name: 'web',
-  run: '1',
-  command: 'web-abc12',
-  metric: 'http-5xx',
-  scope: 'namespace',
-  id: 'x',
-}
-/** Bodies by which a route gets as far as its right; whatever the body, nobody must get past it. */
-const bodies: Record<string, object> = {
-  '/api/v1/login/token': { token: 'nobody' },
-  '/api/v1/login/demo': { name: 'nobody' },
-}
 /** Answers of routes for anyone to somebody without a session. All else is refused. */
 const openTo = [
   '/api/v1/login',
@@ -27,14 +14,12 @@ const openTo = [
   '/api/v1/login/oidc/callback',
   '/api/v1/login/kubeconfig',
 ]
-/** Answers that never end: asked only where they are refused. */
-const endless = ['/api/v1/stream']
-
 let b: Bench
 const pages = new Map<PersonName, Browser>()
 
 beforeAll(async () => {
   b = await bench({ login: { demo: { people: [{ name: 'anna', token: tokenOf('approver') }] } } })
+  putRelease(b.sandbox)
   for (const name of Object.keys(people) as PersonName[]) {
     const page = browser(b.app)
     await page.post(api('login/token'), { token: tokenOf(name) })
@@ -57,17 +42,9 @@ function printed({ app }: Bench): string[] {
 }
 
 /** Those of the API; a new one is in this table without anybody's doing. */
-const ours = () => b.routes.filter(({ url, method }) => url.startsWith('/api/') && method !== 'HEAD' && method !== 'OPTIONS')
-const isWrite = ({ method }: Route) => method !== 'GET'
-
-function addressOf({ url }: Route): string {
-  const missing = [...url.matchAll(/:(\w+)/g)].map(([, name = '']) => name).filter((name) => !(name in samples))
-  if (missing.length > 0) throw new Error(`${url}: say in this test's samples what ${missing.join(', ')} may be`)
-  return url.replaceAll(/:(\w+)/g, (_, name: string) => samples[name] ?? '')
-}
+const ours = () => b.routes.filter(isOurs)
 
 const told = ({ method, url }: Route) => `${method} ${url}`
-const bodyOf = (route: Route) => (isWrite(route) ? { body: bodies[route.url] ?? {} } : {})
 
 test('every route says who may use it, and is known to this test', () => {
   expect(ours().length).toBeGreaterThan(8)
@@ -141,11 +118,11 @@ describe.each(['stranger', 'neighbour'] as const)('%s', (name) => {
     }
   })
   test('sees nothing of the namespace by the routes that filter', async () => {
-    const filtering = ours().filter((route) => route.access === 'person' && !isWrite(route) && !endless.includes(route.url))
+    const filtering = ours().filter((route) => route.access === 'person' && !isWrite(route) && !isEndless(route))
     for (const route of filtering) {
       const { status, text } = await (pages.get(name) as Browser).get(addressOf(route))
       expect([told(route), status < 500 || status === 503]).toEqual([told(route), true])
-      expect(text).not.toContain('"namespace":"shop"')
+      if (status === 200) expect(text).not.toContain('"namespace":"shop"')
     }
   })
 })

@@ -86,6 +86,21 @@ export const notifications: Scenario[] = [
     if (arrived(world, 'team').length !== 1) throw new Unexpected(told(arrived(world, 'team')))
   }),
 
+  scenario('a version that was rolled back, and that the Rollout is well again', async ({ given, when, then, world }) => {
+    await given.shopWithRoute({ canary: twentyThenAsk })
+    await world.api.create(notifierObject('team'))
+    await world.api.create(notifierObject('bad-only', { events: ['RolledBack'] }))
+    await when.timePasses(1_000)
+    await when.imageBecomes('unready')
+    await then.lastRunWas('RolledBack')
+    await arrives(world, 'team', ['RolledBack'])
+    await when.imageBecomes('v1')
+    await arrives(world, 'team', ['RolledBack', 'Recovered'])
+    await arrives(world, 'bad-only', ['RolledBack'])
+    const [problem, end] = arrived(world, 'team')
+    if (end?.body.ends !== problem?.body.id) throw new Unexpected(told(end?.body))
+  }),
+
   scenario('a source that is down, and answers again', async ({ given, world }) => {
     await given.shopWithRoute({ canary: twentyThenAsk })
     await world.api.create(sourceObject())
@@ -105,7 +120,7 @@ export const notifications: Scenario[] = [
     await arrives(world, 'team', ['SourceDown', 'Recovered'])
   }),
 
-  scenario('what happened before the Notifier was there is not told, nor what a controller finds after a day', async (story) => {
+  scenario('what happened before the Notifier was there is not told', async (story) => {
     const { given, when, then, world } = story
     await given.shopWithRoute({ canary: twentyThenAsk })
     await when.imageBecomes('v2')
@@ -118,20 +133,53 @@ export const notifications: Scenario[] = [
     await arrives(world, 'team', ['Promoted'])
   }),
 
-  scenario('old notifications are deleted, and not told again', { only: 'embedded' }, async ({ given, when, then, world }) => {
-    await given.shopWithRoute({ canary: twentyThenAsk })
+  scenario('what a controller finds after two hours is not told, what it finds after minutes is', { only: 'embedded' }, async (story) => {
+    const { given, when, world } = story
+    await given.deployment()
+    await world.api.create(sourceObject())
     await world.api.create(notifierObject('team'))
+    const goesDown = async (pausedMs: number) => {
+      await when.controllerDies()
+      const since = new Date(world.cluster.clock.now()).toISOString()
+      await world.api.patch(
+        'MetricSource',
+        'default',
+        'merge',
+        { status: { state: 'Down', message: 'no answer', since } },
+        { subresource: 'status' },
+      )
+      await when.timePasses(pausedMs)
+      await when.anotherControllerStarts()
+      await when.timePasses(10_000)
+    }
+    await goesDown(2 * 3_600_000)
+    await arrives(world, 'team', [])
+    await goesDown(10 * 60_000)
+    await arrives(world, 'team', ['SourceDown'])
+  }),
+
+  scenario('old notifications are deleted, and not told again', { only: 'embedded' }, async ({ when, world }) => {
+    await world.api.create(sourceObject())
+    await world.api.create(notifierObject('team', { events: ['SourceDown'] }))
+    await world.api.create(notifierObject('both', { events: ['SourceDown', 'Recovered'] }))
     await when.timePasses(1_000)
-    await when.imageBecomes('v2')
-    await then.runIs({ step: 1, weight: 20 })
-    await when.asks('promote')
-    await then.lastRunWas('Promoted')
-    await arrives(world, 'team', ['WaitingForApproval', 'Promoted'])
+    const since = new Date(world.cluster.clock.now()).toISOString()
+    await world.api.patch(
+      'MetricSource',
+      'default',
+      'merge',
+      { status: { state: 'Down', message: 'no answer', since } },
+      { subresource: 'status' },
+    )
+    await arrives(world, 'team', ['SourceDown'])
     await when.timePasses(7 * 3_600_000)
-    await world.expect('none to be left', async () => {
+    await world.expect('only the problem to be left whose end is still to be told', async () => {
       const left = await world.api.list('Notification')
-      return left.length === 0 ? undefined : told(left.map(({ metadata }) => metadata.name))
+      return told(left.map(({ spec }) => spec.notifier.name)) === told(['both'])
+        ? undefined
+        : told(left.map(({ metadata }) => metadata.name))
     })
-    await arrives(world, 'team', ['WaitingForApproval', 'Promoted'])
+    await arrives(world, 'team', ['SourceDown'])
+    await arrives(world, 'both', ['SourceDown'])
   }),
 ]

@@ -77,6 +77,7 @@ describe('a release', () => {
     await until((now) => now.run?.step?.index === 1)
     const now = await detail()
     expect(now.steps.map(({ state }) => state)).toEqual(['done', 'now', 'next', 'next'])
+    expect(now.shifts?.map(({ weight }) => weight)).toEqual([20])
     expect(now.arms).toMatchObject([
       { arm: 'canary', share: 20, replicas: 1, available: 1, version: { images: ['demo:v2'] } },
       { arm: 'stable', share: 80, replicas: 4, version: { images: ['demo:v1'] } },

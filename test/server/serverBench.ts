@@ -1,7 +1,9 @@
+import { rulesOf } from '../../controller/src/api/rights.ts'
 import { kubeClient } from '../../controller/src/kube/client.ts'
 import { silentLog } from '../../controller/src/kube/log.ts'
-import type { KubeObject } from '../../controller/src/kube/types.ts'
+import type { Transport } from '../../controller/src/kube/types.ts'
 import { type App, createApp } from '../../controller/src/server/app.ts'
+import { createAuthority } from '../../controller/src/server/authority/authority.ts'
 import type { Caller, Parts } from '../../controller/src/server/parts.ts'
 import { releaseOf } from '../../controller/src/server/read/release.ts'
 import type { Json } from '../cluster/apiClient.ts'
@@ -25,9 +27,16 @@ export interface Answer {
   json: Json
 }
 
-/** The server over a test cluster. Rights are those that the cluster's own reviews tell, writes are made with the user's own token; only the login is left out. */
-export async function serverOn({ cluster }: World, options: Partial<Parts['options']> = {}): Promise<ServerBench> {
-  const transport = cluster.transportFor('admin')
+/**
+ * The server over a test cluster, with exactly the rights that the chart gives it, and the authority that it has in earnest. Writes are made with the
+ * user's own token; only the login is left out.
+ */
+export async function serverOn({ cluster, api }: World, options: Partial<Parts['options']> = {}): Promise<ServerBench> {
+  if (!(await api.get('ClusterRole', 'serin-dashboard'))) for (const object of rightsOfServer()) await api.create(object)
+  const { inside } = cluster
+  if (!inside) throw new Error('not the embedded cluster')
+  const transport = cluster.transportFor('dashboard')
+  const bare: Transport = { send: ({ watch: _, ...request }) => inside.handle(request), close: async () => {} }
   const client = kubeClient(transport, { fieldManager: 'serin-dashboard' })
   let user: UserName = 'admin'
   const rollouts = (await client.list({ apiVersion: 'serin.dev/v1alpha1', kind: 'Rollout' })).map((object) =>
@@ -47,17 +56,7 @@ export async function serverOn({ cluster }: World, options: Partial<Parts['optio
       onChange: () => () => {},
       stop: async () => {},
     },
-    authority: {
-      async may(person, wanted) {
-        const { verb, group, resource, namespace, name } = wanted
-        const review = { apiVersion: 'authorization.k8s.io/v1', kind: 'SubjectAccessReview', metadata: { name: '' } }
-        const attributes = { verb, group, resource, ...(namespace ? { namespace } : {}), ...(name ? { name } : {}) }
-        const spec = { user: person.username, groups: [...person.groups], resourceAttributes: attributes }
-        const { status } = await client.create({ ...review, spec } as KubeObject)
-        return { allowed: (status as { allowed?: boolean }).allowed ?? false }
-      },
-      as: () => kubeClient(cluster.transportFor(user), { fieldManager: 'serin-dashboard' }),
-    },
+    authority: createAuthority({ transport, bare, clock: cluster.clock, readOnly: options.readOnly ?? false }),
   }
   const app = createApp(parts)
   app.addHook('onRequest', async (request) => {
@@ -82,4 +81,19 @@ export async function serverOn({ cluster }: World, options: Partial<Parts['optio
       answered(await app.inject({ method: 'POST', url: `/api/v1${path}`, headers, payload: body as object })),
     close: () => app.close(),
   }
+}
+
+function rightsOfServer(): Json[] {
+  const [apiGroup, name] = ['rbac.authorization.k8s.io', 'serin-dashboard']
+  const subject = { kind: 'ServiceAccount', name, namespace: 'serin-system' }
+  return [
+    { apiVersion: `${apiGroup}/v1`, kind: 'ClusterRole', metadata: { name }, rules: rulesOf('dashboard') },
+    {
+      apiVersion: `${apiGroup}/v1`,
+      kind: 'ClusterRoleBinding',
+      metadata: { name },
+      roleRef: { apiGroup, kind: 'ClusterRole', name },
+      subjects: [subject],
+    },
+  ]
 }

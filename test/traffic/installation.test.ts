@@ -75,7 +75,9 @@ async function applyWeb(version: string): Promise<void> {
 }
 
 test('helm install --wait: both replicas get ready, one leads; helm test finds them by their Service', { timeout: 300_000 }, async () => {
-  const installed = await helmHere('install', ...release, chart, '--create-namespace', '--wait', '--timeout', '180s')
+  // These pods mount tokens and no Secrets: the dashboard is tried in ../cluster/chart.test.ts.
+  const without = ['--set', 'dashboard.enabled=false']
+  const installed = await helmHere('install', ...release, chart, ...without, '--create-namespace', '--wait', '--timeout', '180s')
   expect({ ...installed, logs: installed.code === 0 ? '' : kubelet.logs('serin-system') }).toMatchObject({ code: 0 })
   expect((await controllers()).length).toBe(2)
   await eventually('one leads', async () => (await leader()) !== '')

@@ -37,6 +37,8 @@ test('who edits holds no action, and cannot blind or feed the judge of a run; an
   expect(verbsOf('rollouts', 'admin').sort()).toEqual([...actionVerbs].sort())
   expect(verbsOf('rolloutcommands', 'view', 'edit', 'admin').sort()).toEqual(['create', 'get', 'list', 'watch'])
   expect(verbsOf('metricsources', 'edit')).toEqual([])
+  expect(verbsOf('notifiers', 'edit')).toEqual([])
+  expect(verbsOf('notifications', 'edit', 'admin')).toEqual([])
   expect(verbsOf('analysisruns', 'edit')).toEqual(['create'])
   for (const cluster of ['clusteranalysistemplates', 'clustermetricsources']) expect(verbsOf(cluster, 'edit', 'admin')).toEqual([])
 })

@@ -150,12 +150,30 @@ const admin: readonly Right[] = [
 
 /** What the server of the dashboard does by itself: it reads, and shows people what each of them may read. Everything else is done as they. */
 const dashboard: readonly Right[] = [
-  right(group, namespaced, read, 'Shows releases, their history, who asked for what, and what was measured.'),
-  right(group, ['clusteranalysistemplates', 'clustermetricsources'], read, 'The same of the cluster.'),
-  right('apps', ['deployments', 'replicasets'], ['get', 'list'], 'Shows the versions of a release and their pods.'),
-  right('', ['pods'], ['list'], 'Shows how the pods of a release do.'),
-  right('events.k8s.io', ['events'], ['list'], 'Shows what happened to a release.'),
+  right(group, ['rollouts'], read, 'Follows releases.'),
+  right(
+    group,
+    ['rolloutcommands', 'analysisruns', 'analysistemplates'],
+    ['get', 'list'],
+    'Shows who asked for what, and what was measured.',
+  ),
+  right(group, ['metricsources'], ['list'], 'Shows sources and how they do.'),
+  right(group, ['clusteranalysistemplates'], ['get', 'list'], 'The same of the cluster.'),
+  right(group, ['clustermetricsources'], ['list'], 'The same of the cluster.'),
+  right('apps', ['deployments'], ['get'], 'Shows what a release is a release of.'),
+  right('apps', ['replicasets'], ['list'], 'Shows its versions.'),
+  right('', ['pods'], ['list'], 'Shows how its pods do.'),
+  right('events.k8s.io', ['events'], ['list'], 'Shows what happened to it.'),
+  right(
+    'admissionregistration.k8s.io',
+    ['mutatingadmissionpolicies'],
+    ['list'],
+    'Finds out whether the API server stamps who asks: without, a name is no proof.',
+  ),
+  right('', ['namespaces'], ['get'], 'Finds out whether the policies look at a namespace, by its labels.'),
   right('authorization.k8s.io', ['subjectaccessreviews'], ['create'], 'Asks whether a person may see or do something.'),
+  right('admissionregistration.k8s.io', ['mutatingadmissionpolicies'], ['list'], 'Finds out whether names of commands are stamped.'),
+  right('', ['namespaces'], ['get'], 'Finds out where those policies apply, by labels. Without these two no command shows who asked.'),
 ]
 
 /** For whom the dashboard may act, where people have no token that the API server accepts. */

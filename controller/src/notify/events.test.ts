@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { iso } from '../api/fields.ts'
 import type { RolloutStatus } from '../api/rolloutStatus.ts'
 import type { KubeObject } from '../kube/types.ts'
-import { happeningsOfRollout, happeningsOfSource, overOf } from './events.ts'
+import { happeningsOfRollout, happeningsOfSource, overOf, stirredSince } from './events.ts'
 import { notifier, specs } from './testing/told.ts'
 import { freshMs, hears, notificationOf, opensFor, wants } from './wanted.ts'
 
@@ -141,6 +141,17 @@ test('whatever a status shows, each thing has an id of its own, and the same one
       expect(happeningsOfRollout(rollout(status, 'u-2')).some(({ id }) => ids.includes(id))).toBe(false)
     }),
   )
+})
+
+test('whatever a status shows of an instant or later, it stirred since then', () => {
+  fc.assert(
+    fc.property(anyStatus, fc.integer({ min: -120_000, max: 120_000 }), (status, shift) => {
+      const since = Date.parse(at) + shift
+      const seen = rollout(status)
+      if (happeningsOfRollout(seen).some((one) => Date.parse(one.at) >= since)) expect(stirredSince(seen, since)).toBe(true)
+    }),
+  )
+  expect(stirredSince(rollout({ history: [entry(1, 'Promoted')] }), Date.parse(at) + 3_600_000)).toBe(false)
 })
 
 test('names of Notifications differ by event, run, Rollout and Notifier, and fit Kubernetes', () => {

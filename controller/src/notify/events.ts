@@ -2,6 +2,7 @@ import type { MetricSourceStatus } from '../api/metricSource.ts'
 import type { NotificationSpec } from '../api/notification.ts'
 import type { NotifyEvent } from '../api/notifyWords.ts'
 import type { HistoryEntry, RolloutStatus, Version } from '../api/rolloutStatus.ts'
+import type { Instant } from '../clock.ts'
 import type { KubeObject } from '../kube/types.ts'
 
 /** Something that happened: the same, with the same id, however often and from whichever later status it is read. */
@@ -33,6 +34,13 @@ export function happeningsOfRollout(rollout: KubeObject): Happening[] {
   if (problem)
     found.push(make('Degraded', status.lastRun, problem.at, { because: status.message, apart: `${problem.reason}/${problem.at}` }))
   return found
+}
+
+/** Whether there can be anything in it that happened since then: cheap, for a look at ten thousand that are mostly at rest. */
+export function stirredSince({ status }: KubeObject, since: Instant): boolean {
+  const { phase, run, history } = (status ?? {}) as Partial<RolloutStatus>
+  const newest = history?.[0]?.endedAt
+  return run !== undefined || phase === 'Degraded' || (newest !== undefined && Date.parse(newest) >= since)
 }
 
 /** What a MetricSource's status shows of what happened. */

@@ -9,14 +9,14 @@ import type { Store } from '../kube/store.ts'
 import type { KubeClient, KubeObject } from '../kube/types.ts'
 import { type Again, runWorkers, type Workers } from '../kube/workers.ts'
 import { SourceError } from '../metrics/errors.ts'
-import { happeningsOfRollout, happeningsOfSource, overOf, recovery } from './events.ts'
+import { happeningsOfRollout, happeningsOfSource, overOf, recovery, stirredSince } from './events.ts'
 import { laneOfNotification, notificationSpec, notifierIndex, openLedger, outlived, phaseOf, subjectIndex, subjectOf } from './ledger.ts'
 import type { NotifyObserver } from './notifyMetrics.ts'
 import { type Outbox, openOutbox } from './outbox.ts'
 import { openReports, type Reports } from './reports.ts'
 import { probe, type Sender, send, targetOf } from './send.ts'
 import { runTest, testAsked } from './testMessage.ts'
-import { hears, notificationOf, specOf, wants } from './wanted.ts'
+import { freshMs, hears, notificationOf, specOf, wants } from './wanted.ts'
 import type { Told } from './wording.ts'
 
 export interface NotifyWorld {
@@ -280,7 +280,9 @@ function work(world: NotifyWorld): Work {
     if (stores.notifiers.Namespace.size + stores.notifiers.Cluster.size + stores.notifications.size > 0) queue.add(key, priority)
   }
   const everySubject = () => {
-    for (const store of [stores.rollouts, stores.sources]) for (const object of store.list()) changed(object, 'low')
+    const since = clock.now() - freshMs
+    for (const rollout of stores.rollouts.list()) if (stirredSince(rollout, since)) changed(rollout, 'low')
+    for (const source of stores.sources.list()) changed(source, 'low')
   }
   return {
     everything() {

@@ -68,14 +68,16 @@ export function textOf(told: Told, notifier: NotifierSpec, safe: Escape = plain)
     .join('\n')
 }
 
-/** Where the dashboard shows it; undefined: nobody said where that is. */
+/** Where the dashboard shows it: a run that is over by its report. Undefined: nobody said where that is. */
 export function linkOf({ spec, namespace }: Told, { link }: NotifierSpec): string | undefined {
   if (link === undefined) return undefined
   const base = link.replace(/\/+$/, '')
-  return spec.of.kind === 'MetricSource'
-    ? `${base}/sources`
-    : `${base}/releases/${encodeURIComponent(namespace)}/${encodeURIComponent(spec.of.name)}`
+  if (spec.of.kind === 'MetricSource') return `${base}/sources`
+  const run = reported.includes(spec.event) && spec.run !== undefined ? ['runs', String(spec.run)] : []
+  return [base, 'releases', ...[namespace, spec.of.name, ...run].map(encodeURIComponent)].join('/')
 }
+
+const reported: readonly NotifyEvent[] = ['Promoted', 'RolledBack', 'Aborted', 'Superseded']
 
 /** Put where a target shows no more than so many characters. */
 export function short(text: string, most: number): string {

@@ -28,16 +28,16 @@ export type Routes = (app: App, parts: Parts, login: Login) => void
 
 /** Open pages and requests, with room. */
 const mostConnections = 5_000
+const wire = { headersTimeout: 10_000, connectionsCheckingInterval: 2_000, maxHeaderSize: 32_768 }
 const correlationId = /^[A-Za-z0-9._-]{1,64}$/
 
 /** The server, not listening yet. */
 export function createApp(parts: Parts): App {
   const app = fastify({
-    ...(parts.options.tls ? { https: parts.options.tls } : {}),
+    ...(parts.options.tls ? { https: { ...parts.options.tls, ...wire } } : { http: wire }),
     bodyLimit: 262_144,
     // Whoever sends slowly, or nothing, holds a connection no longer than this.
     requestTimeout: 20_000,
-    http: { headersTimeout: 10_000, connectionsCheckingInterval: 2_000, maxHeaderSize: 32_768 },
     keepAliveTimeout: 72_000,
     routerOptions: { maxParamLength: 300 },
     trustProxy: parts.options.trustProxy === undefined ? false : [...parts.options.trustProxy],
@@ -48,12 +48,14 @@ export function createApp(parts: Parts): App {
   } as FastifyServerOptions).withTypeProvider<ZodTypeProvider>() as App
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
+  // Only JSON is taken. A page of elsewhere could send plain text without asking anybody.
+  app.removeContentTypeParser('text/plain')
   app.decorateRequest('caller', undefined)
   app.decorateRequest('session', undefined)
   const login = createLogin(parts)
 
   app.server.maxConnections = mostConnections
-  closeSoon(app, parts.clock)
+  closeSoon(app)
   sendHeaders(app, parts.options)
   reportRequests(app, parts)
   app.addHook('onRequest', (request, reply) => login.identify(request, reply))

@@ -191,18 +191,58 @@ describe('the page', () => {
 })
 
 describe('what is too large', () => {
-  test('a body', async () => {
-    const body = JSON.stringify({ text: 'x'.repeat(300_000) })
-    const answer = await fetch(`${server.url}/api/v1/releases`, { method: 'POST', body, headers: { 'content-type': 'application/json' } })
-    expect([404, 413]).toContain(answer.status)
-    await answer.text()
-  })
   test('headers', async () => {
     expect(statusOf((await once('GET /api/v1/releases', `X-Long: ${'x'.repeat(70_000)}\r\n`)).answer)).toBe(431)
   })
   test('an address', async () => {
     expect([400, 404, 414, 431]).toContain(statusOf((await once(`GET /api/v1/releases?q=${'x'.repeat(70_000)}`)).answer))
     expect([400, 404, 414]).toContain(statusOf((await once(`GET /api/v1/${'x'.repeat(20_000)}`)).answer))
+  })
+})
+
+describe('a body', () => {
+  const post = (path: string, body: string, headers: Record<string, string> = {}) =>
+    fetch(`${server.url}/api/v1${path}`, {
+      method: 'POST',
+      body,
+      headers: { 'x-test-user': 'anna', 'content-type': 'application/json', ...headers },
+    })
+  const codeOf = async (answer: Response) => `${answer.status} ${Problem.parse(await answer.json()).code}`
+  const commands = '/releases/shop/web/commands'
+
+  test('that is too large is refused', async () => {
+    expect(await codeOf(await post(commands, JSON.stringify({ reason: 'x'.repeat(300_000) })))).toBe('413 SERIN-413-SIZE')
+  })
+  test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'application/xml'])(
+    'of another type is refused: %s',
+    async (type) => {
+      expect(await codeOf(await post(commands, 'action=promote', { 'content-type': type }))).toBe('415 SERIN-415-TYPE')
+    },
+  )
+  test.each([
+    ['no JSON', '{'],
+    ['nothing', ''],
+    ['no object', '[]'],
+    ['null', 'null'],
+    ['another prototype', '{"action":"promote","__proto__":{"allowed":true}}'],
+    ['another constructor', '{"action":"promote","constructor":{"prototype":{"allowed":true}}}'],
+    ['what nobody asked for', '{"action":"promote","evil":1}'],
+    ['arrays in arrays', '['.repeat(100_000) + ']'.repeat(100_000)],
+    ['objects in objects', `${'{"a":'.repeat(40_000)}1${'}'.repeat(40_000)}`],
+  ])('that is %s is refused, and changes nothing here', async (_, body) => {
+    expect(await codeOf(await post(commands, body))).toBe('400 SERIN-400-INPUT')
+    expect(({} as { allowed?: boolean }).allowed).toBeUndefined()
+  })
+  test('of YAML that grows without end is refused in no time', async () => {
+    const bomb = [
+      'a0: &a0 [x,x,x,x,x,x,x,x,x]',
+      ...Array.from({ length: 9 }, (_, n) => `a${n + 1}: &a${n + 1} [${Array(9).fill(`*a${n}`)}]`),
+    ]
+    const began = performance.now()
+    const answer = await post('/templates/check', JSON.stringify({ yaml: bomb.join('\n') }))
+    expect(answer.status).toBeLessThan(500)
+    await answer.text()
+    expect(performance.now() - began).toBeLessThan(5_000)
   })
 })
 

@@ -25,8 +25,9 @@ export const sources = {
   counted: (shown: number, all: number) => `${shown} of ${all}`,
   noMatch: (all: number) => `0 of ${all} sources match`,
   clear: 'Clear the filter',
-  empty: 'No source yet',
-  emptyText: 'Metrics are asked from a MetricSource. A source named default is used by all metrics that name none.',
+  empty: 'No source to show',
+  emptyText:
+    'There is none, or you may not list them. Metrics are asked from a MetricSource. A source named default is used by all metrics that name none.',
   emptyCommand: `kubectl apply -f - <<'EOF'
 apiVersion: serin.dev/v1alpha1
 kind: ClusterMetricSource

@@ -28,7 +28,7 @@ export const statistics = {
   },
   none: 'none',
   aWeek: (count: string) => `${count} a week`,
-  of: (part: number, all: number) => `${part} deployments in ${all} runs`,
+  of: (part: number, all: number) => `${part} ${part === 1 ? 'deployment' : 'deployments'} in ${all} ${all === 1 ? 'run' : 'runs'}`,
   total: 'All together',
   weeks: 'Week by week',
   weeksCaption: 'Runs week by week',
@@ -56,6 +56,6 @@ export const statistics = {
   file: (by: string, days: number) => `serin-statistics-by-${by}-${days}-days.csv`,
   csv: ['key', 'runs', 'deployments', 'deployments per week', 'lead time (s)', 'change failure rate', 'time to restore (s)'],
   empty: 'No run ended in this time',
-  emptyText: 'Figures appear with the first run that ends. A run begins when an image changes:',
+  emptyText: 'At least not of releases that you may list. Figures appear with the first run that ends. A run begins when an image changes:',
   emptyCommand: 'kubectl set image deployment/<name> <container>=<image>',
 } as const

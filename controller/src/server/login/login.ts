@@ -70,15 +70,11 @@ export function createLogin({ login, transport, options: server, clock, log }: P
   }
   const known = methods.map((method) => method(desk))
 
-  const bearerOf = async (request: FastifyRequest, reply: FastifyReply): Promise<Caller | undefined> => {
+  const bearerOf = async (request: FastifyRequest): Promise<Caller | undefined> => {
     const { authorization } = request.headers
     const token = authorization === undefined ? undefined : /^bearer +(\S+)$/i.exec(authorization.trim())?.[1]
     if (token === undefined || !options.bearer) return undefined
-    desk.failures.check(request, reply)
-    const { person, until } = await desk.ownerOf(token).catch((error: unknown) => {
-      if (error instanceof Refusal) desk.failures.count(request)
-      throw error
-    })
+    const { person, until } = await desk.ownerOf(token)
     return { person, credentials: { by: 'token', token }, method: 'token', ...(until ? { expiresAt: until } : {}), csrf: '' }
   }
 
@@ -99,7 +95,7 @@ export function createLogin({ login, transport, options: server, clock, log }: P
 
     async identify(request, reply) {
       if (options.loopbackOnly) checkHost(request)
-      const bearer = await bearerOf(request, reply)
+      const bearer = await bearerOf(request)
       if (bearer) {
         // No browser sends this header by itself.
         request.caller = bearer

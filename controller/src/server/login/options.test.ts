@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { addressesIn, keyBytes, LoginOptions, noLogin } from './options.ts'
+import { addressesIn, keyBytes, LoginOptions, noLogin, whomOf } from './options.ts'
 
 const key = Buffer.alloc(32, 7).toString('base64')
 const oidc = { issuer: 'https://id.example.org/realms/a', clientId: 'serin' }
@@ -31,6 +31,17 @@ test('a wrong one is named, with what to write instead', () => {
   expect(against({ oidc: { ...oidc, issuer: 'https://me:secret@id.example.org' } })).toContain('no user and password belong in it')
   for (const name of ['system:masters', 'System:Nodes']) expect(against({ impersonateGroups: [name] })).toContain('cannot be acted for')
   expect(against({ tokens: true })).toContain('tokens')
+})
+
+test('on a laptop there is one person, and no other way in', () => {
+  expect(against({ kubeconfig: true, token: true })).toContain('by the kubeconfig, or by something else')
+  expect(LoginOptions.parse({ kubeconfig: true }).bearer).toBe(false)
+})
+
+test('who names users names their groups too, or gives them none', () => {
+  expect(whomOf({})).toEqual({})
+  expect(whomOf({ impersonateUsers: ['anna'] })).toEqual({ users: ['anna'], groups: [] })
+  expect(whomOf({ impersonateGroups: ['shop'] })).toEqual({ groups: ['shop'] })
 })
 
 test('keys are 32 bytes', () => {

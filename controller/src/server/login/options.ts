@@ -4,7 +4,10 @@ import type { Impersonable } from '../authority/impersonation.ts'
 
 const Url = z
   .url({ protocol: /^https?$/ })
-  .refine((url) => new URL(url).username === '' && new URL(url).password === '', 'no user and password belong in it')
+  .refine(
+    (url) => !URL.canParse(url) || (new URL(url).username === '' && new URL(url).password === ''),
+    'no user and password belong in it',
+  )
 
 const Seconds = (least: number, most: number) => z.int().min(least).max(most)
 
@@ -33,7 +36,7 @@ const OidcOptions = z.strictObject({
   issuer: Url.meta({ description: 'The issuer, as in its discovery document. Plain http is taken for loopback only.' }),
   clientId: z.string().min(1).max(500).meta({ description: 'Name under which the issuer knows this server.' }),
   clientSecret: z.string().min(1).max(2_000).optional().meta({ description: 'From a file; absent: a public client, which PKCE protects.' }),
-  title: z.string().min(1).max(100).default('single sign-on').meta({ description: 'Words for the button.' }),
+  title: z.string().min(1).max(100).default('Log in with single sign-on').meta({ description: 'Words for the button.' }),
   scopes: z
     .array(z.string().regex(/^[!#-[\]-~]{1,100}$/))
     .min(1)
@@ -77,36 +80,53 @@ const DemoOptions = z.strictObject({
 })
 
 /** How people log in, and how long that lasts. What is absent is off. */
-export const LoginOptions = z.strictObject({
-  token: z.boolean().default(false).meta({ description: 'By a Kubernetes token that is pasted.' }),
-  bearer: z.boolean().default(true).meta({ description: 'Programs send a Kubernetes token with each request, without a session.' }),
-  oidc: OidcOptions.optional().meta({ description: 'By OpenID Connect.' }),
-  proxy: ProxyOptions.optional().meta({ description: 'By a proxy in front that knows who it is.' }),
-  kubeconfig: z.boolean().default(false).meta({ description: 'On a laptop: as whom the kubeconfig says, by a link with a one-time code.' }),
-  demo: DemoOptions.optional().meta({ description: 'As one of fixed people, in a demo.' }),
-  sessionKeys: z
-    .array(z.string().refine((key) => keyBytes(key) !== undefined, '32 bytes in base64: openssl rand -base64 32'))
-    .default([])
-    .meta({
-      description: 'Keys of the cookies: the first encrypts, all decrypt. None: one is made at the start, and sessions end with it.',
-    }),
-  idleSeconds: Seconds(60, 604_800).default(7_200).meta({ description: 'A session that is not used for so long ends.' }),
-  absoluteSeconds: Seconds(60, 2_592_000).default(43_200).meta({ description: 'A session ends after so long, however it is used.' }),
-  impersonateUsers: z.array(Ordinary).optional().meta({ description: 'For whom it may act. Absent: whoever RBAC lets it act for.' }),
-  impersonateGroups: z
-    .array(Ordinary)
-    .optional()
-    .meta({ description: 'Groups that it may act in; others of a person are left out, and their rights do not count. Absent: all.' }),
-  loopbackOnly: z.boolean().default(false).meta({ description: 'Only requests that name this machine as host: for laptops and demos.' }),
-})
+export const LoginOptions = z
+  .strictObject({
+    token: z.boolean().default(false).meta({ description: 'By a Kubernetes token that is pasted.' }),
+    bearer: z.boolean().default(true).meta({ description: 'Programs send a Kubernetes token with each request, without a session.' }),
+    oidc: OidcOptions.optional().meta({ description: 'By OpenID Connect.' }),
+    proxy: ProxyOptions.optional().meta({ description: 'By a proxy in front that knows who it is.' }),
+    kubeconfig: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'On a laptop: as whom the kubeconfig says, by a link with a one-time code.' }),
+    demo: DemoOptions.optional().meta({ description: 'As one of fixed people, in a demo.' }),
+    sessionKeys: z
+      .array(z.string().refine((key) => keyBytes(key) !== undefined, '32 bytes in base64: openssl rand -base64 32'))
+      .default([])
+      .meta({
+        description: 'Keys of the cookies: the first encrypts, all decrypt. None: one is made at the start, and sessions end with it.',
+      }),
+    idleSeconds: Seconds(60, 604_800).default(7_200).meta({ description: 'A session that is not used for so long ends.' }),
+    absoluteSeconds: Seconds(60, 2_592_000).default(43_200).meta({ description: 'A session ends after so long, however it is used.' }),
+    impersonateUsers: z.array(Ordinary).optional().meta({ description: 'For whom it may act. Absent: whoever RBAC lets it act for.' }),
+    impersonateGroups: z
+      .array(Ordinary)
+      .optional()
+      .meta({
+        description:
+          'Groups that it may act in; others of a person are left out, and their rights do not count. Absent: none where users are named, else all.',
+      }),
+    loopbackOnly: z.boolean().default(false).meta({ description: 'Only requests that name this machine as host: for laptops and demos.' }),
+  })
+  .refine(
+    ({ kubeconfig, token, oidc, proxy, demo }) => !kubeconfig || !(token || oidc || proxy || demo),
+    'whoever runs it on a laptop is all who can log in: by the kubeconfig, or by something else',
+  )
+  // It asks about rights as that person, and so could not tell what anybody else may do.
+  .transform((options) => (options.kubeconfig ? { ...options, bearer: false } : options))
 
 export type LoginOptions = z.output<typeof LoginOptions>
 export type OidcOptions = z.output<typeof OidcOptions>
 export type ProxyOptions = z.output<typeof ProxyOptions>
 
-/** For whom the server may act. */
-export function whomOf({ impersonateUsers: users, impersonateGroups: groups }: LoginOptions): Impersonable {
-  return { ...(users ? { users } : {}), ...(groups ? { groups } : {}) }
+/** For whom the server may act. Whoever names users means these alone: without names of groups they are in none. */
+export function whomOf({
+  impersonateUsers: users,
+  impersonateGroups: groups,
+}: Pick<LoginOptions, 'impersonateUsers' | 'impersonateGroups'>): Impersonable {
+  if (users) return { users, groups: groups ?? [] }
+  return groups ? { groups } : {}
 }
 
 /** Nobody can log in. */

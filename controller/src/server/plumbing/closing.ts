@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts'
+import { systemClock as clock } from '../../clock.ts'
 import type { App } from '../app.ts'
 
 const atMostMs = 5_000
@@ -6,9 +6,9 @@ const lookMs = 25
 
 /**
  * Answers under way are finished when the server ends, but whoever does not take his answer does not hold it up. Connections without a request
- * are cut at once: browsers open some beforehand, and Node would wait for their first.
+ * are cut at once: browsers open some beforehand, and Node would wait for their first. Sockets live in real time, whatever the server's clock is.
  */
-export function closeSoon(app: App, clock: Clock): void {
+export function closeSoon(app: App): void {
   let answering = 0
   app.server.on('request', (_, response) => {
     answering++
@@ -20,7 +20,7 @@ export function closeSoon(app: App, clock: Clock): void {
     const end = clock.now() + atMostMs
     const look = () => {
       if (!app.server.listening && (answering === 0 || clock.now() >= end)) app.server.closeAllConnections()
-      if (clock.now() < end) clock.after(lookMs, look)
+      else clock.after(lookMs, look)
     }
     clock.after(lookMs, look)
   })

@@ -30,7 +30,7 @@ export function aheadOf(spec: RolloutSpec, status: RolloutStatus | undefined, na
   if (!run) return undefined
   if (run.stage === 'RollingBack')
     return {
-      good: `All traffic goes back to version ${run.from.hash}, then the pods of version ${run.to.hash} go. The Deployment stays held: version ${run.to.hash} gets no traffic again unless somebody retries it.`,
+      good: `All traffic goes back to version ${run.from.hash}, then the pods of version ${run.to.hash} go. The workload stays held: version ${run.to.hash} gets no traffic again unless somebody retries it.`,
     }
   const bad = badOf(run)
   if (run.paused) return { good: `Nothing, until somebody resumes it. ${run.paused.by} paused it.`, ...bad }
@@ -45,12 +45,21 @@ function goodOf(run: Run, name: string): string {
     case 'Starting':
       return `When the pods of the new version are there, ${run.fast ? 'it is promoted: its steps are left out' : after}.`
     case 'Promoting':
-      return 'The new version gets all traffic and its pods become those of the Deployment; the old version stays warm for a while.'
+      return promotion(run)
     case 'RollingBack':
       return 'All traffic goes back.'
     case 'Stepping':
       return `${stepEnds(run, steps?.[run.step?.index ?? 0], name)}, ${after}.`
   }
+}
+
+function promotion(run: Run): string {
+  const { handOver, keepOld = '' } = runSpec(run) ?? {}
+  if (run.mode !== 'Switch' && !run.fast && (handOver?.at ?? 100) < 100)
+    return "The workload's own rolling update finishes with the new version."
+  const after =
+    run.mode === 'Pods' ? 'then those of the old version go' : `the old version stays warm for ${keepOld} or as long as requests need`
+  return `The new version gets all traffic, and its pods become those of the workload; ${after}.`
 }
 
 function stepEnds(run: Run, step: PlannedStep | undefined, name: string): string {

@@ -97,15 +97,16 @@ function metricViews({ spec, status }: AnalysisSeen, figures: ReadonlyMap<string
   return views.sort((a, b) => rank(a) - rank(b))
 }
 
-/** As the judge summed them up; of distributions a quantile over everything. */
+/** As the judge summed them up; of distributions a quantile over what it did not leave out as warm-up. */
 function sidesOf(name: string, figure: Figures | undefined): Pick<MetricView, 'canary' | 'baseline'> {
   if (!figure) return {}
-  const all = together(figure.part.intervals, name)
+  const { part } = figure
+  const all = together(part.judge === 'sequential' ? part.intervals.slice(part.plan.warmup) : part.intervals, name)
   const side = (arm: 'canary' | 'baseline') => {
     const sum = figure.verdict?.[arm]
     const counted = sum?.bad !== undefined && sum.total !== undefined && sum.total > 0 ? sum.bad / sum.total : sum?.mean
     const value = all?.form === 'histogram' || all?.form === 'raw' ? shownValue(all, arm) : (finite(counted) ?? shownValue(all, arm))
-    const samples = all?.form === 'ratio' ? sum?.total : samplesOf(all, arm)
+    const samples = all?.form === 'ratio' || all?.form === 'histogram' ? (sum?.total ?? samplesOf(all, arm)) : undefined
     if (value === null && samples === undefined) return {}
     return { [arm]: { ...(value === null ? {} : { value }), ...(samples === undefined ? {} : { samples }) } }
   }

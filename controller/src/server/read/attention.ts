@@ -62,16 +62,21 @@ function endlessPause(run: Run): boolean {
 }
 
 /**
- * When waiting takes too long: what ends by time has not ended, or what ends by itself (pods, routes, the native update) takes more than half of
- * the progress deadline, at whose end the run may be rolled back. Evidence has a deadline of its own, after which it is a decision.
+ * When waiting takes too long. What has a time of its own, once that is over and nobody acted. What comes by itself (pods, routes, the native
+ * update), after half of the progress deadline, at whose end pods that are missing have the run rolled back: there is still time to do something.
+ * Evidence has a deadline of its own, after which it is a decision.
  */
-function late(run: Run, terms: Terms): Call {
+function late(run: Run, { progressDeadline }: Terms): Call {
   const { waiting } = run
   if (!waiting) return {}
-  const begun = Date.parse(waiting.since)
-  if (waiting.until !== undefined) return stuckAt(Date.parse(waiting.until) + punctual, waiting.since)
+  const deadline = milliseconds(progressDeadline)
+  if (waiting.until !== undefined) {
+    const until = Date.parse(waiting.until)
+    const forPods = [run.canary?.progressAt, run.baseline?.progressAt].some((at) => at !== undefined && Date.parse(at) + deadline === until)
+    return stuckAt(forPods ? until - deadline / 2 : until + punctual, waiting.since)
+  }
   const forEvidence = run.stage === 'Stepping' && waitsForEvidence.includes(run.step?.kind ?? '') && waiting.for.startsWith('evidence')
-  return forEvidence ? {} : stuckAt(begun + milliseconds(terms.progressDeadline) / 2, waiting.since)
+  return forEvidence ? {} : stuckAt(Date.parse(waiting.since) + deadline / 2, waiting.since)
 }
 
 function stuckAt(at: Instant, since: string): Call {

@@ -3,7 +3,7 @@ import type { Releases } from '../parts.ts'
 import { type Ordered, ordered, rowOf } from './order.ts'
 
 /** The releases in order, and where they are. */
-export interface Catalogue extends Pick<Ordered, 'in'> {
+export interface Catalogue extends Pick<Ordered, 'in' | 'revision'> {
   namespaces(): Iterable<string>
 }
 
@@ -31,7 +31,7 @@ export function catalogueOf(releases: Releases): Catalogue {
     if (gone) take(release)
     else put(release)
   })
-  const catalogue: Catalogue = { in: rows.in, namespaces: () => perNamespace.keys() }
+  const catalogue: Catalogue = { in: rows.in, revision: rows.revision, namespaces: () => perNamespace.keys() }
   made.set(releases, catalogue)
   return catalogue
 }

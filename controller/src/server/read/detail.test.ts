@@ -87,6 +87,14 @@ describe('what comes next', () => {
     expect(ahead({ ...run, analysis })?.good).toBe(good)
   })
 
+  test('promoting', () => {
+    expect(ahead({ stage: 'Promoting' })?.good).toBe(
+      'The new version gets all traffic, and its pods become those of the workload; the old version stays warm for 30s or as long as requests need.',
+    )
+    expect(ahead({ stage: 'Promoting', mode: 'Pods' })?.good).toContain('then those of the old version go')
+    expect(ahead({ stage: 'Promoting', spec: { ...spec, handOver: { at: 50 } } })?.good).toContain('own rolling update')
+  })
+
   test('on harm and without data it does what the Rollout says', () => {
     expect(ahead({ step: step(1, 'analyze'), analysis })).toMatchObject({
       bad: 'On evidence of harm, or if its pods keep crashing, all traffic goes back to version one at once.',

@@ -11,7 +11,7 @@ import { runSpec, stepViews } from './steps.ts'
 /** Everything of one release: its Rollout, what hangs on it, and what can be done. Pure. */
 export function detailOf(
   situation: Situation,
-  { analyses, offers, teamLabel }: { analyses: readonly AnalysisSeen[]; offers: readonly Offer[]; teamLabel: string },
+  { analyses, offers, teamLabel }: { analyses: readonly AnalysisSummary[]; offers: readonly Offer[]; teamLabel: string },
 ): ReleaseDetail {
   const { rollout, sets, now } = situation
   const { spec, status, metadata } = rollout
@@ -27,6 +27,7 @@ export function detailOf(
     steps: stepViews(spec, run),
     arms: armsOf(status, sets),
     routes: followed.traffic.routes.map(({ kind, name }) => ({ kind, name })),
+    ...(run ? { shifts: run.shifts.map(({ at, weight }) => ({ at, weight })) } : {}),
     ...(followed.service === undefined ? {} : { service: followed.service }),
     conditions: (status?.conditions ?? []).map(({ type, status: on, reason, message, lastTransitionTime }) => ({
       type,
@@ -38,7 +39,7 @@ export function detailOf(
     ...(status?.refused ? { refused: { because: status.refused.because, result: status.refused.result } } : {}),
     ...(status?.kept ? { keptUntil: status.kept.until } : {}),
     discarded: run?.discarded ?? [],
-    analyses: analyses.map(analysisSummary),
+    analyses: [...analyses],
     history: historyOf(status),
     offers: [...offers],
     labels: Object.entries(metadata.labels ?? {}).map(([key, value]) => ({ key, value })),

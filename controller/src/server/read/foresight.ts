@@ -1,11 +1,12 @@
 import {
+  type Backtest,
   backtest,
   CalibrationError,
   calibrate,
   type Forecast,
   type JudgePlan,
   PlannerError,
-  planRelease,
+  planInSteps,
   sequentialJudge,
   TableError,
   thresholdJudge,
@@ -18,8 +19,8 @@ import type { PartRecord, RunRecord } from '../../evidence/record.ts'
 import { stepsOf } from '../../rollout/steps/planned.ts'
 import type { Try } from '../dto/measuring.ts'
 
-/** Simulated releases: few, for they are made while others wait for their answers. */
-const runs = 30
+/** Simulated releases: fewer than of `serin plan`, for somebody waits for the answer. */
+const runs = 50
 /** What is simulated costs with the number of intervals: of a long history the newest so many. */
 const mostIntervals = 240
 
@@ -41,10 +42,17 @@ function termsOf(spec: RolloutSpec | undefined): Terms {
 }
 
 /** How long a release would take by the traffic that a try has seen, and what would have been said of times in which nothing changed. */
-export function foresightOf({ parts }: RunRecord, spec: RolloutSpec | undefined): Pick<Try, 'plan' | 'backtest'> {
+export function* foresightOf({ parts }: RunRecord, spec: RolloutSpec | undefined): Generator<void, Pick<Try, 'plan' | 'backtest'>> {
   const terms = termsOf(spec)
   const deciding = parts.filter(({ once, intervals }) => !once && intervals.length > 0)
-  const tested = deciding.flatMap((part) => backtestOf(part, terms) ?? [])
+  const plan: Try['plan'] = []
+  for (const part of deciding) plan.push(...(yield* planOf(part, terms)))
+  const tested: NonNullable<Try['backtest']>[] = []
+  for (const part of deciding) {
+    yield
+    const said = backtestOf(part, terms)
+    if (said) tested.push(said)
+  }
   const found = tested.reduce<Try['backtest']>(
     (sum, one) =>
       sum === undefined
@@ -57,7 +65,7 @@ export function foresightOf({ parts }: RunRecord, spec: RolloutSpec | undefined)
           },
     undefined,
   )
-  return { plan: deciding.flatMap((part) => planOf(part, terms)), ...(found ? { backtest: found } : {}) }
+  return { plan, ...(found ? { backtest: found } : {}) }
 }
 
 /** A plan as for a release of that Rollout, with what the history says of noise. */
@@ -67,33 +75,30 @@ function planned(part: PartRecord & { judge: 'sequential' }, { bake, deadline, r
   return withHistory(bare, calibrate([part.intervals], bare.metrics))
 }
 
-function planOf(part: PartRecord, terms: Terms): Try['plan'] {
+function* planOf(part: PartRecord, terms: Terms): Generator<void, Try['plan']> {
   if (part.judge !== 'sequential') return []
-  const names = part.plan.metrics.map(({ name }) => name)
-  return (
-    guarded(() => {
-      const { metrics, warnings } = planRelease({
-        plan: planned(part, terms),
-        history: [part.intervals.slice(-mostIntervals)],
-        weight: terms.weight,
-        runs,
-      })
-      const bad = warnings.map(({ because }) => because)
-      return metrics.map(({ name, pass, found = [] }) => {
-        const remark = bad.filter((because) => because.includes(name) || metrics.length === 1).join(' ')
-        const toPass = lengthOf(pass)
-        return {
-          metric: name,
-          ...(toPass === undefined ? {} : { toPass }),
-          detects: found.flatMap(({ times, fail }) => {
-            const after = lengthOf(fail)
-            return after === undefined ? [] : [{ ratio: times, after }]
-          }),
-          ...(remark === '' ? {} : { remark }),
-        }
-      })
-    }) ?? names.map((metric) => ({ metric, detects: [], remark: 'Too little was measured to say how long it would take.' }))
-  )
+  try {
+    const history = [part.intervals.slice(-mostIntervals)]
+    const { metrics, warnings } = yield* planInSteps({ plan: planned(part, terms), history, weight: terms.weight, runs })
+    const bad = warnings.map(({ because }) => because)
+    return metrics.map(({ name, pass, found = [] }) => {
+      const remark = bad.filter((because) => because.includes(name) || metrics.length === 1).join(' ')
+      const toPass = lengthOf(pass)
+      return {
+        metric: name,
+        ...(toPass === undefined ? {} : { toPass }),
+        detects: found.flatMap(({ times, fail }) => {
+          const after = lengthOf(fail)
+          return after === undefined ? [] : [{ ratio: times, after }]
+        }),
+        ...(remark === '' ? {} : { remark }),
+      }
+    })
+  } catch (error) {
+    if (!isUnusable(error)) throw error
+    const remark = 'Too little was measured to say how long it would take.'
+    return part.plan.metrics.map(({ name }) => ({ metric: name, detects: [], remark }))
+  }
 }
 
 function lengthOf({ median }: Forecast): string | undefined {
@@ -106,30 +111,26 @@ function backtestOf(part: PartRecord, terms: Terms): NonNullable<Try['backtest']
   const deadline = Math.min(terms.deadline, covered)
   const draws = [part.intervals]
   const interval = part.step / 1000
-  const found = guarded(() => {
-    if (part.judge === 'sequential') {
-      const { ramp: _, ...plan } = planned(part, terms)
-      return backtest({
-        judge: sequentialJudge,
-        plan: { ...plan, deadline, bake: Math.min(plan.bake, deadline) },
-        draws,
-        deadline,
-        interval,
-      })
-    }
-    return part.judge === 'threshold' ? backtest({ judge: thresholdJudge, plan: part.plan, draws, deadline, interval }) : undefined
-  })
+  const found = testedOn(part, terms, { draws, deadline, interval })
   return found && { runs: found.releases, falseAlarms: found.alarms.length, inconclusive: found.undecided, text: found.sentences.join(' ') }
 }
 
-/** What judges and the planner cannot use they say by an error: then there is nothing to show. */
-function guarded<T>(make: () => T): T | undefined {
+function testedOn(
+  part: PartRecord,
+  terms: Terms,
+  of: Pick<Parameters<typeof backtest>[0], 'draws' | 'deadline' | 'interval'>,
+): Backtest | undefined {
   try {
-    return make()
+    if (part.judge === 'threshold') return backtest({ judge: thresholdJudge, plan: part.plan, ...of })
+    if (part.judge !== 'sequential') return undefined
+    const { ramp: _, ...plan } = planned(part, terms)
+    return backtest({ judge: sequentialJudge, plan: { ...plan, deadline: of.deadline, bake: Math.min(plan.bake, of.deadline) }, ...of })
   } catch (error) {
-    if (unusable.some((kind) => error instanceof kind)) return undefined
+    if (isUnusable(error)) return undefined
     throw error
   }
 }
 
-const unusable = [TableError, PlannerError, CalibrationError, RangeError]
+/** What judges and the planner cannot use they say by an error: then there is nothing to show. */
+const isUnusable = (error: unknown): boolean =>
+  [TableError, PlannerError, CalibrationError, RangeError].some((kind) => error instanceof kind)

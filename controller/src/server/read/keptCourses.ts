@@ -1,12 +1,10 @@
-import { setImmediate } from 'node:timers/promises'
 import type { RunRecord } from '../../evidence/record.ts'
 import { coursesOf, type PartCourse } from './course.ts'
+import { inTurns } from './inTurns.ts'
 import type { AnalysisSeen } from './seen.ts'
 
 /** Of so many analyses the courses are kept: those that people look at. */
 const mostKept = 20
-/** After so long others have their turn. */
-const sliceMs = 10
 
 interface Entry {
   version: string | undefined
@@ -24,7 +22,7 @@ export function keptCourses(): (seen: AnalysisSeen, record: RunRecord) => Promis
     if (before && before.version === resourceVersion) return before.courses
     const entry: Entry = {
       version: resourceVersion,
-      courses: before ? before.courses.catch(() => []).then((courses) => judged(record, courses)) : judged(record, []),
+      courses: before ? before.courses.catch(() => []).then((courses) => inTurns(coursesOf(record, courses))) : inTurns(coursesOf(record)),
     }
     known.delete(uid)
     known.set(uid, entry)
@@ -32,16 +30,5 @@ export function keptCourses(): (seen: AnalysisSeen, record: RunRecord) => Promis
     if (known.size > mostKept && oldest !== undefined) known.delete(oldest)
     entry.courses.catch(() => known.get(uid) === entry && known.delete(uid))
     return entry.courses
-  }
-}
-
-async function judged(record: RunRecord, known: readonly PartCourse[]): Promise<PartCourse[]> {
-  const looking = coursesOf(record, known)
-  let began = performance.now()
-  for (let look = looking.next(); ; look = looking.next()) {
-    if (look.done) return look.value
-    if (performance.now() - began < sliceMs) continue
-    await setImmediate()
-    began = performance.now()
   }
 }

@@ -132,3 +132,30 @@ test('property: the controller does what is offered as possible, aimed as it say
   )
   expect(possible).toBeGreaterThan(300)
 })
+
+test('where the controller would not even answer nothing is possible, and it is said why', () => {
+  const o = world({})
+  if (o.workload === 'missing') throw new Error('no workload')
+  const stalled = {
+    type: 'Stalled',
+    status: 'True',
+    reason: 'WorkloadTaken',
+    message: 'Deployment web is guarded by Rollout old',
+    lastTransitionTime: time,
+  }
+  const status = RolloutStatus.parse({ phase: 'Degraded', message: '', stable: { ...version('v1'), since: time }, conditions: [stalled] })
+  const seen = (more: Partial<RolloutSeen>): RolloutSeen => ({
+    metadata: o.rollout.metadata,
+    spec: o.rollout.spec,
+    object: o.workload as never,
+    ...more,
+  })
+  const why = (rollout: RolloutSeen, workload = o.workload === 'missing' ? undefined : o.workload.object) =>
+    new Set(offersOf({ rollout, workload, sets: [], now: at }).map(({ possible, because }) => `${possible} ${because}`))
+  expect(why(seen({ status }))).toEqual(new Set(['false Deployment web is guarded by Rollout old.']))
+  expect(why(seen({}))).toEqual(new Set(['false The controller has not looked at it yet.']))
+  expect(offersOf({ rollout: seen({ status }), workload: undefined, sets: [], now: at })[0]?.because).toBe('Deployment web does not exist.')
+  expect(why(seen({ status, metadata: { ...o.rollout.metadata, deletionTimestamp: time } }))).toEqual(
+    new Set(['false The Rollout is being deleted.']),
+  )
+})

@@ -64,28 +64,54 @@ export interface Ordered {
   put(row: Row): void
   remove(key: string): void
   in(sort: Sort): readonly Row[]
+  /** Another one after each change. */
+  revision(): number
 }
+
+const sorts: readonly Sort[] = ['attention', 'name', 'since']
 
 export function ordered(): Ordered {
   const byKey = new Map<string, Row>()
   const orders: Record<Sort, Row[]> = { attention: [], name: [], since: [] }
-  const sorts: readonly Sort[] = ['attention', 'name', 'since']
-  const take = (row: Row) => {
-    for (const sort of sorts) orders[sort].splice(seek(orders[sort], sort, row.place[sort]), 1)
+  // Changes that the orders do not show yet. Many of them, as of the first list, are cheaper sorted all together.
+  let open: { before: Row | undefined; after: Row | undefined }[] = []
+  let unsorted = false
+  let revision = 0
+
+  const changed = (before: Row | undefined, after: Row | undefined) => {
+    revision++
+    if (unsorted) return
+    open.push({ before, after })
+    if (open.length <= Math.max(64, byKey.size / 8)) return
+    unsorted = true
+    open = []
   }
+  const settle = () => {
+    if (unsorted) for (const sort of sorts) orders[sort] = [...byKey.values()].sort((a, b) => compare(a.place[sort], b.place[sort]))
+    for (const { before, after } of open) {
+      for (const sort of sorts) {
+        if (before) orders[sort].splice(seek(orders[sort], sort, before.place[sort]), 1)
+        if (after) orders[sort].splice(seek(orders[sort], sort, after.place[sort]), 0, after)
+      }
+    }
+    unsorted = false
+    open = []
+  }
+
   return {
     put(row) {
-      const known = byKey.get(row.key)
-      if (known) take(known)
+      const before = byKey.get(row.key)
       byKey.set(row.key, row)
-      for (const sort of sorts) orders[sort].splice(seek(orders[sort], sort, row.place[sort]), 0, row)
+      changed(before, row)
     },
     remove(key) {
-      const known = byKey.get(key)
-      if (!known) return
-      byKey.delete(key)
-      take(known)
+      const before = byKey.get(key)
+      if (byKey.delete(key)) changed(before, undefined)
     },
-    in: (sort) => orders[sort],
+    in(sort) {
+      settle()
+      return orders[sort]
+    },
+    revision: () => revision,
   }
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { type Release, ReleaseQuery } from '../dto/release.ts'
 import { compare, ordered, rowOf, type Sort } from './order.ts'
 import { pageOf } from './page.ts'
+import type { Sight } from './visible.ts'
 
 const start = Date.parse('2026-01-01T00:00:00Z')
 const kinds = ['Approval', 'Stuck', undefined] as const
@@ -35,7 +36,8 @@ const made = ({ n, since, kind, team }: { n: number; since: number; kind?: (type
     ...(team ? { team } : {}),
   })
 const query = (given: object = {}) => ReleaseQuery.parse(given)
-const everywhere = () => true
+const everywhere: Sight = { everywhere: true, namespaces: new Set() }
+const only = (...namespaces: string[]): Sight => ({ everywhere: false, namespaces: new Set(namespaces) })
 const of = (releases: Release[]) => {
   const rows = ordered()
   for (const one of releases) rows.put(rowOf(one))
@@ -46,10 +48,11 @@ const names = ({ items }: { items: Release[] }) => items.map(({ name }) => name)
 describe('the order', () => {
   test('stays right, whatever comes, changes and goes', () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(some, fc.boolean()), { maxLength: 60 }), (changes) => {
+      fc.property(fc.array(fc.tuple(some, fc.boolean(), fc.boolean()), { maxLength: 200 }), (changes) => {
         const rows = ordered()
         const held = new Map<string, Release>()
-        for (const [given, goes] of changes) {
+        for (const [given, goes, looks] of changes) {
+          if (looks) rows.in('name')
           const one = made(given)
           const key = `${one.namespace}/${one.name}`
           if (goes) {
@@ -137,12 +140,12 @@ describe('pages', () => {
 describe('what somebody may not see', () => {
   const rows = of(Array.from({ length: 9 }, (_, n) => release(n, { team: `team-${n % 3}`, attention: { kind: 'Stuck', since: '' } })))
   test('is in no item, no count and no facet', () => {
-    const page = pageOf(rows, (namespace) => namespace === 'ns-1', query())
+    const page = pageOf(rows, only('ns-1'), query())
     expect(page).toMatchObject({ total: 3, all: 3, facets: { attention: [{ value: 'Stuck', count: 3 }] } })
     expect(JSON.stringify(page)).not.toMatch(/ns-[02]|team-[02]/)
   })
   test('nothing at all is an empty page', () => {
-    expect(pageOf(rows, () => false, query())).toEqual({
+    expect(pageOf(rows, only(), query())).toEqual({
       items: [],
       total: 0,
       all: 0,
@@ -174,4 +177,17 @@ test('every word must occur somewhere: name, namespace, team or image', () => {
   const rows = of([release(1, { team: 'Blue', stable: { hash: 'x', images: ['registry.test/Shop:v2'] } }), release(2)])
   expect(names(pageOf(rows, everywhere, query({ q: ' shop:V2  blue ' })))).toEqual(['app-1'])
   expect(names(pageOf(rows, everywhere, query({ q: 'shop:v2 ns-2' })))).toEqual([])
+})
+
+test('counts follow what changes', () => {
+  const rows = of([release(1), release(2)])
+  const counted = () => pageOf(rows, everywhere, query()).facets.phase
+  expect(counted()).toEqual([{ value: 'Healthy', count: 2 }])
+  rows.put(rowOf(release(2, { phase: 'Paused' })))
+  expect(counted()).toEqual([
+    { value: 'Healthy', count: 1 },
+    { value: 'Paused', count: 1 },
+  ])
+  rows.remove('ns-1/app-1')
+  expect(counted()).toEqual([{ value: 'Paused', count: 1 }])
 })

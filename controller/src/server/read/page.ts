@@ -1,31 +1,22 @@
 import type { Release, ReleasePage, ReleaseQuery } from '../dto/release.ts'
 import { Refusal } from '../problems.ts'
 import { type Ordered, type Place, type Row, type Sort, seek } from './order.ts'
+import { type Sight, sees } from './visible.ts'
 
-/** A page of what the person may see. Pure. Throws a Refusal for a cursor that is none of this list's. */
-export function pageOf(rows: Pick<Ordered, 'in'>, visible: (namespace: string) => boolean, query: ReleaseQuery): ReleasePage {
+/** A page of what the person may see. Throws a Refusal for a cursor that is none of this list's. */
+export function pageOf(rows: Rows, sight: Sight, query: ReleaseQuery): ReleasePage {
   const { sort, limit, cursor } = query
   const sorted = rows.in(sort)
-  const matches = matcher(query)
   const start = cursor === undefined ? 0 : after(sorted, sort, cursor)
-  const tallies = { phase: new Map(), namespace: new Map(), team: new Map(), attention: new Map() } satisfies Record<string, Counts>
+  const { facets, all } = sight.everywhere ? ofAll(rows) : overview(sorted, sight)
   const items: Release[] = []
-  let all = 0
-  let moving = 0
   let total = 0
   let last: Row | undefined
   let more = false
+  const matches = matcher(query)
   for (let at = 0; at < sorted.length; at++) {
     const row = sorted[at]
-    if (!row || !visible(row.release.namespace)) continue
-    const { namespace, phase, team, attention, run } = row.release
-    all++
-    count(tallies.phase, phase)
-    count(tallies.namespace, namespace)
-    if (team !== undefined) count(tallies.team, team)
-    if (attention) count(tallies.attention, attention.kind)
-    if (run) moving++
-    if (!matches(row)) continue
+    if (!row || !sees(sight, row.release.namespace) || !matches(row)) continue
     total++
     if (at < start) continue
     if (items.length >= limit) {
@@ -35,20 +26,49 @@ export function pageOf(rows: Pick<Ordered, 'in'>, visible: (namespace: string) =
     items.push(row.release)
     last = row
   }
-  const { phase, namespace, team, attention } = tallies
-  return {
-    items,
-    total,
-    ...(more && last ? { next: cursorOf(sort, last.place[sort]) } : {}),
-    facets: {
-      phase: tallied(phase),
-      namespace: tallied(namespace, 200),
-      team: tallied(team, 200),
-      attention: tallied(attention),
-      moving,
-    },
-    all,
+  return { items, total, ...(more && last ? { next: cursorOf(sort, last.place[sort]) } : {}), facets, all }
+}
+
+type Rows = Pick<Ordered, 'in' | 'revision'>
+type Overview = Pick<ReleasePage, 'facets' | 'all'>
+
+const known = new WeakMap<Rows, Overview & { revision: number }>()
+
+/** Most people see everything: that is counted once for each change. */
+function ofAll(rows: Rows): Overview {
+  const before = known.get(rows)
+  const revision = rows.revision()
+  if (before?.revision === revision) return before
+  const now = { ...overview(rows.in('name'), { everywhere: true, namespaces: new Set() }), revision }
+  known.set(rows, now)
+  return now
+}
+
+function overview(rows: readonly Row[], sight: Sight): Overview {
+  const phases: Counts = new Map()
+  const namespaces: Counts = new Map()
+  const teams: Counts = new Map()
+  const calls: Counts = new Map()
+  let all = 0
+  let moving = 0
+  for (const { release } of rows) {
+    const { namespace, phase, team, attention, run } = release
+    if (!sees(sight, namespace)) continue
+    all++
+    count(phases, phase)
+    count(namespaces, namespace)
+    if (team !== undefined) count(teams, team)
+    if (attention) count(calls, attention.kind)
+    if (run) moving++
   }
+  const facets = {
+    phase: tallied(phases),
+    namespace: tallied(namespaces, 200),
+    team: tallied(teams, 200),
+    attention: tallied(calls),
+    moving,
+  }
+  return { facets, all }
 }
 
 function matcher({ q, namespace, team, phase, attention, moving }: ReleaseQuery): (row: Row) => boolean {
@@ -57,6 +77,8 @@ function matcher({ q, namespace, team, phase, attention, moving }: ReleaseQuery)
     .split(/\s+/)
     .filter((word) => word !== '')
   const phases = phase === undefined || phase === '' ? undefined : new Set(phase.split(','))
+  if (words.length === 0 && [namespace, team, phases, attention, moving].every((filter) => filter === undefined || filter === ''))
+    return () => true
   return ({ release, text }) =>
     (namespace === undefined || namespace === '' || release.namespace === namespace) &&
     (team === undefined || team === '' || release.team === team) &&

@@ -203,7 +203,13 @@ describe('nobody is needed', () => {
 })
 
 describe('stuck', () => {
-  const pods = running({ waiting: waiting('2 of 4 canary pods to become available') })
+  const pods = running({ waiting: waiting('the native rolling update to finish') })
+  test('is a run whose pods have used up half of the time after which it is rolled back', () => {
+    const canary = { replicas: 2, available: 0, progressAt: at(4) }
+    const missing = running({ canary, waiting: waiting('2 pods', { until: at(14) }) })
+    expect(attention(missing, 8.9)).toBeUndefined()
+    expect(attention(missing, 9)).toEqual({ kind: 'Stuck', since: at(5) })
+  })
   test('is what takes more than half of the progress deadline', () => {
     expect(attention(pods, 9.9)).toBeUndefined()
     expect(attention(pods, 10)).toEqual({ kind: 'Stuck', since: at(5) })

@@ -73,6 +73,14 @@ describe('the four keys', () => {
     expect(total).toMatchObject({ deployments: 2, failureRate: 0.5 })
   })
 
+  test('the newest week is whole, the oldest is what is left', () => {
+    const { weeks } = statisticsOf([release([run(1, 'a', 'b', 'Promoted', 24 * 7 - 1, 1)])], { ...query, days: 10 }, now)
+    expect(weeks.map(({ from, promoted }) => [(now - Date.parse(from)) / (24 * hour), promoted])).toEqual([
+      [10, 0],
+      [7, 1],
+    ])
+  })
+
   test('of nothing there is nothing, which is not zero', () => {
     expect(statisticsOf([], query, now).total).toEqual({
       key: '',

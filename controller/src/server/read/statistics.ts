@@ -115,14 +115,12 @@ function rowOf(key: string, changes: readonly Change[], days: number): Statistic
 
 const hasFailed = ({ kind, undone }: Change): boolean => kind === 'failed' || (kind === 'deployed' && undone)
 
+/** The newest week is a whole one; the oldest begins with the time that is looked at. */
 function weeksOf(changes: readonly Change[], from: Instant, to: Instant): Statistics['weeks'] {
-  const weeks = Array.from({ length: Math.max(1, Math.ceil((to - from) / week)) }, (_, at) => ({
-    from: iso(from + at * week),
-    promoted: 0,
-    failed: 0,
-  }))
+  const count = Math.max(1, Math.ceil((to - from) / week))
+  const weeks = Array.from({ length: count }, (_, at) => ({ from: iso(Math.max(from, to - (count - at) * week)), promoted: 0, failed: 0 }))
   for (const change of changes) {
-    const at = weeks[Math.min(weeks.length - 1, Math.floor((change.endedAt - from) / week))]
+    const at = weeks[count - 1 - Math.min(count - 1, Math.floor((to - change.endedAt) / week))]
     if (!at) continue
     if (hasFailed(change)) at.failed++
     else if (change.kind === 'deployed') at.promoted++

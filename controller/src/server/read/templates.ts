@@ -4,6 +4,7 @@ import type { AnalysisUse, TemplateRef } from '../../api/analysisUse.ts'
 import { lintText } from '../../api/lintText.ts'
 import type { RolloutSpec } from '../../api/rollout.ts'
 import type { KubeObject } from '../../kube/types.ts'
+import { expandPreset } from '../../metrics/presets/registry.ts'
 import type { Named } from '../dto/fields.ts'
 import type { TemplateCheck, TemplateItem, TemplateView } from '../dto/measuring.ts'
 import { formOf } from './values.ts'
@@ -38,9 +39,9 @@ export function templateItem({ kind, metadata, spec }: KubeObject, users: readon
     ...(namespace === undefined ? {} : { namespace }),
     name,
     judge: data?.judge.kind ?? '',
-    metrics: (data?.metrics ?? []).map((metric) => ({
+    metrics: (data?.metrics ?? []).flatMap(expandPreset).map((metric) => ({
       name: metric.name,
-      form: metric.preset ?? formOf(metric),
+      form: formOf(metric),
       gate: metric.gate && !metric.dryRun,
     })),
     args: (data?.args ?? []).map(({ name: arg, value, valueFrom }) => ({

@@ -154,13 +154,16 @@ export const analysisRoutes: Routes = (app, parts) => {
 }
 
 /** AnalysisRuns of a release, as far as the person may see them. */
-export async function analysesFor(
-  { authority, client }: Pick<Parts, 'authority' | 'client'>,
+async function analysesFor(parts: Pick<Parts, 'authority' | 'client'>, person: Caller['person'], named: Named): Promise<Analyses> {
+  return (await maySeeAnalyses(parts, person, named.namespace)) ? readAnalyses(parts.client, named) : 'forbidden'
+}
+
+export async function maySeeAnalyses(
+  { authority }: Pick<Parts, 'authority'>,
   person: Caller['person'],
-  named: Named,
-): Promise<Analyses> {
-  const { allowed } = await authority.may(person, { verb: 'list', group, resource: 'analysisruns', namespace: named.namespace })
-  return allowed ? readAnalyses(client, named) : 'forbidden'
+  namespace: string,
+): Promise<boolean> {
+  return (await authority.may(person, { verb: 'list', group, resource: 'analysisruns', namespace })).allowed
 }
 
 function partOf({ parts }: RunRecord, key: string | undefined): RunRecord['parts'][number] {

@@ -5,19 +5,19 @@ import { group } from '../../api/rollout.ts'
 import type { KubeObject } from '../../kube/types.ts'
 import { callerOf, mustHave } from '../access.ts'
 import type { Routes } from '../app.ts'
-import { EventsView, type Offer, PodsView, ReleaseDetail } from '../dto/detail.ts'
+import { type AnalysisSummary, EventsView, type Offer, PodsView, ReleaseDetail } from '../dto/detail.ts'
 import { Named } from '../dto/fields.ts'
 import { answerTagged } from '../etag.ts'
 import type { Caller, Parts } from '../parts.ts'
 import { Refusal } from '../problems.ts'
-import { detailOf } from '../read/detail.ts'
+import { analysisSummary, detailOf } from '../read/detail.ts'
 import { eventViews } from '../read/events.ts'
 import { kept } from '../read/kept.ts'
-import { offersOf, type Possible } from '../read/offers.ts'
+import { offersOf, type Possible, type Situation } from '../read/offers.ts'
 import { podViews } from '../read/pods.ts'
-import { mustGet } from '../read/seen.ts'
+import { mustGet, readAnalyses } from '../read/seen.ts'
 import { labelSelectorOf, readSituation } from '../read/situation.ts'
-import { analysesFor } from './analyses.ts'
+import { maySeeAnalyses } from './analyses.ts'
 
 const address = '/releases/:namespace/:name'
 const tags = ['releases']
@@ -30,6 +30,14 @@ const yaml = { description: 'YAML.', content: { 'application/yaml': { schema: z.
 export const releaseRoutes: Routes = (app, parts) => {
   const { client, clock, options } = parts
   const eventsOf = kept<KubeObject[]>(clock, { ms: 2_000 })
+  // An AnalysisRun may weigh a megabyte, and a page asks whenever anything changes: they are read again when the run says that they got further.
+  const analysesOf = kept<AnalysisSummary[]>(clock, { ms: 10_000 })
+  const summaries = async (person: Caller['person'], { rollout: { metadata, status } }: Situation): Promise<AnalysisSummary[]> => {
+    if (!(await maySeeAnalyses(parts, person, metadata.namespace))) return []
+    const { id, analysis } = status?.run ?? {}
+    const state = [metadata.uid, id, analysis?.name, analysis?.phase, analysis?.verdict, status?.lastRun, status?.history.length]
+    return analysesOf(state.join(' '), async () => (await readAnalyses(client, metadata)).map(analysisSummary))
+  }
 
   app.get(
     address,
@@ -37,9 +45,8 @@ export const releaseRoutes: Routes = (app, parts) => {
     async (request, reply) => {
       const named = request.params
       const { person } = callerOf(request)
-      const [situation, found] = await Promise.all([readSituation(client, clock, named), analysesFor(parts, person, named)])
-      const offers = await allowed(parts, person, named, offersOf(situation))
-      const analyses = found === 'forbidden' ? [] : found
+      const situation = await readSituation(client, clock, named)
+      const [analyses, offers] = await Promise.all([summaries(person, situation), allowed(parts, person, named, offersOf(situation))])
       const detail: ReleaseDetail = detailOf(situation, { analyses, offers, teamLabel: options.teamLabel })
       return answerTagged(request, reply as unknown as FastifyReply, detail)
     },

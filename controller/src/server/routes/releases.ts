@@ -6,11 +6,12 @@ import { answerTagged } from '../etag.ts'
 import { Refusal } from '../problems.ts'
 import { catalogueOf } from '../read/catalogue.ts'
 import { pageOf } from '../read/page.ts'
-import { sees, sightOf } from '../read/visible.ts'
+import { sightsOf } from '../read/sights.ts'
 
 /** GET /releases: the list, of what the person may see. */
-export const releasesRoutes: Routes = (app, { releases, authority }) => {
+export const releasesRoutes: Routes = (app, { releases, authority, clock }) => {
   const catalogue = catalogueOf(releases)
+  const sights = sightsOf(authority, clock)
   app.get(
     '/releases',
     {
@@ -27,8 +28,8 @@ export const releasesRoutes: Routes = (app, { releases, authority }) => {
       if (!releases.isSynced())
         throw new Refusal('SERIN-503-STARTING', 'The first list of Rollouts is not there yet. Try again in a moment.')
       const { person } = callerOf(request)
-      const sight = await sightOf(authority, person, catalogue.namespaces())
-      const page: ReleasePage = pageOf(catalogue, (namespace) => sees(sight, namespace), request.query)
+      const sight = await sights.of(person, catalogue.namespaces())
+      const page: ReleasePage = pageOf(catalogue, sight, request.query)
       return answerTagged(request, reply as unknown as FastifyReply, page)
     },
   )

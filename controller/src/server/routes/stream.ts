@@ -5,7 +5,7 @@ import type { Routes } from '../app.ts'
 import { StreamQuery } from '../dto/stream.ts'
 import { Refusal } from '../problems.ts'
 import { catalogueOf } from '../read/catalogue.ts'
-import { sightOf } from '../read/visible.ts'
+import { sightsOf } from '../read/sights.ts'
 import { createHub } from '../stream/hub.ts'
 import { createStreams } from '../stream/streams.ts'
 
@@ -55,7 +55,7 @@ export const streamRoutes: Routes = (app, parts) => {
         throw new Refusal('SERIN-503-STARTING', 'The first list of Rollouts is not there yet. Try again in a moment.')
       const place = streams.enter(caller.person.username)
       try {
-        const sight = await sightOf(authority, caller.person, catalogueOf(releases).namespaces())
+        const sight = await sightsOf(authority, clock).of(caller.person, catalogueOf(releases).namespaces())
         const given = request.headers['last-event-id'] ?? request.query.after
         reply.hijack()
         const out = reply.raw

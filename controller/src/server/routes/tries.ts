@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import { group } from '../../api/rollout.ts'
+import { group, type RolloutSpec } from '../../api/rollout.ts'
 import { callerOf, mustHave } from '../access.ts'
 import type { Routes } from '../app.ts'
 import { Named } from '../dto/fields.ts'
@@ -8,6 +8,7 @@ import type { Parts, Person } from '../parts.ts'
 import { Refusal } from '../problems.ts'
 import { analysisView, recordOf } from '../read/analysis.ts'
 import { foresightOf } from '../read/foresight.ts'
+import { inTurns } from '../read/inTurns.ts'
 import { kept } from '../read/kept.ts'
 import { type AnalysisSeen, mustGet, readRollout, seenAnalysis } from '../read/seen.ts'
 import { labelSelectorOf, readSituation } from '../read/situation.ts'
@@ -20,7 +21,7 @@ const tags = ['templates']
 /** Trying a template on a release: POST /templates/try makes an AnalysisRun that looks back, GET /tries/… shows what came of it. */
 export const tryRoutes: Routes = (app, parts) => {
   const { client, clock, authority, options } = parts
-  // Simulating releases takes a moment in which nobody else is answered: once is enough.
+  // Simulating releases takes a second or two: once is enough.
   const tries = kept<Try>(clock, { ms: 600_000, most: 20 })
 
   app.post(
@@ -59,7 +60,7 @@ export const tryRoutes: Routes = (app, parts) => {
         stored: template !== undefined,
       })
       const made = await authority.as(caller, request.id).create(object)
-      return reply.code(201).send(tryOf(seenAnalysis(made), undefined))
+      return reply.code(201).send(await tryOf(seenAnalysis(made), undefined))
     },
   )
 
@@ -83,17 +84,17 @@ export const tryRoutes: Routes = (app, parts) => {
       const rollout = await releaseOfTry(parts, person, seen)
       const terms = rollout ? `${rollout.metadata.uid}.${rollout.metadata.generation}` : 'no release'
       if (hasAlready(request, plain, [seen.object], `-${terms}`)) return plain.send()
-      return tries(`${seen.metadata.uid} ${seen.metadata.resourceVersion} ${terms}`, async () => tryOf(seen, rollout?.spec))
+      return tries(`${seen.metadata.uid} ${seen.metadata.resourceVersion} ${terms}`, () => tryOf(seen, rollout?.spec))
     },
   )
 }
 
-function tryOf(seen: AnalysisSeen, spec: Parameters<typeof foresightOf>[1]): Try {
+async function tryOf(seen: AnalysisSeen, spec: RolloutSpec | undefined): Promise<Try> {
   const { name, namespace } = seen.metadata
   const { phase = 'Pending' } = seen.status ?? {}
   const done = phase !== 'Pending' && phase !== 'Running'
   const record = done && isQuiet(seen) ? recordOf(seen) : undefined
-  return { name, namespace, analysis: analysisView(seen), done, ...(record ? foresightOf(record, spec) : { plan: [] }) }
+  return { name, namespace, analysis: analysisView(seen), done, ...(record ? await inTurns(foresightOf(record, spec)) : { plan: [] }) }
 }
 
 /** Both sides are of one version: only of such times one knows that nothing changed. */

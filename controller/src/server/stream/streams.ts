@@ -4,7 +4,8 @@ import type { Log } from '../../kube/log.ts'
 import type { Authority, Caller, Releases } from '../parts.ts'
 import { Refusal } from '../problems.ts'
 import { catalogueOf } from '../read/catalogue.ts'
-import { type Sight, sees, sightOf } from '../read/visible.ts'
+import { sightsOf } from '../read/sights.ts'
+import { type Sight, sees } from '../read/visible.ts'
 import { type Client, createClient } from './client.ts'
 import { frame } from './frames.ts'
 import type { Hub } from './hub.ts'
@@ -48,6 +49,7 @@ const mostGone = 100
 export function createStreams({ hub, releases, authority, clock, log, limits = {}, onSent }: StreamsOptions): Streams {
   const { perPerson = 10, all = 2000 } = limits
   const catalogue = catalogueOf(releases)
+  const sights = sightsOf(authority, clock)
   const people = new Map<string, number>()
   const clients = new Set<Client>()
   let entered = 0
@@ -113,7 +115,8 @@ export function createStreams({ hub, releases, authority, clock, log, limits = {
       function ask(): void {
         asking = true
         const there = namespaces()
-        sightOf(authority, person, there)
+        sights
+          .of(person, there)
           .then((now) => {
             askedAt = clock.now()
             tellChange(client, now)

@@ -8,7 +8,7 @@ import { Plotted } from './Plotted.tsx'
 import type { PlotSpec } from './spec.ts'
 
 /** A line of the legend: how it is drawn, its name, and its value where one points. */
-export interface Key {
+interface Key {
   text: string
   colour: string
   shape: 'line' | 'dashed' | 'dotted' | 'band'

@@ -27,7 +27,7 @@ export function drawPlot(
       ...(spec.utc ? { tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC') } : {}),
       scales: { x: { time: true }, y: { range: rangeOf(spec) } },
       axes: [
-        { ...axis, values: (_, splits) => splits.map((at) => clock(at, spec.utc)), space: 64, size: 30 },
+        { ...axis, values: (_, splits) => splits.map((at) => clock(at, spec.utc, brief(spec.at))), space: 76, size: 30 },
         { ...axis, values: (_, splits) => splits.map(spec.format), size: 68, space: 36 },
       ],
       series: [
@@ -219,6 +219,14 @@ function write(
   ctx.fillText(text, x, y)
 }
 
-function clock(seconds: number, utc: boolean): string {
-  return new Date(seconds * 1000).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', ...(utc ? { timeZone: 'UTC' } : {}) })
+/** Over a few minutes the seconds tell instants apart. */
+const brief = (at: readonly number[]): boolean => (at.at(-1) ?? 0) - (at[0] ?? 0) < 600
+
+function clock(seconds: number, utc: boolean, withSeconds: boolean): string {
+  return new Date(seconds * 1000).toLocaleTimeString('en-GB', {
+    hour: '2-digit',
+    minute: '2-digit',
+    ...(withSeconds ? { second: '2-digit' } : {}),
+    ...(utc ? { timeZone: 'UTC' } : {}),
+  })
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { columnsOf, gapAt, lonely, nearest, openBand, type Point, ratioRange } from './points.ts'
+import { columnsOf, gapAt, lonely, openBand, type Point, ratioRange } from './points.ts'
 
 const start = Date.parse('2026-03-14T10:00:00Z')
 const point = (minute: number, rest: Partial<Point> = {}): Point => ({
@@ -54,11 +54,6 @@ test('a band without a limit is open on that side, and absent where nothing is k
   expect(low).toEqual([null, 0])
   expect(high[0]).toBeNull()
   expect(high[1]).toBeGreaterThan(1.5)
-})
-
-test('the nearest point', () => {
-  expect(nearest([10, 20, 30], 24)).toBe(1)
-  expect(nearest([], 24)).toBeUndefined()
 })
 
 test('why there is no data', () => {

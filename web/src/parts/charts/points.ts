@@ -61,15 +61,6 @@ export function openBand(columns: Columns, range: readonly [number, number]): { 
   }
 }
 
-/** Which column is nearest to an instant (seconds); undefined without any. */
-export function nearest(at: readonly number[], instant: number): number | undefined {
-  let best: number | undefined
-  at.forEach((time, index) => {
-    if (best === undefined || Math.abs(time - instant) < Math.abs((at[best] ?? 0) - instant)) best = index
-  })
-  return best
-}
-
 /** Why there is no data at an instant, as the series tells it. */
 export function gapAt(series: Pick<Series, 'gaps'>, at: string): string | undefined {
   const instant = Date.parse(at)

@@ -16,7 +16,7 @@ export interface PlotSpec {
   format(value: number): string
 }
 
-export interface PlotLine {
+interface PlotLine {
   text: string
   values: readonly (number | null)[]
   colour: string

@@ -5,7 +5,7 @@ import { strings } from '../../strings.ts'
 
 const words = strings.demo
 
-export const demoVersions = ['good', 'slow', 'broken'] as const
+const demoVersions = ['good', 'slow', 'broken'] as const
 export type DemoVersion = (typeof demoVersions)[number]
 
 /** In a demo: something to release. */

@@ -1,14 +1,8 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
+import type { Demo } from '../../../../controller/src/server/dto/demo.ts'
 import { get, path, post } from '../../api/client.ts'
 import { strings } from '../../strings.ts'
 import { DemoPanel, type DemoVersion } from './DemoPanel.tsx'
-
-/** What the demo can ship. */
-interface Demo {
-  services: readonly { namespace: string; name: string }[]
-  allowed: boolean
-  because?: string
-}
 
 /** Buttons that ship a version of a service of the demo; nothing for a service that is not of the demo. */
 export function DemoShip({ namespace, service }: { namespace: string; service: string }) {

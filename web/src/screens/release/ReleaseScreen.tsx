@@ -1,9 +1,10 @@
 import { useQueries, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo, useReducer, useState } from 'react'
 import type { CommandView, ReleaseDetail } from '../../../../controller/src/server/dto/detail.ts'
-import type { Session } from '../../../../controller/src/server/dto/session.ts'
 import { useActions } from '../../actions/actions.ts'
-import { ApiError, get, path, post } from '../../api/client.ts'
+import { ApiError, path, post } from '../../api/client.ts'
+import { useSession } from '../../api/session.ts'
+import { useStream } from '../../api/stream.ts'
 import { asked, requestFor } from './asking.ts'
 import { DemoShip } from './DemoShip.tsx'
 import { offeredActions } from './offeredActions.ts'
@@ -17,10 +18,12 @@ export function ReleaseScreen({ namespace, name }: { namespace: string; name: st
   const detail = useQuery(detailOf({ namespace, name }))
   const refused = detail.error instanceof ApiError ? detail.error.problem.status : undefined
   const missing = refused === 404
+  const stream = useStream()
   // What one may see no more is not shown any longer; what is gone stays as it was last.
   if (detail.data && refused !== 403) {
     const stale = detail.isError && !missing ? { since: detail.dataUpdatedAt, retry: () => void detail.refetch() } : undefined
-    return <Loaded key={`${namespace}/${name}`} release={detail.data} gone={missing} stale={stale} />
+    const old = stale !== undefined || stream.state === 'stale'
+    return <Loaded key={`${namespace}/${name}`} release={detail.data} gone={missing} stale={stale} old={old} />
   }
   if (detail.error) return <ReleaseFailed namespace={namespace} name={name} error={detail.error} retry={() => void detail.refetch()} />
   return <ReleaseLoading namespace={namespace} name={name} />
@@ -29,10 +32,10 @@ export function ReleaseScreen({ namespace, name }: { namespace: string; name: st
 /** The most metrics whose course is shown beside them. */
 const mostTrends = 8
 
-function Loaded({ release, gone, stale }: { release: ReleaseDetail; gone: boolean; stale: ReleaseViewProps['stale'] }) {
+function Loaded({ release, gone, stale, old }: { release: ReleaseDetail; gone: boolean } & Pick<ReleaseViewProps, 'stale' | 'old'>) {
   const { namespace, name } = release
   const place = useMemo(() => ({ namespace, name }), [namespace, name])
-  const session = useQuery({ queryKey: ['session'], queryFn: ({ signal }) => get<Session>(path(['session']), signal) })
+  const session = useSession()
   const [chosen, setChosen] = useState<string>()
   const [judge, setJudge] = useState<{ run: number | undefined; name: string }>()
   const [manifestWanted, setManifestWanted] = useState(false)
@@ -47,7 +50,7 @@ function Loaded({ release, gone, stale }: { release: ReleaseDetail; gone: boolea
   const trends = Object.fromEntries(courses.flatMap(({ data }) => (data ? [[data.metric, data.points.map(({ canary }) => canary)]] : [])))
   const commands = useQuery(commandsOf(place))
 
-  const acting = useActing(release, commands.data ?? [], stale !== undefined)
+  const acting = useActing(release, commands.data ?? [], old ?? false)
   const readOnly = session.data?.readOnly ?? false
   useActions(useMemo(() => (gone ? [] : offeredActions(release, readOnly, acting.choose)), [release, readOnly, gone, acting.choose]))
 
@@ -66,6 +69,7 @@ function Loaded({ release, gone, stale }: { release: ReleaseDetail; gone: boolea
       asking={acting.asking}
       readOnly={readOnly}
       stale={stale}
+      old={old}
       checking={acting.checking}
       demo={session.data?.demo && <DemoShip namespace={namespace} service={release.workload.name} />}
       onMetric={setChosen}

@@ -1,9 +1,8 @@
-import { createMemoryHistory, createRootRoute, createRouter, RouterProvider } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import type { Problem } from '../../../../controller/src/server/dto/problem.ts'
 import { ApiError, Unreachable } from '../../api/client.ts'
 import { type Story, storyNow } from '../../gallery/story.ts'
-import { ClockProvider } from '../../parts/Time.tsx'
+import { told } from '../../gallery/told.tsx'
 import type { Asking } from './asking.ts'
 import { DemoPanel } from './DemoPanel.tsx'
 import {
@@ -38,20 +37,7 @@ import { ReleaseView, type ReleaseViewProps } from './ReleaseView.tsx'
 
 const nothing = () => {}
 
-/** Links need a router; the stories' leads nowhere. */
-function Framed({ children }: { children: ReactNode }) {
-  const router = createRouter({
-    routeTree: createRootRoute({ component: () => children, notFoundComponent: () => children }),
-    history: createMemoryHistory({ initialEntries: ['/'] }),
-  })
-  return (
-    <ClockProvider now={storyNow} zone="utc">
-      <RouterProvider router={router as never} />
-    </ClockProvider>
-  )
-}
-
-const story = (name: string, content: ReactNode): Story => ({ name: `release/${name}`, render: () => <Framed>{content}</Framed> })
+const story = (name: string, content: ReactNode): Story => ({ name: `release/${name}`, render: () => told(content) })
 
 const idle: Asking = { state: 'idle' }
 

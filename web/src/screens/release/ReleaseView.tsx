@@ -31,8 +31,10 @@ export interface ReleaseViewProps {
   manifest: Loaded<string>
   asking: Asking
   readOnly?: boolean
-  /** Not live: when it was as shown. */
+  /** It could not be read again: when it was as shown. That nothing is live is told by the frame. */
   stale?: { since: number | string; retry?(): void }
+  /** What is shown may be old: it is read again before anything is sent. */
+  old?: boolean
   /** Deleted while somebody looked. */
   gone?: boolean
   /** The state is being read again before something is sent. */
@@ -114,7 +116,7 @@ export function ReleaseView(props: ReleaseViewProps) {
           release={release}
           asking={asking}
           commands={commands.value ?? []}
-          stale={stale !== undefined}
+          stale={props.old ?? stale !== undefined}
           checking={props.checking ?? false}
           onClose={props.onClose}
           onSend={props.onSend}

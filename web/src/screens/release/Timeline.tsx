@@ -8,7 +8,7 @@ import { Skeleton } from '../../parts/Skeleton.tsx'
 import { Time } from '../../parts/Time.tsx'
 import { strings } from '../../strings.ts'
 import type { Loaded } from './loaded.ts'
-import { type Entry, type EntryKind, everything, filtered, type Told, timelineOf } from './timeline.ts'
+import { type Entry, type EntryKind, everything, filtered, gathered, type Told, timelineOf } from './timeline.ts'
 import './Timeline.css'
 
 const words = strings.release.timeline
@@ -32,6 +32,7 @@ export function Timeline({
   const [most, setMost] = useState(atFirst)
   const entries = timelineOf({ events: events.value ?? [], commands: commands.value ?? [], history })
   const shown = filtered(entries, filter)
+  const story = gathered(shown)
   const loading = !events.value && !events.error
   const failed = [events, commands].find(({ error }) => error)
   const toggle = (kind: EntryKind) =>
@@ -65,17 +66,25 @@ export function Timeline({
         </p>
       ) : (
         <ol className="timeline">
-          {shown.slice(0, most).map((entry) => (
+          {story.slice(0, most).map((entry) => (
             <Item key={entry.key} entry={entry} namespace={namespace} name={name} />
           ))}
         </ol>
       )}
-      {shown.length > most && <Button onClick={() => setMost(most + 100)}>{words.more(Math.min(100, shown.length - most))}</Button>}
+      {story.length > most && <Button onClick={() => setMost(most + 100)}>{words.more(Math.min(100, story.length - most))}</Button>}
     </Panel>
   )
 }
 
-function Item({ entry: { at, tone, title, text, by, run }, namespace, name }: { entry: Entry; namespace: string; name: string }) {
+function Item({
+  entry: { at, tone, title, text, by, run, more },
+  namespace,
+  name,
+}: {
+  entry: Entry & { more: number }
+  namespace: string
+  name: string
+}) {
   return (
     <li className="timeline-item">
       <span className="timeline-at">
@@ -83,6 +92,7 @@ function Item({ entry: { at, tone, title, text, by, run }, namespace, name }: { 
       </span>
       <div className="timeline-said">
         <Chip tone={tone}>{title}</Chip> {by && <strong>{by}</strong>} <span>{text}</span>{' '}
+        {more > 0 && <span className="muted">{words.alike(more)}</span>}{' '}
         {run !== undefined && (
           <Link to="/releases/$namespace/$name/runs/$run" params={{ namespace, name, run: String(run) }}>
             {words.report}

@@ -37,7 +37,7 @@ const height = 48
 const y = (share: number): string => (height - 2 - (Math.min(100, Math.max(0, share)) / 100) * (height - 4)).toFixed(1)
 
 /** The share as stairs from the first change until now. */
-export function stairs(shifts: readonly Shift[], now: number): string {
+function stairs(shifts: readonly Shift[], now: number): string {
   const first = Date.parse(shifts[0]?.at ?? '')
   const span = Math.max(now - first, 1)
   const x = (at: string) => Math.min(width, Math.max(0, ((Date.parse(at) - first) / span) * width)).toFixed(1)

@@ -79,7 +79,7 @@ export function WhyPanel({
       )}
       {loading && release.run && <Skeleton rows={3} />}
       {checks.length > 0 && <Checks checks={checks} />}
-      {release.next && <Next next={release.next} />}
+      {release.next && <Next release={release} next={release.next} />}
       {!release.run && <GoOn release={release} situation={situation} />}
     </section>
   )
@@ -100,16 +100,32 @@ function Lead({ release, situation }: { release: ReleaseDetail; situation: Situa
       )}
       {run.waiting ? (
         <p>
-          <strong>{lead.waitsFor(run.waiting.for.replace(/\.$/, ''))}</strong> <Sentence text={run.waiting.because} />
+          <WaitsFor text={run.waiting.for} /> <Sentence text={run.waiting.because} />
         </p>
       ) : (
         !run.paused && run.stage === 'Stepping' && <p>{lead.goesOn}</p>
       )}
       {situation === 'approval' && <p className="muted">{lead.votes}</p>}
-      {run.analysis && run.stage !== 'RollingBack' && <Sentence block text={run.analysis.message} />}
+      {run.analysis && run.stage !== 'RollingBack' && !isSaid(run.analysis.message, run.waiting?.for) && (
+        <Sentence block text={run.analysis.message} />
+      )}
     </>
   )
 }
+
+/** What it waits for in bold; what the controller adds behind a colon is beside it. */
+function WaitsFor({ text }: { text: string }) {
+  const [what = '', ...more] = text.replace(/\.$/, '').split(': ')
+  if (more.length === 0) return <strong>{lead.waitsFor(what)}</strong>
+  return (
+    <>
+      <strong>{lead.waitsFor(what)}</strong> <Sentence text={more.join(': ')} />
+    </>
+  )
+}
+
+/** Whether a sentence is part of another. */
+const isSaid = (sentence: string, whole = ''): boolean => sentence !== '' && whole.includes(sentence.replace(/\.$/, ''))
 
 function whereOf({ run, steps }: ReleaseDetail): string {
   switch (run?.stage) {
@@ -226,7 +242,7 @@ function Checks({ checks }: { checks: readonly Check[] }) {
   )
 }
 
-function Next({ next }: { next: NonNullable<ReleaseDetail['next']> }) {
+function Next({ release, next }: { release: ReleaseDetail; next: NonNullable<ReleaseDetail['next']> }) {
   const rows = (['good', 'bad', 'silent'] as const).filter((key) => next[key])
   if (rows.length === 0) return null
   return (
@@ -235,7 +251,7 @@ function Next({ next }: { next: NonNullable<ReleaseDetail['next']> }) {
       <dl>
         {rows.map((key) => (
           <div key={key}>
-            <dt>{words.next[key]}</dt>
+            <dt>{release.run?.stage === 'RollingBack' ? words.next.after : words.next[key]}</dt>
             <dd>{next[key]}</dd>
           </div>
         ))}
@@ -244,9 +260,9 @@ function Next({ next }: { next: NonNullable<ReleaseDetail['next']> }) {
   )
 }
 
-/** What the controller says, closed by a full stop; nothing when it says nothing. */
+/** What the controller says, closed by a full stop; nothing when it says nothing. It may begin with a name: that is left as it is. */
 function Sentence({ text, block = false }: { text: string; block?: boolean }): ReactNode {
   if (text === '') return null
-  const closed = `${text[0]?.toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`
+  const closed = /[.!?]$/.test(text) ? text : `${text}.`
   return block ? <p>{closed}</p> : closed
 }

@@ -22,6 +22,10 @@ test('a bad one says by how much', () => {
   expect(rowOf(bad)).toMatchObject({ word: 'bad', canary: '2.01 %', baseline: '0.12 %', difference: '×16.7', need: '' })
 })
 
+test('a reason that begins with the name of the metric does not say it twice', () => {
+  expect(rowOf({ ...open, because: 'latency-p95: alike so far' })?.because).toBe('alike so far')
+})
+
 test('no data is not zero and not undecided', () => {
   expect(rowOf(silent)).toMatchObject({ word: 'noData', canary: 'no data', baseline: 'no data', difference: '' })
   expect(wordOf({ ...open, verdict: 'Inconclusive' }, false)).toBe('undecided')
@@ -41,6 +45,13 @@ test('a job shows no values, a condition no baseline', () => {
     evidence: undefined,
   }
   expect(rowOf(condition)).toMatchObject({ word: 'good', canary: '', baseline: '', difference: '', limit: '', pass: undefined })
+})
+
+test('when it is over nothing is needed any more', () => {
+  expect(metricRowsOf({ ...analysis, endedAt: analysis.through, metrics: [open, bad] })).toMatchObject([
+    { word: 'undecided', need: '' },
+    { word: 'bad' },
+  ])
 })
 
 test('where less is worse the limits are below', () => {

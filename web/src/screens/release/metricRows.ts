@@ -29,14 +29,13 @@ export interface MetricRow {
 
 const words = strings.release.metric
 
-/** In the order of the analysis: bad ones first. */
-export function metricRowsOf({
-  metrics,
-  intervalSeconds,
-  problems,
-}: Pick<AnalysisView, 'metrics' | 'intervalSeconds' | 'problems'>): MetricRow[] {
+type Judged = Pick<AnalysisView, 'metrics' | 'intervalSeconds' | 'problems' | 'endedAt'>
+
+/** In the order of the analysis: bad ones first. What an analysis that ended left open stays undecided. */
+export function metricRowsOf({ metrics, intervalSeconds, problems, endedAt }: Judged): MetricRow[] {
   const silent = new Set(problems.filter(({ kind }) => kind !== 'Remark').map(({ what }) => what))
-  return metrics.map((metric) => rowOf(metric, intervalSeconds, silent.has(metric.name)))
+  const rows = metrics.map((metric) => rowOf(metric, intervalSeconds, silent.has(metric.name)))
+  return endedAt === undefined ? rows : rows.map((row) => ({ ...row, need: '', word: row.word === 'open' ? 'undecided' : row.word }))
 }
 
 function rowOf(metric: MetricView, intervalSeconds: number, troubled: boolean): MetricRow {
@@ -53,7 +52,7 @@ function rowOf(metric: MetricView, intervalSeconds: number, troubled: boolean): 
     band: ratio ? bandText(ratio.low, ratio.high) : '',
     limit: limitText(metric),
     need: needText(metric, intervalSeconds),
-    because,
+    because: because.startsWith(`${name}: `) ? because.slice(name.length + 2) : because,
     harm: evidence && progress(evidence.harm, evidence.harmNeeds),
     pass: evidence && progress(evidence.pass, evidence.passNeeds),
     dataAt,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { command, commands, events, history } from './fixtures.ts'
-import { everything, filtered, timelineOf } from './timeline.ts'
+import { everything, filtered, gathered, timelineOf } from './timeline.ts'
 
 test('events, commands and runs are one story, the newest first, with nothing left out or told twice', () => {
   const minute = fc.integer({ min: 0, max: 10_000 }).map((minutes) => new Date(Date.UTC(2026, 2, 1) + minutes * 60_000).toISOString())
@@ -29,6 +29,15 @@ test('it can be cut down to some kinds and to trouble', () => {
     'Run 10: Rolled back',
     'Run 9: Aborted',
   ])
+})
+
+test('the same of several pods in a row is one entry; what is about the Rollout itself is not', () => {
+  const [, , unhealthy] = events
+  if (!unhealthy) throw new Error('no fixtures')
+  const pods = ['a', 'b', 'c'].map((name) => ({ ...unhealthy, about: { kind: 'Pod', name } }))
+  const steps = ['one', 'two'].map((note) => ({ ...unhealthy, about: { kind: 'Rollout', name: 'web' }, note }))
+  const story = gathered(timelineOf({ events: [...pods, ...steps], commands: [], history: [] }))
+  expect(story.map(({ more }) => more)).toEqual([2, 0, 0])
 })
 
 test('who asked is named once, and an unstamped name is not believed', () => {

@@ -12,6 +12,8 @@ export interface Entry {
   title: string
   text: string
   by?: string
+  /** The kind of the object that an event is about, when it is not the Rollout itself. */
+  about?: string
   /** The run whose record it leads to. */
   run?: number
 }
@@ -26,6 +28,17 @@ export interface Told {
 export function timelineOf({ events, commands, history }: Told): Entry[] {
   const entries = [...events.map(eventEntry), ...commands.map(commandEntry), ...history.map(runEntry)]
   return entries.toSorted((one, other) => Date.parse(other.at) - Date.parse(one.at))
+}
+
+/** The same of several pods or sets in a row is one entry that says how many there are. */
+export function gathered(entries: readonly Entry[]): (Entry & { more: number })[] {
+  const story: (Entry & { more: number })[] = []
+  for (const entry of entries) {
+    const last = story.at(-1)
+    if (last?.about && last.about === entry.about && last.title === entry.title && last.tone === entry.tone) last.more += 1
+    else story.push({ ...entry, more: 0 })
+  }
+  return story
 }
 
 export interface Filter {
@@ -49,6 +62,7 @@ const eventEntry = ({ type, reason, note, about, count, at }: EventView, index: 
   tone: type === 'Warning' ? 'warn' : 'quiet',
   title: count > 1 ? words.times(reason, count) : reason,
   text: about.kind === 'Rollout' ? note : `${about.kind} ${about.name}: ${note}`,
+  ...(about.kind === 'Rollout' ? {} : { about: about.kind }),
 })
 
 const commandTones = { Pending: 'info', Done: 'good', Refused: 'bad' } as const

@@ -14,7 +14,7 @@ const words = strings.report
 export function MetricDetail({ metric, series, print = false }: { metric: MetricView; series: Series | undefined; print?: boolean }) {
   return (
     <div className="report-detail">
-      <p className="report-sentence">{metric.because}</p>
+      {(print || series?.summary !== metric.because) && <p className="report-sentence">{metric.because}</p>}
       <Facts metric={metric} />
       {series && series.points.length > 0 && (print ? <Drawing metric={metric.name} series={series} /> : <Charts series={series} />)}
       {print && series && series.gaps.length > 0 && (
@@ -57,7 +57,8 @@ function Facts({ metric: { evidence, limits, needed, dataAt } }: { metric: Metri
 
 /** How far a test is, as words and as a bar that says nothing more. */
 function Nats({ has, needs }: { has: number; needs: number }) {
-  const amount = (nats: number) => String(Number(nats.toPrecision(2)))
+  // Less than nothing is evidence for the opposite.
+  const amount = (nats: number) => String(Math.max(0, Number(nats.toPrecision(2))))
   return (
     <span className="report-nats">
       <progress className="report-progress" aria-hidden="true" max={needs} value={Math.min(Math.max(0, has), needs)} />
@@ -85,9 +86,7 @@ function Drawing({ metric, series: { points, summary } }: { metric: string; seri
         width={560}
         height={70}
       />
-      <figcaption>
-        {summary} ({words.sparkLegend})
-      </figcaption>
+      <figcaption>{words.sparkLegend}</figcaption>
     </figure>
   )
 }

@@ -102,7 +102,7 @@ function Findings({
                   {words.line(line)}
                 </Button>
               )}{' '}
-              {path !== '' && <code>{path}</code>} {message}
+              {path !== '' && !message.startsWith(path) && <code>{path}</code>} {message}
             </li>
           ))}
         </ul>

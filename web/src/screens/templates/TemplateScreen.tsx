@@ -5,6 +5,7 @@ import type { TemplateView as Template, Try, TryRequest } from '../../../../cont
 import type { ReleasePage } from '../../../../controller/src/server/dto/release.ts'
 import type { Access } from '../../../../controller/src/server/dto/session.ts'
 import { ApiError, get, path, post } from '../../api/client.ts'
+import { useSession } from '../../api/session.ts'
 import { EmptyState } from '../../parts/EmptyState.tsx'
 import { ErrorState } from '../../parts/ErrorState.tsx'
 import { Skeleton } from '../../parts/Skeleton.tsx'
@@ -55,6 +56,7 @@ function Lab({ stored, staleSince, retry }: { stored?: Template; staleSince?: nu
   const [problem, setProblem] = useState<string>()
   const checked = useChecked(draft)
   const forbidden = useForbidden(form.release)
+  const readOnly = useSession().data?.readOnly === true
   const { outcome, error, busy, start } = useTry()
   const text = draft ?? stored?.yaml ?? ''
   const broken = draft !== undefined && checked.state === 'checked' && checked.findings.some(({ severity }) => severity === 'error')
@@ -76,7 +78,7 @@ function Lab({ stored, staleSince, retry }: { stored?: Template; staleSince?: nu
         onForm: setForm,
         args: stored?.args ?? [],
         releases: useReleases(form.release),
-        because: broken ? words.withErrors : forbidden,
+        because: readOnly ? words.readOnly : broken ? words.withErrors : forbidden,
         busy,
         error,
         problem,

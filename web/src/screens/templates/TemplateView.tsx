@@ -1,9 +1,10 @@
 import { Link } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
 import type { TemplateView as Template } from '../../../../controller/src/server/dto/measuring.ts'
 import { Button } from '../../parts/Button.tsx'
 import { Code } from '../../parts/Code.tsx'
 import { Copy } from '../../parts/Copy.tsx'
+import { ConfirmDialog } from '../../parts/Dialog.tsx'
 import { download } from '../../parts/download.ts'
 import { DownloadIcon } from '../../parts/icons.tsx'
 import { Panel } from '../../parts/Panel.tsx'
@@ -31,6 +32,7 @@ export interface TemplateViewProps {
 
 /** A template: what it measures, its text, a copy to edit and to try. */
 export function TemplateView({ stored, draft, onDraft, checked, trying, staleSince, retry }: TemplateViewProps) {
+  const [discarding, setDiscarding] = useState(false)
   const text = draft ?? stored?.yaml ?? ''
   const changed = stored !== undefined && draft !== undefined && draft !== stored.yaml
   return (
@@ -45,13 +47,30 @@ export function TemplateView({ stored, draft, onDraft, checked, trying, staleSin
               {words.download}
             </Button>
             {draft !== undefined && <Copy text={text} label={words.copyYaml} />}
-            {stored && draft === undefined && <Button onClick={() => onDraft(stored.yaml)}>{words.edit}</Button>}
-            {stored && draft !== undefined && <Button onClick={() => onDraft(undefined)}>{words.stopEditing}</Button>}
+            {stored && (
+              // One button for both, so that the focus stays.
+              <Button onClick={() => (draft === undefined ? onDraft(stored.yaml) : changed ? setDiscarding(true) : onDraft(undefined))}>
+                {draft === undefined ? words.edit : words.stopEditing}
+              </Button>
+            )}
           </>
         }
       >
         {draft === undefined ? <Code text={text} label={words.copyYaml} /> : <Editor text={draft} onText={onDraft} checked={checked} />}
       </Panel>
+      <ConfirmDialog
+        open={discarding}
+        onClose={() => setDiscarding(false)}
+        title={words.discardTitle}
+        text={words.discardText}
+        confirm={words.stopEditing}
+        kind="danger"
+        reason="none"
+        onConfirm={() => {
+          setDiscarding(false)
+          onDraft(undefined)
+        }}
+      />
       {changed && (
         <Panel title={words.diff}>
           <Diff before={stored.yaml} after={draft} />

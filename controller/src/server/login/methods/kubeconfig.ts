@@ -15,6 +15,8 @@ export function kubeconfigMethod(desk: Desk): Method {
       app.get(
         '/login/kubeconfig',
         {
+          // Who only looks at a link does not use it up.
+          exposeHeadRoute: false,
           config: { access: 'anyone' },
           schema: { summary: 'Log in by the link on the terminal', tags: ['login'], querystring: LinkQuery },
         },

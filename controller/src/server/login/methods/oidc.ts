@@ -180,11 +180,8 @@ export function oidcMethod(desk: Desk): Method {
         const { end_session_endpoint: end, revocation_endpoint: revocation } = configuration.serverMetadata()
         if (session.renewal && revocation) await oidc.tokenRevocation(configuration, session.renewal.refreshToken)
         if (!settings.logoutAtIssuer || !end) return undefined
-        const { credentials } = session
-        return oidc.buildEndSessionUrl(configuration, {
-          post_logout_redirect_uri: `${desk.originOf(request)}/`,
-          ...(credentials.by === 'token' ? { id_token_hint: credentials.token } : {}),
-        }).href
+        // Without id_token_hint: with it the token would stand in an address. The issuer asks the person instead.
+        return oidc.buildEndSessionUrl(configuration, { post_logout_redirect_uri: `${desk.originOf(request)}/` }).href
       } catch (error) {
         // Here it is ended in any case.
         log.warn({ ...issuerError(error), requestId: request.id }, 'a session could not be ended at the issuer')
