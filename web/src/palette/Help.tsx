@@ -1,3 +1,4 @@
+import { useRef } from 'react'
 import type { Action } from '../actions/actions.ts'
 import { keysText } from '../actions/keys.ts'
 import { Button } from '../parts/Button.tsx'
@@ -10,14 +11,20 @@ const words = strings.palette
 
 /** All shortcuts that work here and now. `single`: keys without Ctrl or Cmd do. */
 export function Help({ actions, single, onClose }: { actions: readonly Action[]; single: boolean; onClose(): void }) {
+  const close = useRef<HTMLButtonElement>(null)
   const rows = [...new Map(actions.flatMap((action) => (action.keys ? [[action.keys, action] as const] : []))).values()]
   return (
     <Dialog
       open
       onClose={onClose}
       title={words.help}
+      focus={close}
       {...(single ? {} : { text: words.off })}
-      actions={<Button onClick={onClose}>{words.close}</Button>}
+      actions={
+        <Button ref={close} onClick={onClose}>
+          {words.close}
+        </Button>
+      }
     >
       <Table
         caption={words.help}

@@ -4,7 +4,7 @@ export const palette = {
   placeholder: 'Name of a release, or what to do',
   open: 'Search everything',
   help: 'Shortcuts',
-  search: 'Search in this list',
+  search: 'Search',
   group: 'Everywhere',
   releases: 'Releases',
   searching: 'Searching releases',
