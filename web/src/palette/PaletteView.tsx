@@ -27,13 +27,13 @@ const words = strings.palette
 
 export function PaletteView({ text, onText, actions, releases, searching, failed, onRelease, onAction, onClose }: PaletteViewProps) {
   const shown = matching(actions, text)
+  const nothing = !searching && !failed && shown.length === 0 && (releases ?? []).length === 0
   const groups = [...new Set(shown.map(({ group }) => group))]
   return (
     <Dialog open onClose={onClose} title={words.title} className="palette">
       <Command label={words.title} shouldFilter={false} loop>
         <Command.Input className="field-input palette-input" placeholder={words.placeholder} value={text} onValueChange={onText} />
         <Command.List className="palette-list" label={words.title}>
-          {!searching && <Command.Empty className="palette-note">{words.none}</Command.Empty>}
           {releases && releases.length > 0 && (
             <Command.Group heading={words.releases}>
               {releases.map((release) => (
@@ -74,6 +74,11 @@ export function PaletteView({ text, onText, actions, releases, searching, failed
           ))}
         </Command.List>
       </Command>
+      {nothing && (
+        <p className="palette-note" role="status">
+          {words.none}
+        </p>
+      )}
       {failed && (
         <p className="palette-note" role="alert">
           {words.failed}
