@@ -3,6 +3,7 @@ import { demo } from './strings/demo.ts'
 import { evidence } from './strings/evidence.ts'
 import { frame } from './strings/frame.ts'
 import { login } from './strings/login.ts'
+import { palette } from './strings/palette.ts'
 import { release } from './strings/release.ts'
 import { releases } from './strings/releases.ts'
 import { report } from './strings/report.ts'
@@ -58,6 +59,7 @@ export const strings = {
   },
   frame,
   login,
+  palette,
   releases,
   settings,
   release,

@@ -7,6 +7,8 @@ import { keysText } from '../../actions/keys.ts'
 import { ApiError } from '../../api/client.ts'
 import { logout, useSession, useSessionEnded } from '../../api/session.ts'
 import { startStream, useStream } from '../../api/stream.ts'
+import { apple } from '../../palette/apple.ts'
+import { Commands } from '../../palette/Commands.tsx'
 import { ErrorState } from '../../parts/ErrorState.tsx'
 import { say } from '../../parts/Live.tsx'
 import { Skeleton } from '../../parts/Skeleton.tsx'
@@ -112,6 +114,8 @@ function Frame({ session }: { session: Session }) {
           again={() => void navigate({ to: '/login', search: { returnTo: href } as never })}
         />
       </div>
+      {/* Before the screen: what that offers under the same keys counts. */}
+      <Commands />
       <div className="layout-screen">
         <Boundary at={pathname}>
           <Suspense fallback={<Loading />}>
@@ -122,8 +126,6 @@ function Frame({ session }: { session: Session }) {
     </div>
   )
 }
-
-const apple = /Mac|iPhone|iPad/.test(navigator.platform)
 
 const Loading = () => (
   <main className="screen" id="main" aria-busy="true">
