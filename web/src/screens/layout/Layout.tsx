@@ -13,7 +13,7 @@ import { ErrorState } from '../../parts/ErrorState.tsx'
 import { say } from '../../parts/Live.tsx'
 import { Skeleton } from '../../parts/Skeleton.tsx'
 import { useToast } from '../../parts/Toasts.tsx'
-import { choose } from '../../preferences.ts'
+import { choose, themes } from '../../preferences.ts'
 import { strings } from '../../strings.ts'
 import { Boundary } from './Crashed.tsx'
 import { Header } from './Header.tsx'
@@ -71,7 +71,7 @@ function Frame({ session }: { session: Session }) {
         keys,
         run: () => void navigate({ to }),
       })
-      const themes = (['system', 'light', 'dark'] as const).map((theme) => ({
+      const choices = themes.map((theme) => ({
         id: `theme-${theme}`,
         title: `${words.theme.label}: ${words.theme[theme]}`,
         group: words.theme.label,
@@ -83,7 +83,7 @@ function Frame({ session }: { session: Session }) {
         goTo('/sources', 'sources', 'g s'),
         goTo('/statistics', 'statistics', 'g d'),
         goTo('/settings', 'settings', 'g ,'),
-        ...themes,
+        ...choices,
       ]
     }, [navigate]),
   )
