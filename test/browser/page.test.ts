@@ -160,7 +160,7 @@ describe('the page on the embedded cluster', () => {
   test('the palette finds a release and goes there', async () => {
     const { context, page, said } = await windowOf(browser, shop.url, 'vera')
     await page.keyboard.press('Control+k')
-    await page.getByRole('combobox').or(page.getByPlaceholder(/./)).last().fill('checko')
+    await page.getByRole('dialog').getByRole('combobox').fill('checko')
     await page
       .getByRole('option', { name: /checkout/ })
       .first()
