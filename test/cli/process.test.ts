@@ -54,7 +54,10 @@ function bash(script: string): Promise<{ code: number; out: string; err: string 
   })
 }
 
-test('reads the kubeconfig of the environment, ends by itself and hands its exit code on', async () => {
+/** Each call is a process of its own, on a machine that may have much else to do. */
+const patient = { timeout: 90_000 }
+
+test('reads the kubeconfig of the environment, ends by itself and hands its exit code on', patient, async () => {
   const { code, out, err } = await bash('serin list -A; serin status web; echo "code $?"')
   expect(err).toContain('serin explain web')
   expect(out).toMatch(/^default +web +Unknown/m)
@@ -62,13 +65,13 @@ test('reads the kubeconfig of the environment, ends by itself and hands its exit
   expect(code).toBe(0)
 })
 
-test('a reader that goes away is no failure', async () => {
+test('a reader that goes away is no failure', patient, async () => {
   const { out, err } = await bash('set -o pipefail; serin status --help | head -1; echo "code $?"')
   expect(out).toBe('Usage: serin status [options] <name>\ncode 0\n')
   expect(err).toBe('')
 })
 
-test('completion in bash offers verbs, flags and the names of Rollouts', async () => {
+test('completion in bash offers verbs, flags and the names of Rollouts', patient, async () => {
   const complete = (words: string) => `COMP_WORDS=(${words}); COMP_CWORD=$((\${#COMP_WORDS[@]}-1)); _serin; echo "\${COMPREPLY[@]}"`
   const { out } = await bash(
     `source <(serin completion bash); ${['serin prom', 'serin get w', "serin get ''", 'serin list --output = j'].map(complete).join('; ')}`,

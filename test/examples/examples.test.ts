@@ -26,12 +26,13 @@ function textOf({ name }: { name: string }): string {
 /** What rules of a Role speak of by name. */
 const namedIn = (rules: { resourceNames?: string[] }[]): string[] => rules.flatMap(({ resourceNames = [] }) => resourceNames)
 
-test('there are a quick start, a blue/green, one without a router, three with analysis, and roles for people', () => {
+test('there are a quick start, a blue/green, one without a router, three with analysis, notifications, and roles for people', () => {
   expect(examples.map(({ name }) => name).sort()).toEqual([
     'analysis-http',
     'analysis-preset',
     'blue-green-analysis',
     'blue-green.yaml',
+    'notifications',
     'pods-in-proportion.yaml',
     'quick-start.yaml',
     'rights',
@@ -60,7 +61,7 @@ describe.each(examples)('$name', (example) => {
   })
   test('its commands name what is in it', () => {
     const names = objects.flatMap(({ metadata, rules = [] }) => [metadata.name, ...namedIn(rules)])
-    const typed = [...text.matchAll(/^# +(?:serin \w+|kubectl set image deployment\/)\s?([\w-]+)/gm)].map(([, named]) => named)
+    const typed = [...text.matchAll(/^# +(?:serin (?:notify )?\w+|kubectl set image deployment\/)\s?([\w-]+)/gm)].map(([, named]) => named)
     expect(typed.length).toBeGreaterThan(0)
     for (const named of typed) expect(names).toContain(named)
   })

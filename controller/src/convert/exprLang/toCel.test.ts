@@ -185,7 +185,8 @@ function evaluate(expr: Expr, result: number, item: Value | undefined): Value {
       return list(expr.of)[0] ?? Number.NaN
     case 'unary': {
       const value = of(expr.of)
-      return expr.sign === '!' ? !value : expr.sign === '-' ? -Number(value) : value
+      // A zero has no sign, as among integers; only a division by it would tell.
+      return expr.sign === '!' ? !value : expr.sign === '-' ? 0 - Number(value) : value
     }
     case 'choice':
       return of(expr.when) === true ? of(expr.then) : of(expr.otherwise)
