@@ -177,6 +177,7 @@ describe('the page on the embedded cluster', () => {
     report: '/releases/shop/checkout/runs/1',
     templates: '/templates',
     sources: '/sources',
+    notifiers: '/notifiers',
     statistics: '/statistics',
     settings: '/settings',
     'no such page': '/nowhere',
