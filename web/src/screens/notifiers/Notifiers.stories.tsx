@@ -121,6 +121,7 @@ const sent: NotificationItem = {
   message: 'the target took it',
   since: ago(309),
 }
+const { run: ____, ...source } = sent
 const recent: NotificationItem[] = [
   {
     ...sent,
@@ -132,7 +133,7 @@ const recent: NotificationItem[] = [
     message: 'refused: 503, tried again in 20 s',
   },
   sent,
-  { ...sent, name: 'b', event: 'SourceDown', at: ago(7200), of: { kind: 'MetricSource', name: 'default' }, because: 'no answer for 5 m' },
+  { ...source, name: 'b', event: 'SourceDown', at: ago(7200), of: { kind: 'MetricSource', name: 'default' }, because: 'no answer for 5 m' },
   {
     ...sent,
     name: 'c',

@@ -79,6 +79,11 @@ function columnsOf({
       compare: (one, other) => states.indexOf(one.state) - states.indexOf(other.state),
     },
     {
+      id: 'test',
+      title: words.columns.test,
+      cell: (item) => <TestCell item={item} trying={trying.get(keyOf(item))} readOnly={readOnly} onTest={onTest} />,
+    },
+    {
       id: 'scope',
       title: words.columns.scope,
       cell: Where,
@@ -109,11 +114,6 @@ function columnsOf({
           {words.recent.show}
         </Button>
       ),
-    },
-    {
-      id: 'test',
-      title: words.columns.test,
-      cell: (item) => <TestCell item={item} trying={trying.get(keyOf(item))} readOnly={readOnly} onTest={onTest} />,
     },
   ]
 }

@@ -1,5 +1,7 @@
 import { Link } from '@tanstack/react-router'
+import { useRef } from 'react'
 import type { NotificationItem, NotifierItem } from '../../../../controller/src/server/dto/notifying.ts'
+import { Button } from '../../parts/Button.tsx'
 import { Chip, type Tone } from '../../parts/Chip.tsx'
 import { Dialog } from '../../parts/Dialog.tsx'
 import { ErrorState } from '../../parts/ErrorState.tsx'
@@ -67,8 +69,22 @@ export interface RecentDialogProps {
 /** What a Notifier told lately, and what became of each. */
 export function RecentDialog({ notifier, items, error, retry, onClose }: RecentDialogProps) {
   const name = nameOf(notifier)
+  const close = useRef<HTMLButtonElement>(null)
   return (
-    <Dialog open wide onClose={onClose} title={words.title(name)} text={words.text} className="notifiers-recent">
+    <Dialog
+      open
+      wide
+      onClose={onClose}
+      title={words.title(name)}
+      text={words.text}
+      focus={close}
+      actions={
+        <Button ref={close} onClick={onClose}>
+          {strings.parts.close}
+        </Button>
+      }
+      className="notifiers-recent"
+    >
       {error ? (
         <ErrorState small error={error} {...(retry ? { retry } : {})} />
       ) : items === undefined ? (

@@ -1,7 +1,6 @@
 import type { NotifierItem } from '../../../../controller/src/server/dto/notifying.ts'
 import { Button } from '../../parts/Button.tsx'
 import { Chip, type Tone } from '../../parts/Chip.tsx'
-import { ErrorState } from '../../parts/ErrorState.tsx'
 import { MovingIcon } from '../../parts/icons.tsx'
 import { Time } from '../../parts/Time.tsx'
 import { strings } from '../../strings.ts'
@@ -51,14 +50,14 @@ export function Where({ namespace, namespaces, rollouts }: NotifierItem) {
 export function Waiting({ pending, dead }: NotifierItem) {
   if (pending + dead === 0) return <span className="notifiers-fine">{words.nothing}</span>
   return (
-    <>
+    <div className="notifiers-waiting">
       {pending > 0 && (
         <Chip tone="info" shape={MovingIcon}>
           {words.pending(pending)}
         </Chip>
       )}
       {dead > 0 && <Chip tone="bad">{words.dead(dead)}</Chip>}
-    </>
+    </div>
   )
 }
 
@@ -93,7 +92,10 @@ export function TestCell({
       ) : trying?.state === 'late' ? (
         <span className="notifiers-fine">{words.test.late}</span>
       ) : trying?.state === 'refused' ? (
-        <ErrorState small error={trying.error} />
+        <div role="alert">
+          <Chip tone="bad">{words.test.refused}</Chip>
+          <span className="notifiers-fine">{trying.error instanceof Error ? trying.error.message : String(trying.error)}</span>
+        </div>
       ) : (
         test && (
           <div>
