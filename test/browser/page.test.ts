@@ -178,7 +178,7 @@ describe('the page on the embedded cluster', () => {
     await row.getByText('failed', { exact: true }).waitFor({ timeout: 30_000 })
     // Nobody is there in the demo, and that is what is said.
     await row.getByText(/there is no host hooks\.example\.com/).waitFor()
-    expect(await page.locator('main').innerText()).not.toContain('a-secret-path')
+    expect(await page.locator('main').textContent()).not.toContain('a-secret-path')
     await page.getByRole('button', { name: 'Show recent notifications of shop/team' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click()
     await page.getByRole('dialog').waitFor({ state: 'hidden' })

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { NotificationSpec } from '../api/notification.ts'
 import { type NotifierSpec, targetKindOf } from '../api/notifier.ts'
-import type { NotifyEvent } from '../api/notifyWords.ts'
+import { eventsOf } from '../api/notifierEvents.ts'
+import { type NotifyEvent, problemEvents } from '../api/notifyWords.ts'
 import { apiVersion } from '../api/rollout.ts'
 import type { Instant } from '../clock.ts'
 import type { KubeObject } from '../kube/types.ts'
-import { type Happening, openEvents, problemEvents } from './events.ts'
+import { type Happening, openEvents } from './events.ts'
 import { targets } from './targets/registry.ts'
-import { eventsOf } from './usualEvents.ts'
 
 /** What is older when it is first seen is not told: whoever installs a Notifier, or starts the controller after a day, wants no history. */
 export const freshMs = 3_600_000

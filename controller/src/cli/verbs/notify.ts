@@ -1,7 +1,7 @@
+import { askForTest, testAnswer } from '../../api/notifierTest.ts'
 import { apiVersion } from '../../api/rollout.ts'
 import { sleep } from '../../clock.ts'
 import type { Ref } from '../../kube/types.ts'
-import { askForTest, testAnswer } from '../../notify/testRequest.ts'
 import { CliError, type ExitCode, exit } from '../exit.ts'
 import { isPassing } from '../kubeErrors.ts'
 import { plainName } from '../read.ts'

@@ -1,7 +1,7 @@
 import { NotificationSpec, NotificationStatus } from '../../api/notification.ts'
 import { NotifierSpec, NotifierStatus, type TargetKind, targetKindOf, targetKinds } from '../../api/notifier.ts'
+import { eventsOf } from '../../api/notifierEvents.ts'
 import type { KubeObject } from '../../kube/types.ts'
-import { eventsOf } from '../../notify/usualEvents.ts'
 import type { NotificationItem, NotifierItem } from '../dto/notifying.ts'
 
 const mostMailboxes = 3

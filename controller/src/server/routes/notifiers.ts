@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { iso } from '../../api/fields.ts'
+import { askForTest } from '../../api/notifierTest.ts'
 import { apiVersion, group } from '../../api/rollout.ts'
-import { askForTest } from '../../notify/testRequest.ts'
 import { callerOf, mustHave } from '../access.ts'
 import type { Routes } from '../app.ts'
 import { NotificationList, NotifierItem, NotifierList, NotifierTest } from '../dto/notifying.ts'

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { type NotifierStatus, testAnnotation } from '../api/notifier.ts'
 import type { KubeClient, KubeObject, Ref } from '../kube/types.ts'
+import { type NotifierStatus, testAnnotation } from './notifier.ts'
 
-export type TestAnswer = NonNullable<NotifierStatus['test']>
+type TestAnswer = NonNullable<NotifierStatus['test']>
 
 /** Asks for a test message, as whoever the client speaks for: needs `patch` on the Notifier. Gives the id by which its answer is known. */
 export async function askForTest(client: Pick<KubeClient, 'merge'>, notifier: Ref): Promise<string> {

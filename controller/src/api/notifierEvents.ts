@@ -1,6 +1,5 @@
-import { type NotifierSpec, type TargetKind, targetKindOf } from '../api/notifier.ts'
-import { courseEvents, type NotifyEvent } from '../api/notifyWords.ts'
-import { problemEvents } from './events.ts'
+import { type NotifierSpec, type TargetKind, targetKindOf } from './notifier.ts'
+import { courseEvents, type NotifyEvent, problemEvents } from './notifyWords.ts'
 
 const people: readonly NotifyEvent[] = [
   'WaitingForApproval',
