@@ -79,7 +79,7 @@ describe('every state of every screen', () => {
   test('is there', () => {
     const screens = new Set(names.map((name) => name.split('/')[0]))
     expect([...screens].sort()).toEqual(
-      expect.arrayContaining(['login', 'release', 'releases', 'report', 'sources', 'statistics', 'templates']),
+      expect.arrayContaining(['login', 'notifiers', 'release', 'releases', 'report', 'sources', 'statistics', 'templates']),
     )
     expect(names.length).toBe(new Set(names).size)
   })

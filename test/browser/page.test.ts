@@ -146,6 +146,45 @@ describe('the page on the embedded cluster', () => {
     await context.close()
   })
 
+  test('a test message is sent by a button and its result is followed; who may not send is told why', async () => {
+    const rbac = 'rbac.authorization.k8s.io'
+    const metadata = { name: 'tells', namespace: 'shop' }
+    const rules = [{ apiGroups: ['serin.dev'], resources: ['notifiers'], verbs: ['patch'] }]
+    const spec = { webhook: { url: 'http://hooks.example.com/a-secret-path' } }
+    for (const object of [
+      { apiVersion: `${rbac}/v1`, kind: 'Role', metadata, rules },
+      {
+        apiVersion: `${rbac}/v1`,
+        kind: 'RoleBinding',
+        metadata,
+        roleRef: { apiGroup: rbac, kind: 'Role', name: 'tells' },
+        subjects: [{ apiGroup: rbac, kind: 'User', name: 'anna' }],
+      },
+      { apiVersion: 'serin.dev/v1alpha1', kind: 'Notifier', metadata: { name: 'team', namespace: 'shop' }, spec },
+    ])
+      shop.demo.sandbox.api.create(object as never)
+
+    const viewer = await windowOf(browser, shop.url, 'vera', '/notifiers')
+    const send = { name: 'Send test by shop/team' }
+    await viewer.page.getByRole('button', send).click()
+    await viewer.page.getByText(/vera may not patch notifiers.serin.dev/).waitFor()
+    await viewer.context.close()
+
+    const { context, page, said } = await windowOf(browser, shop.url, 'anna')
+    await page.getByRole('link', { name: 'Notifications' }).click()
+    const row = page.getByRole('row', { name: /hooks\.example\.com/ })
+    await page.getByRole('button', send).click()
+    await row.getByText('failed', { exact: true }).waitFor({ timeout: 30_000 })
+    // Nobody is there in the demo, and that is what is said.
+    await row.getByText(/there is no host hooks\.example\.com/).waitFor()
+    expect(await page.locator('main').textContent()).not.toContain('a-secret-path')
+    await page.getByRole('button', { name: 'Show recent notifications of shop/team' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click()
+    await page.getByRole('dialog').waitFor({ state: 'hidden' })
+    expect(said).toEqual([])
+    await context.close()
+  })
+
   test('no token is within the reach of the page, and the cookie is for the server alone', async () => {
     const { context, page } = await windowOf(browser, shop.url, 'anna')
     const cookies = await context.cookies()
@@ -176,6 +215,7 @@ describe('the page on the embedded cluster', () => {
     report: '/releases/shop/checkout/runs/1',
     templates: '/templates',
     sources: '/sources',
+    notifiers: '/notifiers',
     statistics: '/statistics',
     settings: '/settings',
     'no such page': '/nowhere',

@@ -56,6 +56,7 @@ test('whoever holds impersonation holds it for names, none of which is of Kubern
     ['groups', 'impersonate:user-info', ['release-managers']],
     ['rolloutcommands', 'impersonate-on:user-info:create', undefined],
     ['analysisruns', 'impersonate-on:user-info:create', undefined],
+    ['notifiers,clusternotifiers', 'impersonate-on:user-info:patch', undefined],
   ])
 })
 

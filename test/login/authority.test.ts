@@ -1,8 +1,10 @@
 import { afterEach, expect, test } from 'vitest'
+import { askForTest } from '../../controller/src/api/notifierTest.ts'
 import type { Caller, Person } from '../../controller/src/server/parts.ts'
 import { refusalOf } from '../../controller/src/server/problems.ts'
 import { type Bench, type BenchOptions, bench } from './bench.ts'
 import { people, tokenOf } from './people.ts'
+import { putRelease } from './world.ts'
 
 let open: Bench[] = []
 afterEach(async () => {
@@ -86,6 +88,27 @@ test('the server by itself creates nothing, and acts for nobody whom it was not 
     /impersonate-on:user-info:delete resource "pods"/,
   )
   expect(await refusal(() => parts.client.get({ ...pod, kind: 'Secret' }))).toMatch(/cannot get resource "secrets"/)
+})
+
+test('a test of a Notifier is asked for as the person, who needs the right to patch it; nothing else is patched so', async () => {
+  const { parts, sandbox } = await given()
+  putRelease(sandbox)
+  const notifier = { apiVersion: 'serin.dev/v1alpha1', kind: 'Notifier', namespace: 'shop', name: 'web' }
+  const asks = () => askForTest(parts.authority.as(impersonated(anna), 'r'), notifier)
+  expect(await refusal(asks)).toMatch(/^SERIN-403-VERB .*"anna" cannot patch resource "notifiers"/)
+  const apiGroup = 'rbac.authorization.k8s.io'
+  const metadata = { name: 'testers', namespace: 'shop' }
+  const rules = [{ apiGroups: ['serin.dev'], resources: ['notifiers', 'rollouts'], verbs: ['patch'] }]
+  const subjects = [{ apiGroup, kind: 'User', name: 'anna' }]
+  sandbox.api.create({ apiVersion: `${apiGroup}/v1`, kind: 'Role', metadata, rules } as never)
+  const roleRef = { apiGroup, kind: 'Role', name: 'testers' }
+  sandbox.api.create({ apiVersion: `${apiGroup}/v1`, kind: 'RoleBinding', metadata, roleRef, subjects } as never)
+  const id = await asks()
+  expect((await parts.client.get(notifier))?.metadata.annotations).toEqual({ 'serin.dev/test': id })
+  expect(await refusal(() => askForTest(parts.authority.as(impersonated(anna), 'r'), { ...notifier, kind: 'Rollout' }))).toMatch(
+    /impersonate-on:user-info:patch resource "rollouts"/,
+  )
+  expect(await refusal(() => askForTest(parts.client, notifier))).toMatch(/serin-dashboard" cannot patch resource "notifiers"/)
 })
 
 test('nobody is acted for who is a part of Kubernetes, or whose name no header can carry', async () => {

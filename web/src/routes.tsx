@@ -12,6 +12,7 @@ const ReportScreen = lazy(async () => ({ default: (await import('./screens/repor
 const TemplatesScreen = lazy(async () => ({ default: (await import('./screens/templates/TemplatesScreen.tsx')).TemplatesScreen }))
 const TemplateScreen = lazy(async () => ({ default: (await import('./screens/templates/TemplateScreen.tsx')).TemplateScreen }))
 const SourcesScreen = lazy(async () => ({ default: (await import('./screens/sources/SourcesScreen.tsx')).SourcesScreen }))
+const NotifiersScreen = lazy(async () => ({ default: (await import('./screens/notifiers/NotifiersScreen.tsx')).NotifiersScreen }))
 const StatisticsScreen = lazy(async () => ({ default: (await import('./screens/statistics/StatisticsScreen.tsx')).StatisticsScreen }))
 const SettingsScreen = lazy(async () => ({ default: (await import('./screens/settings/SettingsScreen.tsx')).SettingsScreen }))
 const LoginScreen = lazy(async () => ({ default: (await import('./screens/login/LoginScreen.tsx')).LoginScreen }))
@@ -44,6 +45,7 @@ const template = createRoute({
   },
 })
 const sources = createRoute({ getParentRoute: () => frame, path: '/sources', component: SourcesScreen })
+const notifiers = createRoute({ getParentRoute: () => frame, path: '/notifiers', component: NotifiersScreen })
 const statistics = createRoute({ getParentRoute: () => frame, path: '/statistics', component: StatisticsScreen })
 const settings = createRoute({ getParentRoute: () => frame, path: '/settings', component: SettingsScreen })
 const nothing = createRoute({ getParentRoute: () => frame, path: '$', component: NotFound })
@@ -60,7 +62,7 @@ const login = createRoute({
 
 export const router = createRouter({
   routeTree: top.addChildren([
-    frame.addChildren([releases, release, report, templates, template, sources, statistics, settings, nothing]),
+    frame.addChildren([releases, release, report, templates, template, sources, notifiers, statistics, settings, nothing]),
     login,
   ]),
   basepath: root,

@@ -3,6 +3,7 @@ import { demo } from './strings/demo.ts'
 import { evidence } from './strings/evidence.ts'
 import { frame } from './strings/frame.ts'
 import { login } from './strings/login.ts'
+import { notifiers } from './strings/notifiers.ts'
 import { palette } from './strings/palette.ts'
 import { release } from './strings/release.ts'
 import { releases } from './strings/releases.ts'
@@ -68,6 +69,7 @@ export const strings = {
   report,
   templates,
   sources,
+  notifiers,
   statistics,
   demo,
 } as const

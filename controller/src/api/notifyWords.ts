@@ -19,6 +19,9 @@ export type NotifyEvent = z.output<typeof NotifyEvent>
 /** How a run begins and ends: what deployments of other systems know of. */
 export const courseEvents = ['RunStarted', 'Promoted', 'RolledBack', 'Aborted', 'Superseded'] as const satisfies readonly NotifyEvent[]
 
+/** Events that are problems, told to be over when they are. */
+export const problemEvents: readonly NotifyEvent[] = ['RolledBack', 'Degraded', 'SourceDown']
+
 /** Every name that a template of a Notifier may use. */
 export const templateNames = [
   'event',

@@ -63,7 +63,7 @@ test('the dashboard reads and asks, and holds nothing else', () => {
   expect(verbs.filter((line) => /secret|configmap|token|impersonate/.test(line))).toEqual([])
 })
 
-test('the dashboard acts for named people, and creates two kinds as they', () => {
+test('the dashboard acts for named people, creates two kinds as they, and asks for tests', () => {
   const { identities, actions, plain } = dashboardImpersonation({ users: ['anna'], groups: ['shop'] })
   expect(identities.map(({ rule }) => rule)).toEqual([
     { apiGroups: ['authentication.k8s.io'], resources: ['users'], verbs: ['impersonate:user-info'], resourceNames: ['anna'] },
@@ -72,6 +72,7 @@ test('the dashboard acts for named people, and creates two kinds as they', () =>
   expect(actions.map(({ rule }) => rule)).toEqual([
     { apiGroups: [group], resources: ['rolloutcommands'], verbs: ['impersonate-on:user-info:create'] },
     { apiGroups: [group], resources: ['analysisruns'], verbs: ['impersonate-on:user-info:create'] },
+    { apiGroups: [group], resources: ['notifiers', 'clusternotifiers'], verbs: ['impersonate-on:user-info:patch'] },
   ])
   expect(plain.every(({ rule }) => rule.resourceNames?.length === 1 && rule.verbs.join() === 'impersonate')).toBe(true)
   for (const whom of [

@@ -158,7 +158,9 @@ const dashboard: readonly Right[] = [
     'Shows who asked for what, and what was measured.',
   ),
   right(group, ['metricsources'], ['list'], 'Shows sources and how they do.'),
-  right(group, ['clusteranalysistemplates'], ['get', 'list'], 'The same of the cluster.'),
+  right(group, ['notifiers'], ['get', 'list'], 'Shows who is told, and follows a test.'),
+  right(group, ['notifications'], ['list'], 'Shows what was told.'),
+  right(group, ['clusteranalysistemplates', 'clusternotifiers'], ['get', 'list'], 'The same of the cluster.'),
   right(group, ['clustermetricsources'], ['list'], 'The same of the cluster.'),
   right('apps', ['deployments'], ['get'], 'Shows what a release is a release of.'),
   right('apps', ['replicasets'], ['list'], 'Shows its versions.'),
@@ -182,14 +184,15 @@ export interface ActsFor {
   groups: readonly string[]
 }
 
-/** What is created as a person; nothing else is. */
-const createdAsPeople: readonly Right[] = [
+/** What is done as a person; nothing else is. */
+const doneAsPeople: readonly Right[] = [
   right(group, ['rolloutcommands'], ['create'], 'What people ask of a release is asked as they.'),
   right(group, ['analysisruns'], ['create'], 'Templates are tried out as the person who tries.'),
+  right(group, ['notifiers', 'clusternotifiers'], ['patch'], 'A test message is asked for as the person.'),
 ]
 
 /**
- * The rights to act for people, by names. From Kubernetes 1.36 on (ConstrainedImpersonation) they hold for what is created above and nothing else,
+ * The rights to act for people, by names. From Kubernetes 1.36 on (ConstrainedImpersonation) they hold for what is done above and nothing else,
  * bound in the whole cluster (`identities`) and where releases are (`actions`). For older servers `plain` gives them for everything that these
  * people may do: choose whom with care. Throws for nobody, and for users and groups of Kubernetes itself: who acts for those is the cluster's master.
  */
@@ -205,7 +208,7 @@ export function dashboardImpersonation({ users, groups }: ActsFor): Record<'iden
   ]
   return {
     identities: identities('authentication.k8s.io', 'impersonate:user-info'),
-    actions: createdAsPeople.map(({ why, rule }) => ({
+    actions: doneAsPeople.map(({ why, rule }) => ({
       why,
       rule: { ...rule, verbs: rule.verbs.map((verb) => `impersonate-on:user-info:${verb}`) },
     })),

@@ -1,6 +1,6 @@
 import type { MetricSourceStatus } from '../api/metricSource.ts'
 import type { NotificationSpec } from '../api/notification.ts'
-import type { NotifyEvent } from '../api/notifyWords.ts'
+import { type NotifyEvent, problemEvents } from '../api/notifyWords.ts'
 import type { HistoryEntry, RolloutStatus, Version } from '../api/rolloutStatus.ts'
 import type { Instant } from '../clock.ts'
 import type { KubeObject } from '../kube/types.ts'
@@ -71,8 +71,6 @@ export function overOf(problem: Pick<NotificationSpec, 'event' | 'id' | 'run'>, 
   return status.phase === 'Healthy' ? status.message : undefined
 }
 
-/** Events that are problems, told to be over when they are. */
-export const problemEvents: readonly NotifyEvent[] = ['RolledBack', 'Degraded', 'SourceDown']
 /** Those that only someone waits for; targets with incidents close them too. */
 export const openEvents: readonly NotifyEvent[] = [...problemEvents, 'WaitingForApproval', 'Paused', 'Aborted']
 

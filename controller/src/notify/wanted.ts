@@ -1,37 +1,16 @@
 import { createHash } from 'node:crypto'
 import type { NotificationSpec } from '../api/notification.ts'
-import { type NotifierSpec, type TargetKind, targetKindOf } from '../api/notifier.ts'
-import { courseEvents, type NotifyEvent } from '../api/notifyWords.ts'
+import { type NotifierSpec, targetKindOf } from '../api/notifier.ts'
+import { eventsOf } from '../api/notifierEvents.ts'
+import { type NotifyEvent, problemEvents } from '../api/notifyWords.ts'
 import { apiVersion } from '../api/rollout.ts'
 import type { Instant } from '../clock.ts'
 import type { KubeObject } from '../kube/types.ts'
-import { type Happening, openEvents, problemEvents } from './events.ts'
+import { type Happening, openEvents } from './events.ts'
 import { targets } from './targets/registry.ts'
 
 /** What is older when it is first seen is not told: whoever installs a Notifier, or starts the controller after a day, wants no history. */
 export const freshMs = 3_600_000
-
-const people: readonly NotifyEvent[] = [
-  'WaitingForApproval',
-  'Paused',
-  'Promoted',
-  'RolledBack',
-  'Aborted',
-  'Degraded',
-  'SourceDown',
-  'Recovered',
-]
-
-/** What each kind of target is told when its Notifier does not say. */
-const usualEvents: Readonly<Record<TargetKind, readonly NotifyEvent[]>> = {
-  slack: people,
-  teams: people,
-  webhook: people,
-  email: people,
-  pagerDuty: problemEvents,
-  opsgenie: problemEvents,
-  github: courseEvents,
-}
 
 export const specOf = (notifier: KubeObject): NotifierSpec => notifier.spec as NotifierSpec
 
@@ -54,7 +33,7 @@ export function wants(notifier: KubeObject, { event, at }: Pick<Happening, 'even
   if (!(now - happened <= freshMs)) return false
   // Of equal seconds the benefit of the doubt: creationTimestamps have no milliseconds.
   if (happened < Date.parse(notifier.metadata.creationTimestamp ?? '')) return false
-  return (spec.events ?? usualEvents[targetKindOf(spec)]).includes(event)
+  return eventsOf(spec).includes(event)
 }
 
 /** Whether, once told that, it is to be told that it is over. */
@@ -62,7 +41,7 @@ export function opensFor(notifier: KubeObject, event: NotifyEvent): boolean {
   const spec = specOf(notifier)
   const kind = targetKindOf(spec)
   if (targets[kind].incidents) return openEvents.includes(event)
-  return problemEvents.includes(event) && (spec.events ?? usualEvents[kind]).includes('Recovered')
+  return problemEvents.includes(event) && eventsOf(spec).includes('Recovered')
 }
 
 /** The Notification of what happened for a Notifier. Its name follows from both: made twice, the second is refused by the API server. */

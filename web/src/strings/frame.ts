@@ -3,7 +3,14 @@ export const frame = {
   skip: 'Skip to the content',
   home: 'Serin: all releases',
   navigation: 'Screens',
-  screens: { releases: 'Releases', templates: 'Templates', sources: 'Sources', statistics: 'Statistics', settings: 'Settings' },
+  screens: {
+    releases: 'Releases',
+    templates: 'Templates',
+    sources: 'Sources',
+    notifiers: 'Notifications',
+    statistics: 'Statistics',
+    settings: 'Settings',
+  },
   go: 'Go to',
   search: 'Search',
   stream: {

@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto'
-import { type NotifierStatus, testAnnotation } from '../../api/notifier.ts'
+import { askForTest, testAnswer } from '../../api/notifierTest.ts'
 import { apiVersion } from '../../api/rollout.ts'
 import { sleep } from '../../clock.ts'
 import type { Ref } from '../../kube/types.ts'
@@ -45,8 +44,7 @@ async function test(call: Call, ref: Ref): Promise<ExitCode> {
     `kubectl get ${ref.kind.toLowerCase()}s${ref.namespace === undefined ? '' : ` -n ${ref.namespace}`} lists them.`,
   ])
   if (!(await client.get(ref))) throw missing
-  const id = randomUUID()
-  await client.merge(ref, { metadata: { annotations: { [testAnnotation]: id } } })
+  const id = await askForTest(client, ref)
   if (waitMs === 0) {
     io.out(`${ref.kind} ${ref.name}: a test was asked for; its status says what becomes of it\n`)
     return exit.ok
@@ -60,8 +58,8 @@ async function test(call: Call, ref: Ref): Promise<ExitCode> {
     })
     if (found === 'not now') continue
     if (!found) throw missing
-    const answer = (found.status as NotifierStatus | undefined)?.test
-    if (answer?.id !== id || answer.result === 'Sending') continue
+    const answer = testAnswer(found, id)
+    if (!answer || answer.result === 'Sending') continue
     if (answer.result === 'Sent') {
       io.out(`${ref.kind} ${ref.name}: ${answer.message}\n`)
       return exit.ok

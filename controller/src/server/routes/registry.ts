@@ -5,6 +5,7 @@ import { analysisRoutes } from './analyses.ts'
 import { commandRoutes } from './commands.ts'
 import { demoRoutes } from './demo.ts'
 import { loginRoutes } from './login.ts'
+import { notifierRoutes } from './notifiers.ts'
 import { openapiRoutes } from './openapi.ts'
 import { releaseRoutes } from './release.ts'
 import { releasesRoutes } from './releases.ts'
@@ -23,6 +24,7 @@ export const routes: readonly Routes[] = [
   commandRoutes,
   demoRoutes,
   loginRoutes,
+  notifierRoutes,
   openapiRoutes,
   releaseRoutes,
   releasesRoutes,

@@ -20,6 +20,7 @@ const screens = [
   ['/', 'releases'],
   ['/templates', 'templates'],
   ['/sources', 'sources'],
+  ['/notifiers', 'notifiers'],
   ['/statistics', 'statistics'],
 ] as const
 

@@ -64,7 +64,11 @@ function Frame({ session }: { session: Session }) {
   useActions(
     useMemo(() => {
       const words = strings.frame
-      const goTo = (to: '/' | '/templates' | '/sources' | '/statistics' | '/settings', id: keyof typeof words.screens, keys: string) => ({
+      const goTo = (
+        to: '/' | '/templates' | '/sources' | '/notifiers' | '/statistics' | '/settings',
+        id: keyof typeof words.screens,
+        keys: string,
+      ) => ({
         id: `go-${id}`,
         title: words.screens[id],
         group: words.go,
@@ -81,6 +85,7 @@ function Frame({ session }: { session: Session }) {
         goTo('/', 'releases', 'g r'),
         goTo('/templates', 'templates', 'g t'),
         goTo('/sources', 'sources', 'g s'),
+        goTo('/notifiers', 'notifiers', 'g n'),
         goTo('/statistics', 'statistics', 'g d'),
         goTo('/settings', 'settings', 'g ,'),
         ...choices,

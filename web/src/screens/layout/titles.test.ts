@@ -3,13 +3,23 @@ import { titleOf } from './titles.ts'
 
 test('every address has a title of its own', () => {
   expect(
-    ['/', '/releases/shop/web', '/releases/shop/web/runs/7', '/templates/namespaced/shop/errors', '/sources', '/login', '/x'].map(titleOf),
+    [
+      '/',
+      '/releases/shop/web',
+      '/releases/shop/web/runs/7',
+      '/templates/namespaced/shop/errors',
+      '/sources',
+      '/notifiers',
+      '/login',
+      '/x',
+    ].map(titleOf),
   ).toEqual([
     'Releases · Serin',
     'shop/web · Serin',
     'Run 7 of shop/web · Serin',
     'errors · Serin',
     'Sources · Serin',
+    'Notifications · Serin',
     'Log in · Serin',
     'Nothing here · Serin',
   ])
