@@ -18,6 +18,7 @@ import { strings } from '../../strings.ts'
 import { Boundary } from './Crashed.tsx'
 import { Header } from './Header.tsx'
 import { Notes } from './Notes.tsx'
+import { themes } from './ThemeMenu.tsx'
 import { titleOf } from './titles.ts'
 import './Layout.css'
 
@@ -71,7 +72,7 @@ function Frame({ session }: { session: Session }) {
         keys,
         run: () => void navigate({ to }),
       })
-      const themes = (['system', 'light', 'dark'] as const).map((theme) => ({
+      const looks = themes.map((theme) => ({
         id: `theme-${theme}`,
         title: `${words.theme.label}: ${words.theme[theme]}`,
         group: words.theme.label,
@@ -83,7 +84,7 @@ function Frame({ session }: { session: Session }) {
         goTo('/sources', 'sources', 'g s'),
         goTo('/statistics', 'statistics', 'g d'),
         goTo('/settings', 'settings', 'g ,'),
-        ...themes,
+        ...looks,
       ]
     }, [navigate]),
   )
@@ -98,11 +99,8 @@ function Frame({ session }: { session: Session }) {
           session={session}
           stream={stream.state}
           searchKeys={keysText('mod+k', apple)}
-          onSearch={() =>
-            offered()
-              .find(({ id }) => id === 'palette')
-              ?.run()
-          }
+          onSearch={() => run('palette')}
+          onShortcuts={() => run('help')}
           onSettings={(hash) => void navigate({ to: '/settings', ...(hash ? { hash } : {}) })}
           onLogout={() => void leave()}
         />
@@ -132,6 +130,12 @@ const Loading = () => (
     <Skeleton rows={8} />
   </main>
 )
+
+/** Does what something else on the page offers. */
+const run = (wanted: string): void =>
+  offered()
+    .find(({ id }) => id === wanted)
+    ?.run()
 
 /** Every screen has its own main part. */
 function skip(): void {
