@@ -24,9 +24,9 @@ test('groups keep the order in which they are offered', () => {
   ])
 })
 
-test('an action is meant when every word occurs in its title or group', () => {
+test('something is meant when every word occurs in what is said of it', () => {
   const actions = [action('Releases'), action('Templates'), action('Dark', { group: 'Theme' })]
-  const ids = (query: string) => meant(actions, query).map(({ id }) => id)
+  const ids = (query: string) => meant(actions, query, ({ group, title }) => [group, title]).map(({ id }) => id)
   expect(ids('')).toEqual(['Releases', 'Templates', 'Dark'])
   expect(ids(' go  TEMP ')).toEqual(['Templates'])
   expect(ids('theme')).toEqual(['Dark'])

@@ -15,11 +15,11 @@ export function grouped<T extends Pick<Action, 'group'>>(actions: Iterable<T>): 
   return [...groups].map(([group, of]) => ({ group, actions: of }))
 }
 
-/** The actions that somebody may mean: every word occurs in the title or the group. */
-export function meant<T extends Pick<Action, 'group' | 'title'>>(actions: readonly T[], query: string): T[] {
+/** What somebody may mean: every word that is sought occurs in what is said of it. */
+export function meant<T>(all: readonly T[], query: string, said: (one: T) => readonly (string | undefined)[]): T[] {
   const words = query.toLowerCase().split(/\s+/)
-  return actions.filter(({ title, group }) => {
-    const text = `${group} ${title}`.toLowerCase()
+  return all.filter((one) => {
+    const text = said(one).join(' ').toLowerCase()
     return words.every((word) => text.includes(word))
   })
 }

@@ -26,7 +26,7 @@ export interface PaletteViewProps {
 
 /** A field and what fits it. The server has filtered the releases already; the actions are filtered here. */
 export function PaletteView({ query, onQuery, actions, releases, searching, error, onRun, onRelease, onClose }: PaletteViewProps) {
-  const shown = meant(actions, query)
+  const shown = meant(actions, query, ({ group, title }) => [group, title])
   return (
     <Command
       label={words.label}
