@@ -9,6 +9,8 @@ export interface Preferences {
   zone: Zone
 }
 
+export const themes: readonly Preferences['theme'][] = ['system', 'light', 'dark']
+
 const usual: Preferences = { theme: 'system', keys: true, zone: 'local' }
 const place = 'serin.preferences'
 

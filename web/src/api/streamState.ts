@@ -1,7 +1,7 @@
 export type StreamState = 'live' | 'reconnecting' | 'stale'
 
 /** Away for longer than this, what is shown counts as old. */
-export const staleAfter = 30_000
+const staleAfter = 30_000
 
 /** How it is told: `brokenSince` undefined while events come. */
 export function streamStateOf(brokenSince: number | undefined, now: number): StreamState {

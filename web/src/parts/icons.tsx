@@ -24,7 +24,6 @@ const drawing = ({ size = 16 }: IconProps, content: ReactNode) => (
     {content}
   </svg>
 )
-
 export const CheckIcon = (props: IconProps) => drawing(props, <path d="M3 8.5 6.5 12 13 4.5" />)
 export const CrossIcon = (props: IconProps) => drawing(props, <path d="m4 4 8 8M12 4l-8 8" />)
 export const WarnIcon = (props: IconProps) => drawing(props, <path d="M8 2 1.5 13.5h13L8 2Zm0 4.5v3m0 2.2v.1" />)
@@ -76,19 +75,8 @@ export const CopyIcon = (props: IconProps) =>
     </>,
   )
 export const ChevronIcon = (props: IconProps) => drawing(props, <path d="m4 6 4 4 4-4" />)
-export const ChevronRightIcon = (props: IconProps) => drawing(props, <path d="m6 4 4 4-4 4" />)
 export const UpIcon = (props: IconProps) => drawing(props, <path d="M8 13V3M4 7l4-4 4 4" />)
 export const DownIcon = (props: IconProps) => drawing(props, <path d="M8 3v10m4-4-4 4-4-4" />)
-export const MenuIcon = (props: IconProps) => drawing(props, <path d="M2.5 4h11m-11 4h11m-11 4h11" />)
-export const MoreIcon = (props: IconProps) =>
-  drawing(
-    props,
-    <>
-      <circle cx="3" cy="8" r=".8" fill="currentColor" />
-      <circle cx="8" cy="8" r=".8" fill="currentColor" />
-      <circle cx="13" cy="8" r=".8" fill="currentColor" />
-    </>,
-  )
 export const SunIcon = (props: IconProps) =>
   drawing(
     props,
@@ -106,16 +94,4 @@ export const ScreenIcon = (props: IconProps) =>
       <path d="M6 13.500h4" />
     </>,
   )
-export const KeysIcon = (props: IconProps) =>
-  drawing(
-    props,
-    <>
-      <rect x="1.5" y="4" width="13" height="8" rx="1.5" />
-      <path d="M4 6.500h.1m2.6 0h.1m2.6 0h.1m2.5 0h.1M5 9.500h6" />
-    </>,
-  )
 export const DownloadIcon = (props: IconProps) => drawing(props, <path d="M8 2.500v7.500m-3.2-3L8 10.2 11.2 7M3 13.300h10" />)
-export const LinkIcon = (props: IconProps) =>
-  drawing(props, <path d="M6.5 9.5 9.5 6.500M7.5 4.5 9 3a2.8 2.8 0 0 1 4 4l-1.5 1.500m-3 3L7 13a2.8 2.8 0 0 1-4-4l1.5-1.5" />)
-export const FilterIcon = (props: IconProps) => drawing(props, <path d="M2 3.500h12L9.5 8.700V13l-3-1.500V8.700L2 3.500Z" />)
-export const ColumnsIcon = (props: IconProps) => drawing(props, <path d="M2.5 3.500h11v9h-11zM6.2 3.500v9m3.7-9v9" />)

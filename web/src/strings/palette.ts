@@ -2,7 +2,7 @@
 export const palette = {
   title: 'Go to a release, or do something',
   open: 'Search everything',
-  search: 'Search in this list',
+  search: 'Search',
   group: 'Everywhere',
   label: 'Search releases, screens and actions',
   hint: 'A release, a screen, an action',

@@ -13,12 +13,11 @@ import { ErrorState } from '../../parts/ErrorState.tsx'
 import { say } from '../../parts/Live.tsx'
 import { Skeleton } from '../../parts/Skeleton.tsx'
 import { useToast } from '../../parts/Toasts.tsx'
-import { choose } from '../../preferences.ts'
+import { choose, themes } from '../../preferences.ts'
 import { strings } from '../../strings.ts'
 import { Boundary } from './Crashed.tsx'
 import { Header } from './Header.tsx'
 import { Notes } from './Notes.tsx'
-import { themes } from './ThemeMenu.tsx'
 import { titleOf } from './titles.ts'
 import './Layout.css'
 
@@ -72,7 +71,7 @@ function Frame({ session }: { session: Session }) {
         keys,
         run: () => void navigate({ to }),
       })
-      const looks = themes.map((theme) => ({
+      const choices = themes.map((theme) => ({
         id: `theme-${theme}`,
         title: `${words.theme.label}: ${words.theme[theme]}`,
         group: words.theme.label,
@@ -84,7 +83,7 @@ function Frame({ session }: { session: Session }) {
         goTo('/sources', 'sources', 'g s'),
         goTo('/statistics', 'statistics', 'g d'),
         goTo('/settings', 'settings', 'g ,'),
-        ...looks,
+        ...choices,
       ]
     }, [navigate]),
   )

@@ -1,11 +1,10 @@
 import { IconButton } from '../../parts/Button.tsx'
 import { MoonIcon, ScreenIcon, SunIcon } from '../../parts/icons.tsx'
 import { Menu } from '../../parts/Menu.tsx'
-import { choose, type Preferences, usePreferences } from '../../preferences.ts'
+import { choose, themes, usePreferences } from '../../preferences.ts'
 import { strings } from '../../strings.ts'
 
 const icons = { system: ScreenIcon, light: SunIcon, dark: MoonIcon }
-export const themes: readonly Preferences['theme'][] = ['system', 'light', 'dark']
 
 export function ThemeMenu() {
   const { theme } = usePreferences()

@@ -1,7 +1,7 @@
 import { useId } from 'react'
 import { Panel } from '../../parts/Panel.tsx'
 import { Select } from '../../parts/Select.tsx'
-import type { Preferences } from '../../preferences.ts'
+import { type Preferences, themes } from '../../preferences.ts'
 import { strings } from '../../strings.ts'
 import './Settings.css'
 
@@ -16,7 +16,7 @@ export function Choices({ chosen, onChoose }: { chosen: Preferences; onChoose(ch
         <Select
           label={words.theme}
           value={chosen.theme}
-          options={(['system', 'light', 'dark'] as const).map((value) => ({ value, label: theme[value] }))}
+          options={themes.map((value) => ({ value, label: theme[value] }))}
           onChange={(value) => onChoose({ theme: value })}
         />
         <Select
