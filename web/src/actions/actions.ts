@@ -8,6 +8,8 @@ export interface Action {
   group: string
   /** As in `keys.ts`: `p`, `shift+a`, `g r`. */
   keys?: string
+  /** Held down, its key does it again and again. */
+  repeats?: boolean
   /** Why it cannot be done now; shown, but not done. */
   because?: string
   run(): void

@@ -42,3 +42,6 @@ export function keysText(keys: string, apple: boolean): string {
     )
     .join(' then ')
 }
+
+/** Whether they are letters or signs alone: those can be turned off (WCAG 2.1.4), and do nothing while somebody writes. */
+export const areSingle = (keys: string): boolean => !keys.startsWith('mod+')

@@ -1,41 +1,34 @@
-import { lazy, Suspense, useCallback, useMemo, useState } from 'react'
+import { useCallback, useMemo, useState } from 'react'
 import { useActions, useOffered } from '../actions/actions.ts'
 import { usePreferences } from '../preferences.ts'
 import { strings } from '../strings.ts'
+import { HelpDialog, PaletteDialog, usePreloaded } from './dialogs.tsx'
 import { useKeyboard } from './useKeyboard.ts'
 
-const Palette = lazy(async () => ({ default: (await import('./Palette.tsx')).Palette }))
-const Help = lazy(async () => ({ default: (await import('./Help.tsx')).Help }))
-
-/** The keyboard of the page: shortcuts, the palette and the help of both. Neither is loaded before it is asked for. */
+/** The keyboard of the page: shortcuts, the palette and the help of both. */
 export function Commands() {
   const [open, setOpen] = useState<'palette' | 'help'>()
   const actions = useOffered()
   const { keys } = usePreferences()
   const close = useCallback(() => setOpen(undefined), [])
+  usePreloaded()
   useKeyboard()
   useActions(
     useMemo(() => {
       const words = strings.palette
       const group = words.group
       return [
-        {
-          id: 'palette',
-          title: words.open,
-          group,
-          keys: 'mod+k',
-          run: () => setOpen((now) => (now === 'palette' ? undefined : 'palette')),
-        },
+        { id: 'palette', title: words.open, group, keys: 'mod+k', run: () => setOpen('palette') },
         { id: 'search', title: words.search, group, keys: '/', run: () => focusSearch() || setOpen('palette') },
-        { id: 'help', title: words.help, group, keys: '?', run: () => setOpen('help') },
+        { id: 'help', title: words.help.title, group, keys: '?', run: () => setOpen('help') },
       ]
     }, []),
   )
-  if (!open) return null
   return (
-    <Suspense>
-      {open === 'palette' ? <Palette actions={actions} onClose={close} /> : <Help actions={actions} single={keys} onClose={close} />}
-    </Suspense>
+    <>
+      <PaletteDialog open={open === 'palette'} actions={actions} onClose={close} />
+      <HelpDialog open={open === 'help'} actions={actions} single={keys} onClose={close} />
+    </>
   )
 }
 

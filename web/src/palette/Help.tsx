@@ -1,41 +1,32 @@
-import { useRef } from 'react'
 import type { Action } from '../actions/actions.ts'
 import { keysText } from '../actions/keys.ts'
-import { Button } from '../parts/Button.tsx'
-import { Dialog } from '../parts/Dialog.tsx'
-import { Table } from '../parts/Table.tsx'
+import { grouped, shortcutsOf } from '../actions/shortcuts.ts'
 import { strings } from '../strings.ts'
 import { apple } from './apple.ts'
+import './Palette.css'
 
-const words = strings.palette
-
-/** All shortcuts that work here and now. `single`: keys without Ctrl or Cmd do. */
-export function Help({ actions, single, onClose }: { actions: readonly Action[]; single: boolean; onClose(): void }) {
-  const close = useRef<HTMLButtonElement>(null)
-  const rows = [...new Map(actions.flatMap((action) => (action.keys ? [[action.keys, action] as const] : []))).values()]
+/** All shortcuts that work here and now, by their groups. `single`: keys without Ctrl or Cmd do. */
+export function Help({ actions, single }: { actions: readonly Action[]; single: boolean }) {
   return (
-    <Dialog
-      open
-      onClose={onClose}
-      title={words.help}
-      focus={close}
-      {...(single ? {} : { text: words.off })}
-      actions={
-        <Button ref={close} onClick={onClose}>
-          {words.close}
-        </Button>
-      }
-    >
-      <Table
-        caption={words.help}
-        captionHidden
-        columns={[
-          { id: 'keys', title: words.keys, cell: ({ keys = '' }) => <kbd>{keysText(keys, apple)}</kbd> },
-          { id: 'does', title: words.does, cell: ({ title }) => title, header: true },
-        ]}
-        rows={rows}
-        rowKey={({ id }) => id}
-      />
-    </Dialog>
+    <>
+      {!single && <p className="help-off">{strings.palette.help.off}</p>}
+      <div className="help">
+        {grouped(shortcutsOf(actions, single).values()).map(({ group, actions: of }) => (
+          <section key={group}>
+            <h3>{group}</h3>
+            <dl>
+              {of.map(({ id, title, keys = '' }) => (
+                <div key={id}>
+                  <dt>{title}</dt>
+                  <dd>
+                    <kbd>{keysText(keys, apple)}</kbd>
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+    </>
   )
 }

@@ -1,45 +1,61 @@
-import { useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useDeferredValue, useState } from 'react'
-import type { ReleasePage } from '../../../controller/src/server/dto/release.ts'
+import type { Release, ReleasePage } from '../../../controller/src/server/dto/release.ts'
 import type { Action } from '../actions/actions.ts'
+import { meant } from '../actions/shortcuts.ts'
 import { get, path } from '../api/client.ts'
+import { useSettled } from '../screens/templates/useSettled.ts'
 import { PaletteView } from './PaletteView.tsx'
 
 const most = 8
+const settleMs = 120
 
-/** What can be done here, and releases by name as the server finds them. */
-export function Palette({ actions, onClose }: { actions: readonly Action[]; onClose(): void }) {
-  const [text, setText] = useState('')
-  const q = useDeferredValue(text.trim())
+export interface PaletteProps {
+  query: string
+  onQuery(query: string): void
+  actions: readonly Action[]
+  /** Somebody chose what this does. */
+  onChoose(run: () => void): void
+  onClose(): void
+}
+
+/** What can be done here, and releases as the server finds them. */
+export function Palette({ query, onQuery, actions, onChoose, onClose }: PaletteProps) {
   const navigate = useNavigate()
-  const found = useQuery({
+  // Written as `namespace/name` too: both are words to the server.
+  const asked = query.replaceAll('/', ' ').trim().slice(0, 200)
+  const q = useSettled(asked, settleMs)
+  const { data, error, isFetching, isPlaceholderData } = useQuery({
     queryKey: ['palette', q],
-    queryFn: async ({ signal }) => {
-      // One request for what was typed quickly.
-      await new Promise((done) => setTimeout(done, 120))
-      signal.throwIfAborted()
-      return get<ReleasePage>(path(['releases'], { q, limit: most, sort: q === '' ? 'attention' : 'name' }), signal)
-    },
-    placeholderData: (before) => before,
+    queryFn: ({ signal }) => get<ReleasePage>(path(['releases'], { q, limit: most, sort: q === '' ? 'attention' : 'name' }), signal),
+    placeholderData: keepPreviousData,
   })
+  const found = data?.items ?? []
+  const fresh = asked === q && !isPlaceholderData
   return (
     <PaletteView
-      text={text}
-      onText={setText}
-      actions={actions}
-      releases={found.data?.items}
-      searching={found.isFetching}
-      failed={found.isError}
-      onRelease={({ namespace, name }) => {
-        onClose()
-        void navigate({ to: '/releases/$namespace/$name', params: { namespace, name } as never })
-      }}
-      onAction={(action) => {
-        onClose()
-        action.run()
-      }}
+      query={query}
+      onQuery={onQuery}
+      // Neither itself nor what leads to it.
+      actions={actions.filter(({ id }) => id !== 'palette' && id !== 'search')}
+      // Those of the question before are shown until the answer is there, but none that does not fit: Enter would open it.
+      releases={fresh ? found : meant(found, asked, wordsOf)}
+      searching={isFetching || asked !== q}
+      error={error ?? undefined}
+      onRun={({ run }) => onChoose(run)}
+      onRelease={({ namespace, name }) =>
+        onChoose(() => void navigate({ to: '/releases/$namespace/$name', params: { namespace, name } as never }))
+      }
       onClose={onClose}
     />
   )
 }
+
+/** Where the server looks for words too. */
+const wordsOf = ({ namespace, name, team, stable, run }: Release) => [
+  namespace,
+  name,
+  team,
+  ...(stable?.images ?? []),
+  ...(run?.to.images ?? []),
+]

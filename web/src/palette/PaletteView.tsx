@@ -1,89 +1,93 @@
 import { Command } from 'cmdk'
-import type { Named } from '../../../controller/src/server/dto/fields.ts'
 import type { Release } from '../../../controller/src/server/dto/release.ts'
 import type { Action } from '../actions/actions.ts'
-import { keysText } from '../actions/keys.ts'
-import { Dialog } from '../parts/Dialog.tsx'
-import { Phase } from '../parts/Phase.tsx'
+import { chordOf, keysText } from '../actions/keys.ts'
+import { grouped, meant } from '../actions/shortcuts.ts'
+import { sayNow } from '../parts/Live.tsx'
+import { AttentionChip, Phase } from '../parts/Phase.tsx'
 import { strings } from '../strings.ts'
 import { apple } from './apple.ts'
-import { matching } from './matching.ts'
 import './Palette.css'
-import '../parts/Field.css'
-
-export interface PaletteViewProps {
-  text: string
-  onText(text: string): void
-  actions: readonly Action[]
-  releases: readonly Release[] | undefined
-  searching: boolean
-  failed: boolean
-  onRelease(release: Named): void
-  onAction(action: Action): void
-  onClose(): void
-}
 
 const words = strings.palette
 
-export function PaletteView({ text, onText, actions, releases, searching, failed, onRelease, onAction, onClose }: PaletteViewProps) {
-  const shown = matching(actions, text)
-  const nothing = !searching && !failed && shown.length === 0 && (releases ?? []).length === 0
-  const groups = [...new Set(shown.map(({ group }) => group))]
+export interface PaletteViewProps {
+  query: string
+  onQuery(query: string): void
+  actions: readonly Action[]
+  /** As the server found them. */
+  releases: readonly Release[]
+  searching: boolean
+  error?: unknown
+  onRun(action: Action): void
+  onRelease(release: Release): void
+  onClose(): void
+}
+
+/** A field and what fits it. The server has filtered the releases already; the actions are filtered here. */
+export function PaletteView({ query, onQuery, actions, releases, searching, error, onRun, onRelease, onClose }: PaletteViewProps) {
+  const shown = meant(actions, query, ({ group, title }) => [group, title])
   return (
-    <Dialog open onClose={onClose} title={words.title} className="palette">
-      <Command label={words.title} shouldFilter={false} loop>
-        <Command.Input className="field-input palette-input" placeholder={words.placeholder} value={text} onValueChange={onText} />
-        <Command.List className="palette-list" label={words.title}>
-          {releases && releases.length > 0 && (
-            <Command.Group heading={words.releases}>
-              {releases.map((release) => (
-                <Command.Item
-                  key={`${release.namespace}/${release.name}`}
-                  value={`release ${release.namespace}/${release.name}`}
-                  className="palette-item"
-                  onSelect={() => onRelease(release)}
-                >
-                  <span className="palette-name">
-                    <b>{release.name}</b> <span className="muted">{release.namespace}</span>
-                  </span>
-                  <Phase phase={release.phase} />
-                </Command.Item>
-              ))}
-            </Command.Group>
-          )}
-          {groups.map((group) => (
-            <Command.Group key={group} heading={group}>
-              {shown
-                .filter((action) => action.group === group)
-                .map((action) => (
-                  <Command.Item
-                    key={action.id}
-                    value={`action ${action.id}`}
-                    disabled={action.because !== undefined}
-                    className="palette-item"
-                    onSelect={() => onAction(action)}
-                  >
-                    <span className="palette-name">
-                      {action.title}
-                      {action.because !== undefined && <small className="palette-because">{action.because}</small>}
-                    </span>
-                    {action.keys && <kbd>{keysText(action.keys, apple)}</kbd>}
-                  </Command.Item>
-                ))}
-            </Command.Group>
-          ))}
-        </Command.List>
-      </Command>
-      {nothing && (
-        <p className="palette-note" role="status">
-          {words.none}
-        </p>
-      )}
-      {failed && (
-        <p className="palette-note" role="alert">
-          {words.failed}
-        </p>
-      )}
-    </Dialog>
+    <Command
+      label={words.label}
+      shouldFilter={false}
+      loop
+      vimBindings={false}
+      onKeyDown={(event) => {
+        if (chordOf(event) !== 'mod+k') return
+        event.preventDefault()
+        onClose()
+      }}
+    >
+      <Command.Input className="palette-input" placeholder={words.hint} value={query} onValueChange={onQuery} maxLength={200} autoFocus />
+      <Command.List className="palette-list" label={words.results}>
+        {releases.length > 0 && (
+          <Command.Group heading={words.releases}>
+            {releases.map((release) => (
+              <Command.Item key={release.uid} value={`release ${release.uid}`} onSelect={() => onRelease(release)}>
+                <span className="palette-name">
+                  {release.name} <span className="muted">{release.namespace}</span>
+                </span>
+                {release.attention ? <AttentionChip kind={release.attention.kind} /> : <Phase phase={release.phase} />}
+              </Command.Item>
+            ))}
+          </Command.Group>
+        )}
+        {grouped(shown).map(({ group, actions: of }) => (
+          <Command.Group key={group} heading={group}>
+            {of.map((action) => (
+              <ActionItem key={action.id} action={action} onRun={onRun} />
+            ))}
+          </Command.Group>
+        ))}
+      </Command.List>
+      <p className={`palette-status ${error ? 'palette-failed' : ''}`} role="status">
+        {error
+          ? words.failed(error instanceof Error ? error.message : String(error))
+          : searching
+            ? words.searching
+            : releases.length + shown.length === 0
+              ? words.nothing(query)
+              : words.found(releases.length, shown.length)}
+      </p>
+    </Command>
+  )
+}
+
+/** What cannot be done can still be reached and read, as buttons can. */
+function ActionItem({ action, onRun }: { action: Action; onRun(action: Action): void }) {
+  const { id, title, keys, because } = action
+  return (
+    <Command.Item
+      value={`action ${id}`}
+      className={because === undefined ? undefined : 'palette-refused'}
+      onSelect={() => (because === undefined ? onRun(action) : sayNow(words.because(because)))}
+    >
+      <span className="palette-name">
+        {title}
+        {because !== undefined && <span className="palette-because"> {words.because(because)}</span>}
+      </span>
+      {keys !== undefined && <kbd>{keysText(keys, apple)}</kbd>}
+    </Command.Item>
   )
 }

@@ -1,30 +1,36 @@
 import { useEffect } from 'react'
-import { type Action, offered } from '../actions/actions.ts'
+import { offered } from '../actions/actions.ts'
 import { chordOf, sequences } from '../actions/keys.ts'
-import { sayNow } from '../parts/Live.tsx'
+import { shortcutsOf } from '../actions/shortcuts.ts'
+import { useToast } from '../parts/Toasts.tsx'
 import { preferences } from '../preferences.ts'
 
-/** Where keys are for writing, or for choosing. */
-const taken = 'input, textarea, select, [contenteditable], [role="menu"], [role="dialog"], [role="listbox"]'
+/** Where letters are written, or choose from a list. */
+const written =
+  'input:not([type="checkbox"], [type="radio"]), textarea, select, [contenteditable], [role="combobox"], [role="listbox"], [role="menu"]'
 
-/** Does what is offered under the keys that are pressed. Of two with the same keys the one offered last counts: it is the nearest. */
+/** Over the page lies something to which all keys belong. */
+const over = '[role="dialog"], [role="alertdialog"], [role="menu"]'
+
+/** Does what is offered under the keys that are pressed. Of two with the same keys the one offered last counts: it is the nearest. What cannot be done says why. */
 export function useKeyboard(): void {
+  const toast = useToast()
   useEffect(() => {
     const complete = sequences()
     const pressed = (event: KeyboardEvent) => {
       const chord = chordOf(event)
-      if (chord === undefined || event.defaultPrevented || event.repeat || event.isComposing) return
-      const mod = chord.startsWith('mod+')
-      if (!mod && (!preferences().keys || (event.target instanceof Element && event.target.closest(taken)))) return
-      if (!mod && document.querySelector('[role="dialog"]')) return
-      const actions = new Map<string, Action>(offered().flatMap((action) => (action.keys ? [[action.keys, action] as const] : [])))
-      const action = actions.get(complete(chord, event.timeStamp, new Set(actions.keys())) ?? '')
+      if (chord === undefined || event.defaultPrevented || event.isComposing || document.querySelector(over)) return
+      const writes = event.target instanceof Element && event.target.closest(written) !== null
+      const known = shortcutsOf(offered(), preferences().keys && !writes)
+      const action = known.get(complete(chord, event.timeStamp, new Set(known.keys())) ?? '')
       if (!action) return
+      // Else the key would be written into the field that it leads to.
       event.preventDefault()
+      if (event.repeat && !action.repeats) return
       if (action.because === undefined) action.run()
-      else sayNow(action.because)
+      else toast({ tone: 'warn', text: `${action.title}: ${action.because}` })
     }
     addEventListener('keydown', pressed)
     return () => removeEventListener('keydown', pressed)
-  }, [])
+  }, [toast])
 }

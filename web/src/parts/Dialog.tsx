@@ -9,6 +9,8 @@ import './Field.css'
 export interface DialogProps {
   open: boolean
   onClose(): void
+  /** It is gone, and the focus is back where it was. */
+  onClosed?(): void
   title: ReactNode
   text?: ReactNode
   children?: ReactNode
@@ -20,7 +22,7 @@ export interface DialogProps {
 }
 
 /** Over the page, with the focus kept inside; Escape and a click outside close it. The backdrop is our own: Radix' would write a style element, which the page's content policy forbids. */
-export function Dialog({ open, onClose, title, text, children, actions, wide = false, focus, className = '' }: DialogProps) {
+export function Dialog({ open, onClose, onClosed, title, text, children, actions, wide = false, focus, className = '' }: DialogProps) {
   const opener = useRef<Element>(null)
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
@@ -39,6 +41,7 @@ export function Dialog({ open, onClose, title, text, children, actions, wide = f
           onCloseAutoFocus={(event) => {
             event.preventDefault()
             if (opener.current instanceof HTMLElement) opener.current.focus()
+            onClosed?.()
           }}
         >
           <Radix.Title className="dialog-title">{title}</Radix.Title>

@@ -1,17 +1,23 @@
-/** The palette of everything that can be done, and the help of shortcuts. */
+/** The search for everything, and the list of shortcuts. */
 export const palette = {
   title: 'Go to a release, or do something',
-  placeholder: 'Name of a release, or what to do',
   open: 'Search everything',
-  help: 'Shortcuts',
   search: 'Search',
   group: 'Everywhere',
+  label: 'Search releases, screens and actions',
+  hint: 'A release, a screen, an action',
+  results: 'Results',
   releases: 'Releases',
-  searching: 'Searching releases',
-  none: 'Nothing found.',
-  failed: 'Releases cannot be searched at the moment: the server does not answer.',
-  close: 'Close',
-  off: 'Single keys are turned off in the settings: only those with Ctrl or Cmd work.',
-  keys: 'Keys',
-  does: 'What they do',
+  searching: 'Searching releases…',
+  failed: (why: string) => `Releases could not be searched: ${why}`,
+  nothing: (query: string) => `Nothing is called "${query}".`,
+  found: (releases: number, others: number) => `${releases} ${releases === 1 ? 'release' : 'releases'}, ${others} others`,
+  because: (why: string) => `Not now: ${why}`,
+  notLoaded: 'This part of the page could not be loaded.',
+  help: {
+    title: 'Keyboard shortcuts',
+    text: 'Those of the screen that is open, and those that work everywhere. They do nothing while you write in a field.',
+    off: 'Single keys are off: only shortcuts with Ctrl or Cmd work. They can be turned on in the settings.',
+    close: 'Close',
+  },
 }

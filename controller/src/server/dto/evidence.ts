@@ -4,7 +4,7 @@ import { Named, Time } from './fields.ts'
 import { ShortVersion } from './release.ts'
 
 /** What one side of a metric has been, over everything judged so far. */
-export const SideView = z.object({
+const SideView = z.object({
   value: z.number().optional().meta({ description: 'In the unit of the metric: a share, a mean, a quantile.' }),
   samples: z.number().optional().meta({ description: 'Requests, or measurements.' }),
 })

@@ -18,12 +18,12 @@ export const ShortVersion = z.object({
   images: z.array(z.string()).meta({ description: 'The images of its containers.' }),
 })
 
-export const Pause = z.object({
+const Pause = z.object({
   since: Time.meta({ description: 'Since when.' }),
   by: z.string().meta({ description: 'Who asked for it.' }),
 })
 
-export const Waits = z.object({
+const Waits = z.object({
   for: z.string().meta({ description: 'What it waits for.' }),
   because: z.string().meta({ description: 'Why.' }),
   since: Time.meta({ description: 'Since when.' }),

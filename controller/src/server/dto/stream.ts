@@ -3,7 +3,7 @@ import { Named, Time } from './fields.ts'
 import { Release } from './release.ts'
 
 /** What the stream sends, by the name of the event. Each but `hello` has an id; after a break the client gives the last one as Last-Event-ID. */
-export const streamEvents = {
+const streamEvents = {
   /** First. `resumed`: nothing was missed; else the client fetches anew what it shows. */
   hello: z.object({ resumed: z.boolean(), at: Time }),
   /** A release is new or changed. Several changes close together are one. */

@@ -26,7 +26,16 @@ const framed = (more: Partial<HeaderProps>, notes?: ReactNode, content: ReactNod
   told(
     <div className="layout">
       <div className="layout-top">
-        <Header session={anna} stream="live" searchKeys="Ctrl K" onSearch={nothing} onSettings={nothing} onLogout={nothing} {...more} />
+        <Header
+          session={anna}
+          stream="live"
+          searchKeys="Ctrl K"
+          onSearch={nothing}
+          onSettings={nothing}
+          onShortcuts={nothing}
+          onLogout={nothing}
+          {...more}
+        />
         {notes}
       </div>
       {content}

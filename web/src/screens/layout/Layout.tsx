@@ -103,11 +103,8 @@ function Frame({ session }: { session: Session }) {
           session={session}
           stream={stream.state}
           searchKeys={keysText('mod+k', apple)}
-          onSearch={() =>
-            offered()
-              .find(({ id }) => id === 'palette')
-              ?.run()
-          }
+          onSearch={() => run('palette')}
+          onShortcuts={() => run('help')}
           onSettings={(hash) => void navigate({ to: '/settings', ...(hash ? { hash } : {}) })}
           onLogout={() => void leave()}
         />
@@ -137,6 +134,12 @@ const Loading = () => (
     <Skeleton rows={8} />
   </main>
 )
+
+/** Does what something else on the page offers. */
+const run = (wanted: string): void =>
+  offered()
+    .find(({ id }) => id === wanted)
+    ?.run()
 
 /** Every screen has its own main part. */
 function skip(): void {

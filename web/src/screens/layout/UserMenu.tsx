@@ -7,10 +7,11 @@ import { strings } from '../../strings.ts'
 export interface UserMenuProps {
   session: Session
   onSettings(hash?: string): void
+  onShortcuts(): void
   onLogout(): void
 }
 
-export function UserMenu({ session: { user }, onSettings, onLogout }: UserMenuProps) {
+export function UserMenu({ session: { user }, onSettings, onShortcuts, onLogout }: UserMenuProps) {
   const words = strings.frame.user
   return (
     <Menu
@@ -35,6 +36,7 @@ export function UserMenu({ session: { user }, onSettings, onLogout }: UserMenuPr
       items={[
         { id: 'rights', title: words.rights, onSelect: () => onSettings('access') },
         { id: 'settings', title: strings.frame.screens.settings, onSelect: () => onSettings() },
+        { id: 'shortcuts', title: strings.palette.help.title, onSelect: onShortcuts },
         { id: 'logout', title: words.logout, apart: true, onSelect: onLogout },
       ]}
     />

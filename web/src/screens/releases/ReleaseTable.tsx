@@ -64,8 +64,22 @@ export function ReleaseTable({ rows, total, hasMore, onMore, selected, onSelect 
   useActions(
     useMemo(
       (): Action[] => [
-        { id: 'releases.next', group: words.actions.group, title: words.actions.next, keys: 'j', run: () => move.current(1) },
-        { id: 'releases.previous', group: words.actions.group, title: words.actions.previous, keys: 'k', run: () => move.current(-1) },
+        {
+          id: 'releases.next',
+          group: words.actions.group,
+          title: words.actions.next,
+          keys: 'j',
+          repeats: true,
+          run: () => move.current(1),
+        },
+        {
+          id: 'releases.previous',
+          group: words.actions.group,
+          title: words.actions.previous,
+          keys: 'k',
+          repeats: true,
+          run: () => move.current(-1),
+        },
         { id: 'releases.select', group: words.actions.group, title: words.actions.select, keys: 'x', run: () => select.current() },
       ],
       [],
