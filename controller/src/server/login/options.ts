@@ -100,13 +100,10 @@ export const LoginOptions = z
     idleSeconds: Seconds(60, 604_800).default(7_200).meta({ description: 'A session that is not used for so long ends.' }),
     absoluteSeconds: Seconds(60, 2_592_000).default(43_200).meta({ description: 'A session ends after so long, however it is used.' }),
     impersonateUsers: z.array(Ordinary).optional().meta({ description: 'For whom it may act. Absent: whoever RBAC lets it act for.' }),
-    impersonateGroups: z
-      .array(Ordinary)
-      .optional()
-      .meta({
-        description:
-          'Groups that it may act in; others of a person are left out, and their rights do not count. Absent: none where users are named, else all.',
-      }),
+    impersonateGroups: z.array(Ordinary).optional().meta({
+      description:
+        'Groups that it may act in; others of a person are left out, and their rights do not count. Absent: none where users are named, else all.',
+    }),
     loopbackOnly: z.boolean().default(false).meta({ description: 'Only requests that name this machine as host: for laptops and demos.' }),
   })
   .refine(
