@@ -193,7 +193,7 @@ describe('what changes something', () => {
     for (const headers of foreign) expect((await page.post(api('login/token'), body, { headers })).json.code).toBe('SERIN-403-CSRF')
     // A form of elsewhere cannot send JSON.
     const form = await page.post(api('login/token'), body, { headers: { 'content-type': 'text/plain' } })
-    expect(form.json.code).toBe('SERIN-400-INPUT')
+    expect(form.json.code).toBe('SERIN-415-TYPE')
     expect(page.cookies.size).toBe(0)
   })
 })
