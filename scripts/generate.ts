@@ -13,6 +13,7 @@ import { group } from '../controller/src/api/rollout.ts'
 import { presetsTable } from '../controller/src/metrics/presets/docs.ts'
 import { metricsPage } from '../controller/src/metricsPage.ts'
 import { openApiOf } from '../controller/src/server/openApiOf.ts'
+import { problemsPage } from '../controller/src/server/problemsPage.ts'
 import { routersTable } from '../controller/src/traffic/docs.ts'
 import { valuesSchema, valuesYaml, withTable } from './chart/files.ts'
 import { argoCdPatch } from './generate/argoCd.ts'
@@ -39,6 +40,7 @@ async function generated(): Promise<Map<string, string>> {
     ['docs/reference/metrics.md', markdown(metricsPage())],
     ['docs/reference/presets.md', markdown(presetsTable())],
     ['docs/reference/rights.md', markdown(rightsTable())],
+    ['docs/reference/problems.md', markdown(problemsPage())],
     ['docs/reference/openapi.json', `${JSON.stringify(await openApiOf(), null, 2)}\n`],
     ['examples/argo-cd/argocd-cm.yaml', argoCdPatch(join(root, 'examples/argo-cd'))],
     ['examples/kustomize/base/kustomizeconfig.yaml', kustomizeConfig(kinds)],

@@ -5,6 +5,14 @@ import type { CommandAction, RolloutCommandSpec } from './rolloutCommand.ts'
 /** The request of a server that a command was made by: the same id is in that server's log, in the API server's audit log and in our events. */
 export const requestIdAnnotation = 'serin.dev/request-id'
 
+const wellFormed = /^[A-Za-z0-9._-]{1,64}$/
+
+/** The request that made a command; undefined where it was made without one, or by somebody who wrote something else there. */
+export function requestIdOf({ metadata }: Pick<KubeObject, 'metadata'>): string | undefined {
+  const id = metadata.annotations?.[requestIdAnnotation]
+  return id !== undefined && wellFormed.test(id) ? id : undefined
+}
+
 /** What a command is aimed at; undefined fields are left out. */
 export type Aim = Pick<RolloutCommandSpec, 'run' | 'step' | 'revision'>
 

@@ -38,6 +38,7 @@ export const NotificationSpec = z
     step: z.string().max(64).optional().meta({ description: 'The step of how many.' }),
     because: Sentence.default('').meta({ description: 'Why.' }),
     by: z.string().max(1024).optional().meta({ description: 'Who asked for it.' }),
+    requestId: z.string().max(64).optional().meta({ description: 'The request to the dashboard by which it was asked for.' }),
     opens: z.boolean().default(false).meta({ description: 'A problem: it is told when it is over.' }),
     ends: z.string().max(512).optional().meta({ description: 'The id of the problem that is over.' }),
   })

@@ -174,8 +174,6 @@ const dashboard: readonly Right[] = [
   ),
   right('', ['namespaces'], ['get'], 'Finds out whether the policies look at a namespace, by its labels.'),
   right('authorization.k8s.io', ['subjectaccessreviews'], ['create'], 'Asks whether a person may see or do something.'),
-  right('admissionregistration.k8s.io', ['mutatingadmissionpolicies'], ['list'], 'Finds out whether names of commands are stamped.'),
-  right('', ['namespaces'], ['get'], 'Finds out where those policies apply, by labels. Without these two no command shows who asked.'),
 ]
 
 /** For whom the dashboard may act, where people have no token that the API server accepts. */

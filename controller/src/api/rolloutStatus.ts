@@ -21,6 +21,8 @@ export const Waiting = z.object({
 
 const result = z.enum(['Promoted', 'RolledBack', 'Superseded', 'Aborted'])
 
+const RequestId = z.string().max(64).optional().meta({ description: 'The request to the dashboard by which it was asked for.' })
+
 export const Run = z.object({
   id: z.int().meta({ description: 'Number of the run, counted from 1 for this Rollout.' }),
   startedAt: Timestamp.meta({ description: 'When it began.' }),
@@ -129,7 +131,11 @@ export const Run = z.object({
     .optional()
     .meta({ description: 'The analysis of the run.' }),
   paused: z
-    .object({ since: Timestamp.meta({ description: 'Since when.' }), by: z.string().meta({ description: 'Who asked for it.' }) })
+    .object({
+      since: Timestamp.meta({ description: 'Since when.' }),
+      by: z.string().meta({ description: 'Who asked for it.' }),
+      requestId: RequestId,
+    })
     .optional()
     .meta({ description: 'Somebody stopped the run where it is.' }),
   discarded: z
@@ -143,6 +149,7 @@ export const Run = z.object({
       result: result.meta({ description: 'What it will be.' }),
       because: Sentence.meta({ description: 'Why.' }),
       by: z.string().optional().meta({ description: 'Who asked for it.' }),
+      requestId: RequestId,
       released: z.boolean().optional().meta({ description: 'Somebody let the workload go by hand.' }),
     })
     .optional()
@@ -156,6 +163,7 @@ export const HistoryEntry = z.object({
   result: result.meta({ description: 'How it ended.' }),
   because: Sentence.meta({ description: 'Why.' }),
   by: z.string().optional().meta({ description: 'Who asked for it.' }),
+  requestId: RequestId,
   analysis: z.string().max(253).optional().meta({ description: 'Name of the AnalysisRun that it was judged by.' }),
   startedAt: Timestamp.meta({ description: 'When it began.' }),
   endedAt: Timestamp.meta({ description: 'When it ended.' }),

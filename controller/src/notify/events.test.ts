@@ -62,8 +62,14 @@ test('a run tells of its beginning, of waiting for approval and of its end', () 
 })
 
 test('who paused a run, and what an undecided one waits for, is Paused', () => {
-  const paused = happeningsOfRollout(rollout({ phase: 'Paused', run: run(3, { paused: { since: at, by: 'anna' } }) })).at(-1)
-  expect(paused).toMatchObject({ event: 'Paused', by: 'anna', because: 'anna paused it' })
+  const paused = happeningsOfRollout(rollout({ phase: 'Paused', run: run(3, { paused: { since: at, by: 'anna', requestId: 'r-1' } }) })).at(
+    -1,
+  )
+  expect(paused).toMatchObject({ event: 'Paused', by: 'anna', requestId: 'r-1', because: 'anna paused it' })
+  const aborted = happeningsOfRollout(rollout({ phase: 'Healthy', history: [entry(3, 'Aborted', { by: 'anna', requestId: 'r-2' })] })).at(
+    -1,
+  )
+  expect(aborted).toMatchObject({ event: 'Aborted', by: 'anna', requestId: 'r-2' })
   const step = { index: 0, kind: 'evidence', since: at }
   expect(eventsIn({ phase: 'Paused', run: run(3, { step }) })).toContain('Paused 3')
 })

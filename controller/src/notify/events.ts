@@ -6,7 +6,10 @@ import type { Instant } from '../clock.ts'
 import type { KubeObject } from '../kube/types.ts'
 
 /** Something that happened: the same, with the same id, however often and from whichever later status it is read. */
-export type Happening = Pick<NotificationSpec, 'event' | 'id' | 'at' | 'of' | 'run' | 'from' | 'to' | 'step' | 'because' | 'by'>
+export type Happening = Pick<
+  NotificationSpec,
+  'event' | 'id' | 'at' | 'of' | 'run' | 'from' | 'to' | 'step' | 'because' | 'by' | 'requestId'
+>
 
 /**
  * What a Rollout's status shows of what happened: level-triggered, so that nothing is lost with a watch event, and nothing is told twice by two of them.
@@ -94,10 +97,11 @@ type Make = (event: NotifyEvent, run: number, at: string, rest: Partial<Happenin
 
 function ended(entry: HistoryEntry, make: Make): Happening[] {
   const versions = versionsOf(entry)
-  const by = entry.by === undefined ? {} : { by: entry.by }
+  const { by, requestId } = entry
+  const asked = { ...(by === undefined ? {} : { by }), ...(requestId === undefined ? {} : { requestId }) }
   return [
     make('RunStarted', entry.id, entry.startedAt, versions),
-    make(entry.result, entry.id, entry.endedAt, { ...versions, because: entry.because, ...by }),
+    make(entry.result, entry.id, entry.endedAt, { ...versions, because: entry.because, ...asked }),
   ]
 }
 
@@ -107,11 +111,13 @@ const startedBecause = { Template: 'its template changed', Retry: 'somebody aske
 function pauseOf({
   phase,
   run,
-}: RolloutStatus): { event: NotifyEvent; at: string; apart: string | number; because: string; by?: string } | undefined {
+}: RolloutStatus):
+  | { event: NotifyEvent; at: string; apart: string | number; because: string; by?: string; requestId?: string }
+  | undefined {
   if (!run || phase !== 'Paused') return undefined
   if (run.paused) {
-    const { since, by } = run.paused
-    return { event: 'Paused', at: since, apart: since, because: `${by} paused it`, by }
+    const { since, ...asked } = run.paused
+    return { event: 'Paused', at: since, apart: since, because: `${asked.by} paused it`, ...asked }
   }
   const { step, waiting } = run
   if (step?.kind === 'pause' && run.stage === 'Stepping')

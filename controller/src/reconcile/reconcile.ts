@@ -1,3 +1,4 @@
+import { requestIdOf } from '../api/commandObject.ts'
 import { iso } from '../api/fields.ts'
 import type { RolloutStatus } from '../api/rolloutStatus.ts'
 import type { Clock, Instant } from '../clock.ts'
@@ -89,12 +90,14 @@ async function writeStatus(as: Versioned, status: RolloutStatus, world: World): 
   return patchStatus({ kind: 'Rollout', metadata: as.metadata }, status, world)
 }
 
-async function giveAnswers({ rollout, commands }: Observed, { answers }: Plan, { client, caches }: World): Promise<void> {
+async function giveAnswers({ rollout, commands }: Observed, { answers }: Plan, { client, caches, log }: World): Promise<void> {
   for (const { name, phase, message, at } of answers) {
-    if (!commands.some(({ metadata }) => metadata.name === name)) continue
+    const command = commands.find(({ metadata }) => metadata.name === name)
+    if (!command) continue
     const ref = { apiVersion: 'serin.dev/v1alpha1', kind: 'RolloutCommand', namespace: rollout.metadata.namespace, name }
     try {
       caches.commands.wrote(await client.merge(ref, { status: { phase, message, at } }, { subresource: 'status' }))
+      log.info({ command: `${rollout.metadata.namespace}/${name}`, phase, requestId: requestIdOf(command) }, message)
     } catch (error) {
       if (!(error instanceof KubeError && error.notFound)) throw error
     }

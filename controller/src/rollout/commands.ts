@@ -1,3 +1,4 @@
+import { requestIdOf } from '../api/commandObject.ts'
 import { iso } from '../api/fields.ts'
 import type { RolloutSpec } from '../api/rollout.ts'
 import type { RolloutStatus, Run } from '../api/rolloutStatus.ts'
@@ -51,6 +52,11 @@ function askedBy({ spec }: CommandObject, stamped: boolean): string {
   return stamped ? name : `${name} (unverified)`
 }
 
+function askedIn(command: CommandObject): { requestId?: string } {
+  const requestId = requestIdOf(command)
+  return requestId === undefined ? {} : { requestId }
+}
+
 function act(asked: Asked): Answer {
   switch (asked.command.spec.action) {
     case 'promote':
@@ -102,12 +108,12 @@ function promoteFull({ status, now, by }: Asked): Answer {
   })
 }
 
-function pause({ status, now, by }: Asked): Answer {
+function pause({ status, now, by, command }: Asked): Answer {
   const { run } = status
   if (!run) return refused('no run is under way')
   if (run.stage !== 'Stepping') return refused(`it cannot stop while it is ${stageWord(run)}`)
   if (run.paused) return refused(`${run.paused.by} paused it already`)
-  return done(`${by} paused it`, { ...status, run: { ...run, paused: { since: iso(now), by } } })
+  return done(`${by} paused it`, { ...status, run: { ...run, paused: { since: iso(now), by, ...askedIn(command) } } })
 }
 
 function resume({ status, now, by }: Asked): Answer {
@@ -131,7 +137,7 @@ function abort({ status, now, by, command, o, view }: Asked): Answer {
   if (run.stage === 'Promoting' && view.sets.find((set) => set.name === run.to.set)?.owner === 'workload')
     return refused(`the new version was handed over already: serin undo ${o.rollout.metadata.name} goes back`)
   const because = command.spec.reason ? `${by} aborted it: ${command.spec.reason}` : `${by} aborted it`
-  return done(because, { ...status, run: goingBack(run, { result: 'Aborted', because, by }, now) })
+  return done(because, { ...status, run: goingBack(run, { result: 'Aborted', because, by, ...askedIn(command) }, now) })
 }
 
 /** The run turns round. */

@@ -72,7 +72,7 @@ export function wentBack(o: Observed, status: RolloutStatus, run: Run, now: Inst
 function entered(
   status: RolloutStatus,
   run: Run,
-  outcome: Pick<HistoryEntry, 'result' | 'because'> & { by?: string },
+  outcome: Pick<HistoryEntry, 'result' | 'because' | 'by' | 'requestId'>,
   limit: number,
   now: Instant,
 ): HistoryEntry[] {
@@ -83,6 +83,7 @@ function entered(
     result: outcome.result,
     because: outcome.because,
     ...(outcome.by === undefined ? {} : { by: outcome.by }),
+    ...(outcome.requestId === undefined ? {} : { requestId: outcome.requestId }),
     ...(run.analysis ? { analysis: run.analysis.name } : {}),
     startedAt: run.startedAt,
     endedAt: iso(now),

@@ -1,4 +1,4 @@
-import { requestIdAnnotation } from '../api/commandObject.ts'
+import { requestIdOf } from '../api/commandObject.ts'
 import type { RolloutSpec } from '../api/rollout.ts'
 import type { RolloutStatus } from '../api/rolloutStatus.ts'
 import type { Observed } from './observed.ts'
@@ -43,8 +43,9 @@ export function notes(before: RolloutStatus, after: RolloutStatus, commands: Obs
 
 /** Which request of which server made a command, as its log and the API server's audit log call it. */
 function requestOf(commands: Observed['commands'], uid: string): string {
-  const id = commands.find(({ metadata }) => metadata.uid === uid)?.metadata.annotations?.[requestIdAnnotation]
-  return id === undefined ? '' : ` (request ${id.slice(0, 64)})`
+  const command = commands.find(({ metadata }) => metadata.uid === uid)
+  const id = command && requestIdOf(command)
+  return id === undefined ? '' : ` (request ${id})`
 }
 
 /** What an analysis came to, or what keeps it from coming to anything. */

@@ -138,6 +138,20 @@ describe('a run', () => {
     const answered = plan(during(1, { status: promoted.status }), at + 1000)
     expect(answered.answers).toEqual([])
   })
+  test('keeps the id of the request that a command was made by, but nothing else that somebody may have written there', () => {
+    const asked = (action: CommandObject['spec']['action'], id: string): CommandObject => {
+      const { metadata, spec } = command(action)
+      return { metadata: { ...metadata, annotations: { 'serin.dev/request-id': id } }, spec }
+    }
+    const { status } = plan(during(1), at)
+    const paused = plan(during(1, { status, commands: [asked('pause', 'r-1')] }), at)
+    expect(paused.status.run?.paused).toMatchObject({ by: expect.stringContaining('anna'), requestId: 'r-1' })
+    expect(paused.events.map(({ message }) => message)).toContainEqual(expect.stringMatching(/paused it \(request r-1\)$/))
+    expect(plan(during(1, { status, commands: [asked('abort', 'r-2')] }), at).status.run?.outcome).toMatchObject({ requestId: 'r-2' })
+    const forged = plan(during(1, { status, commands: [asked('pause', 'r-1) <img src=x>')] }), at)
+    expect(forged.status.run?.paused).not.toHaveProperty('requestId')
+    expect(forged.events.map(({ message }) => message).join()).not.toContain('img')
+  })
   test('refuses a command aimed at another run or step', () => {
     const paused = plan(during(1), at).status
     for (const aimed of [{ run: 7 }, { run: 1, step: 0 }, { revision: 'zzz' }]) {

@@ -73,7 +73,10 @@ export function createApp(parts: Parts): App {
     return reply.code(problem.status).type('application/problem+json').serializer(JSON.stringify).send(problem)
   })
   app.setNotFoundHandler({ preValidation: async () => {} }, async (request) => {
-    throw new Refusal('SERIN-404-ROUTE', `There is nothing at ${request.method} ${request.url.split('?')[0]?.slice(0, 200)}.`)
+    throw new Refusal(
+      'SERIN-404-ROUTE',
+      `There is nothing at ${request.method} ${request.url.split('?')[0]?.slice(0, 200)}. GET /api/v1/openapi.json says what there is.`,
+    )
   })
 
   void app.register(

@@ -27,7 +27,7 @@ const hostile = '<img src=x onerror=alert(1)>'
 const long = 'payments-reconciliation-nightly-settlement-and-dispute-notification-service'
 
 const problem = {
-  type: 'https://serin.dev/problems#serin-403-verb',
+  type: 'urn:serin:problem:SERIN-403-VERB',
   code: 'SERIN-403-VERB',
   title: 'You may not do this',
   status: 403,

@@ -62,6 +62,7 @@ export const release = {
     weight: (wanted: number, actual: number, by: string) =>
       wanted === actual ? `${actual} % wanted and confirmed (${by})` : `${wanted} % wanted, ${actual} % confirmed so far (${by})`,
     byPods: 'by the number of pods',
+    bySwitch: (service: string) => `Service ${service}, switched at once`,
     window: 'Window',
     until: 'this waiting ends by itself',
     overdue: 'this waiting should be over: the controller may be away',

@@ -6,6 +6,7 @@ export const releases = {
   search: 'Search',
   searchHint: 'Name, namespace, team or image',
   needsYou: 'Needs you',
+  waits: (what: string, because: string) => `waits for ${what}: ${because}`,
   nobody: 'Nothing waits for a person.',
   attention: {
     Approval: (count: number) => `${count} ${count === 1 ? 'waits' : 'wait'} for an approval`,

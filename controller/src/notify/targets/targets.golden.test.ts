@@ -40,3 +40,9 @@ test('a secret is nowhere in what is rendered: only its name and key', () => {
     expect(said).toContain('"key":"token"')
   }
 })
+
+test('a webhook has the id of the request by which somebody asked for it', () => {
+  const own = notifier(specs.webhook)
+  const body = (more: Parameters<typeof told>[0]) => targetOf(own).render(told(more), specOf(own) as Spec<TargetKind>, [])
+  expect(body({ event: 'Aborted', by: 'anna', requestId: 'r-1' })).toMatchObject({ post: { body: { by: 'anna', requestId: 'r-1' } } })
+})

@@ -35,7 +35,7 @@ export const webhook: Target<'webhook'> = {
   chat: false,
   render(told, notifier) {
     const { webhook: spec } = notifier
-    const { event, id, delivery, at, of, run, from, to, step, because, by, ends } = told.spec
+    const { event, id, delivery, at, of, run, from, to, step, because, by, requestId, ends } = told.spec
     const own = (spec.headers ?? []).map(({ name, value, valueRef }): [string, Text] => [
       name.toLowerCase(),
       valueRef ? { secret: valueRef } : (value ?? ''),
@@ -60,6 +60,7 @@ export const webhook: Target<'webhook'> = {
           step,
           because,
           by,
+          requestId,
           ends,
           title: titleOf(told, notifier),
           text: textOf(told, notifier),

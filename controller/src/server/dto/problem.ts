@@ -3,7 +3,7 @@ import { z } from 'zod'
 /** What is answered instead when something is wrong: RFC 9457, with a code of ours, and what it means for releases. */
 export const Problem = z
   .object({
-    type: z.string().meta({ description: 'A link to the page that explains the code.' }),
+    type: z.string().meta({ description: 'Stable, e.g. urn:serin:problem:SERIN-403-VERB: the code as a URN.' }),
     code: z.string().meta({ description: 'Stable, e.g. SERIN-403-VERB.' }),
     title: z.string().meta({ description: 'What is wrong, the same for every occurrence.' }),
     status: z.int().meta({ description: 'The HTTP status.' }),

@@ -23,9 +23,12 @@ export function servePage(app: App, folder: string): void {
     void page.register(fastifyStatic, { root: folder, serve: false, cacheControl: false, etag: true })
     page.get('/*', { config: { access: 'anyone', unlimited: true }, schema: { hide: true } as object }, async (request, reply) => {
       const asked = (request.params as { '*': string })['*']
-      if (asked === 'api' || asked.startsWith('api/') || asked.startsWith('assets/')) {
-        if (!files.has(asked)) throw new Refusal('SERIN-404-ROUTE', 'There is no such file.')
-      }
+      if (asked === 'api' || asked.startsWith('api/'))
+        throw new Refusal(
+          'SERIN-404-ROUTE',
+          `There is nothing at ${request.method} /${asked.slice(0, 200)}. GET /api/v1/openapi.json says what there is.`,
+        )
+      if (asked.startsWith('assets/') && !files.has(asked)) throw new Refusal('SERIN-404-ROUTE', 'There is no such file.')
       const file = files.has(asked) ? asked : 'index.html'
       if (file === 'index.html' && !wantsPage(request.headers.accept)) throw new Refusal('SERIN-404-ROUTE', 'There is no such file.')
       reply.header('cache-control', hashed.test(file) ? 'public, max-age=31536000, immutable' : 'no-cache')

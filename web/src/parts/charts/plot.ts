@@ -1,7 +1,7 @@
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { strings } from '../../strings.ts'
-import { lonely } from './points.ts'
+import { lonely, timeRange } from './points.ts'
 import type { Plot, PlotSpec } from './spec.ts'
 
 /** Draws with uPlot. Loaded only when there is a chart on the screen. `pointed` is told what the mouse is over. */
@@ -25,7 +25,7 @@ export function drawPlot(
       legend: { show: false },
       cursor: { drag: { x: false, y: false }, points: { size: 8 }, y: false },
       ...(spec.utc ? { tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC') } : {}),
-      scales: { x: { time: true }, y: { range: rangeOf(spec) } },
+      scales: { x: { time: true, range: (_, low, high) => timeRange(low, high) }, y: { range: rangeOf(spec) } },
       axes: [
         { ...axis, values: (_, splits) => splits.map((at) => clock(at, spec.utc, brief(spec.at))), space: 76, size: 30 },
         { ...axis, values: (_, splits) => splits.map(spec.format), size: 68, space: 36 },

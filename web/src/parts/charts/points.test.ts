@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { columnsOf, gapAt, lonely, openBand, type Point, ratioRange } from './points.ts'
+import { columnsOf, gapAt, lonely, openBand, type Point, ratioRange, timeRange } from './points.ts'
 
 const start = Date.parse('2026-03-14T10:00:00Z')
 const point = (minute: number, rest: Partial<Point> = {}): Point => ({
@@ -60,4 +60,10 @@ test('why there is no data', () => {
   const gaps = [{ from: '2026-03-14T10:02:00Z', to: '2026-03-14T10:07:00Z', because: 'provider timeout' }]
   expect(gapAt({ gaps }, '2026-03-14T10:05:00Z')).toBe('provider timeout')
   expect(gapAt({ gaps }, '2026-03-14T10:08:00Z')).toBeUndefined()
+})
+
+test('a time axis spans a minute around few points, and no more than many have', () => {
+  expect(timeRange(1000, 1000)).toEqual([970, 1030])
+  expect(timeRange(1000, 1020)).toEqual([980, 1040])
+  expect(timeRange(1000, 4000)).toEqual([1000, 4000])
 })

@@ -71,3 +71,9 @@ function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[Math.floor(sorted.length / 2)] ?? 0
 }
+
+/** What a time axis spans, in seconds: at least a minute, around a single point too; else it would span days, and its ticks all read the same. */
+export function timeRange(low: number, high: number): [number, number] {
+  const lacks = Math.max(0, 60 - (high - low)) / 2
+  return [low - lacks, high + lacks]
+}

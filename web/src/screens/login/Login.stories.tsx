@@ -15,7 +15,7 @@ const methods: Record<LoginMethod['id'], LoginMethod> = {
 }
 
 const refused = new ApiError({
-  type: 'https://serin.dev/problems#serin-401-login',
+  type: 'urn:serin:problem:SERIN-401-LOGIN',
   code: 'SERIN-401-LOGIN',
   title: 'The login did not work',
   status: 401,

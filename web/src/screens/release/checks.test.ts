@@ -28,6 +28,14 @@ test('pods that are missing and a weight that is not confirmed are not yet', () 
   expect(checks.route?.text).toContain('20 % wanted, 5 % confirmed')
 })
 
+test('without routes the weight is told by what shifts it: pods, or the Service of blue/green', () => {
+  const none = { ...moving, routes: [] }
+  expect(found(none, undefined, storyNow).route?.text).toContain('(by the number of pods)')
+  expect(found({ ...none, strategy: 'blueGreen', service: 'search' }, undefined, storyNow).route?.text).toContain(
+    '(Service search, switched at once)',
+  )
+})
+
 test('the deadline is a note before it passes, and wrong after', () => {
   expect(found(moving, analysis, storyNow).deadline?.state).toBe('note')
   expect(found(moving, { ...analysis, deadlineAt: ago(1) }, storyNow).deadline?.state).toBe('bad')

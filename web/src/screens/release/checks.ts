@@ -56,9 +56,10 @@ function capacity({ arms }: ReleaseDetail): Check[] {
   })
 }
 
-function route({ run, routes }: ReleaseDetail): Check {
+function route({ run, routes, strategy, service, name }: ReleaseDetail): Check {
   const { wanted, actual } = run?.weight ?? { wanted: 0, actual: 0 }
-  const by = routes.map(({ kind, name }) => `${kind} ${name}`).join(', ') || words.byPods
+  const without = strategy === 'blueGreen' ? words.bySwitch(service ?? name) : words.byPods
+  const by = routes.map(({ kind, name }) => `${kind} ${name}`).join(', ') || without
   return { id: 'route', state: wanted === actual ? 'ok' : 'open', what: words.route, text: words.weight(wanted, actual, by) }
 }
 

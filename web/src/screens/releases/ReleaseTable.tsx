@@ -148,7 +148,7 @@ interface RowProps {
 
 const Row = memo(function Row({ release, index, selected, onSelect, onFocus }: RowProps) {
   const { namespace, name, uid, team, run, stable, attention, phase, message, since } = release
-  const why = run?.waiting ? `${run.waiting.for}: ${run.waiting.because}` : message
+  const why = run?.waiting ? words.waits(run.waiting.for, run.waiting.because) : message
   return (
     <tr
       data-row={index}

@@ -23,13 +23,18 @@ export function kubeconfigMethod(desk: Desk): Method {
         async (request, reply) => {
           if (!options.kubeconfig) throw notOffered()
           failures.check(request, reply)
+          const toPage = () => reply.header('referrer-policy', 'no-referrer').redirect('../../../', 303)
           if (!codes.use(request.query.code)) {
+            // Who opens the link again is still logged in, mostly.
+            if (request.session) return toPage()
             failures.count(request)
+            // The page says how to get another; a browser would show a problem as it is.
+            if (request.headers.accept?.includes('text/html')) return toPage()
             throw new Refusal('SERIN-401-LOGIN', 'This link was used, or is too old. Start serin dashboard again for a new one.')
           }
           const person = await ownerOf(transport)
           await enter(request, reply, { method: 'kubeconfig', person, credentials: { by: 'own' } })
-          return reply.header('referrer-policy', 'no-referrer').redirect('../../../', 303)
+          return toPage()
         },
       )
     },

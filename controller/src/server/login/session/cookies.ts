@@ -14,10 +14,13 @@ export interface CookieJar {
   clear(request: FastifyRequest, reply: FastifyReply): void
 }
 
-/** With https the name begins with __Host-: no other host, path or plain connection can have set it. */
+/**
+ * With https the name begins with __Host-: no other host, path or plain connection can have set it. Without, the port is part of it: browsers send
+ * the cookies of one server on a machine to every other there, and two dashboards would log each other out.
+ */
 export function cookieJar(name: string, isSecure: (request: FastifyRequest) => boolean): CookieJar {
   const nameOf = (request: FastifyRequest, piece: number): string =>
-    `${isSecure(request) ? '__Host-' : ''}${name}${piece === 0 ? '' : `.${piece}`}`
+    `${isSecure(request) ? `__Host-${name}` : `${name}-${portOf(request)}`}${piece === 0 ? '' : `.${piece}`}`
   const set = (request: FastifyRequest, reply: FastifyReply, piece: number, value: string, seconds: number) => {
     const secure = isSecure(request) ? '; Secure' : ''
     reply.header('set-cookie', `${nameOf(request, piece)}=${value}; Max-Age=${seconds}; Path=/; HttpOnly${secure}; SameSite=Lax`)
@@ -51,6 +54,8 @@ export function cookieJar(name: string, isSecure: (request: FastifyRequest) => b
     clear: (request, reply) => clearFrom(request, reply, 0),
   }
 }
+
+const portOf = ({ host }: FastifyRequest): string => /:(\d{1,5})$/.exec(host)?.[1] ?? '80'
 
 /** Of two with one name the first counts: browsers send the one of the longer path first, and ours have none. */
 function cookiesOf({ headers }: FastifyRequest): Map<string, string> {
