@@ -93,9 +93,9 @@ export function ReleasesView({
 /** The heading, whatever comes under it. */
 export function ReleasesFrame({ children }: { children: ReactNode }) {
   return (
-    <div className="screen releases">
+    <main className="screen releases" id="main">
       <h1>{words.title}</h1>
       {children}
-    </div>
+    </main>
   )
 }
