@@ -12,7 +12,7 @@ import { valueText } from './units.ts'
 const { evidence } = strings
 
 /** Both versions interval by interval. Where there is no data there is no line, and it says why. */
-export function ArmsChart({ series, actions }: { series: Series; actions?: ReactNode }) {
+export function ArmsChart({ series, summaryShown, actions }: { series: Series; summaryShown?: boolean | undefined; actions?: ReactNode }) {
   const zone = useZone()
   const columns = useMemo(() => columnsOf(series.points), [series])
   const spec = useMemo<PlotSpec>(
@@ -35,6 +35,7 @@ export function ArmsChart({ series, actions }: { series: Series; actions?: React
     <Chart
       title={evidence.armsTitle(series.metric)}
       summary={series.summary}
+      summaryShown={summaryShown}
       spec={spec}
       keys={[
         { text: evidence.canary, colour: '--canary', shape: 'line', value: value('canary') },

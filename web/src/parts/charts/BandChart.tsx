@@ -5,7 +5,7 @@ import { useZone } from '../Time.tsx'
 import { absoluteText } from '../times.ts'
 import { Chart } from './Chart.tsx'
 import { happenedIn, remarkOf } from './happened.ts'
-import { columnsOf, openBand, ratioRange } from './points.ts'
+import { columnsOf, openBand, ratioRange, ratioTicks } from './points.ts'
 import type { PlotSpec } from './spec.ts'
 import { bandText, noData, ratioText } from './units.ts'
 
@@ -21,7 +21,14 @@ export function BandChart({ series, actions }: { series: Series; actions?: React
     return {
       at: columns.at,
       band: { ...openBand(columns, range), colour: '--canary' },
-      lines: [{ text: evidence.estimate, values: columns.estimate, colour: '--canary', dash: [] }],
+      lines: [
+        {
+          text: evidence.estimate,
+          values: columns.estimate.map((value) => (value === null ? null : Math.max(value, range[0] / 100))),
+          colour: '--canary',
+          dash: [],
+        },
+      ],
       levels: [
         { value: 1, text: evidence.noDifference, colour: '--muted', dash: [1, 3] },
         ...(tolerance === undefined || tolerance === margin
@@ -33,6 +40,7 @@ export function BandChart({ series, actions }: { series: Series; actions?: React
       ],
       ...happenedIn(series),
       range,
+      ratios: ratioTicks(range),
       fromZero: false,
       utc: zone === 'utc',
       format: ratioText,
@@ -46,7 +54,9 @@ export function BandChart({ series, actions }: { series: Series; actions?: React
       spec={spec}
       keys={[
         { text: evidence.estimate, colour: '--canary', shape: 'line', value: (index) => ratioText(columns.estimate[index]) },
-        { text: evidence.band, colour: '--canary', shape: 'band', value: band },
+        ...(spec.band?.low.some((low) => low !== null)
+          ? [{ text: evidence.band, colour: '--canary', shape: 'band' as const, value: band }]
+          : []),
       ]}
       remark={remarkOf(series, columns)}
       head={[evidence.time, evidence.estimate, evidence.band, evidence.verdict]}

@@ -22,6 +22,7 @@ interface Key {
 export function Chart({
   title,
   summary,
+  summaryShown = true,
   spec,
   keys,
   remark,
@@ -32,6 +33,8 @@ export function Chart({
 }: {
   title: string
   summary: string
+  /** Not where it is written beside the chart. */
+  summaryShown?: boolean | undefined
   spec: PlotSpec
   keys: readonly Key[]
   /** What else there is to say of a point, e.g. why it has no data. */
@@ -65,7 +68,7 @@ export function Chart({
           </button>
         </div>
       </div>
-      <p className="chart-summary">{summary}</p>
+      {summaryShown && <p className="chart-summary">{summary}</p>}
       {spec.lines.every(({ values }) => values.every((value) => value === null)) ? (
         <p className="chart-none">{spec.at.length === 0 ? words.nothing : words.noData}</p>
       ) : tabled ? (

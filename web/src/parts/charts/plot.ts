@@ -25,10 +25,19 @@ export function drawPlot(
       legend: { show: false },
       cursor: { drag: { x: false, y: false }, points: { size: 8 }, y: false },
       ...(spec.utc ? { tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC') } : {}),
-      scales: { x: { time: true, range: (_, low, high) => timeRange(low, high) }, y: { range: rangeOf(spec) } },
+      scales: {
+        x: { time: true, range: (_, low, high) => timeRange(low, high) },
+        y: { range: rangeOf(spec), ...(spec.ratios ? { distr: 3 as const, log: 10 as const } : {}) },
+      },
       axes: [
-        { ...axis, values: (_, splits) => splits.map((at) => clock(at, spec.utc, brief(spec.at))), space: 76, size: 30 },
-        { ...axis, values: (_, splits) => splits.map(spec.format), size: 68, space: 36 },
+        { ...axis, values: (_, splits) => splits.map((at) => clock(at, spec.utc, brief(splits))), space: 76, size: 30 },
+        {
+          ...axis,
+          values: (_, splits) => splits.map(spec.format),
+          size: 68,
+          space: 36,
+          ...(spec.ratios ? { splits: [...spec.ratios], filter: (_: uPlot, splits: number[]) => splits } : {}),
+        },
       ],
       series: [
         {},
@@ -219,8 +228,8 @@ function write(
   ctx.fillText(text, x, y)
 }
 
-/** Over a few minutes the seconds tell instants apart. */
-const brief = (at: readonly number[]): boolean => (at.at(-1) ?? 0) - (at[0] ?? 0) < 600
+/** Within a minute only the seconds tell instants apart. */
+const brief = (splits: readonly number[]): boolean => splits.some((at) => at % 60 !== 0)
 
 function clock(seconds: number, utc: boolean, withSeconds: boolean): string {
   return new Date(seconds * 1000).toLocaleTimeString('en-GB', {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { columnsOf, gapAt, lonely, openBand, type Point, ratioRange, timeRange } from './points.ts'
+import { columnsOf, gapAt, lonely, openBand, type Point, ratioRange, ratioTicks, timeRange } from './points.ts'
 
 const start = Date.parse('2026-03-14T10:00:00Z')
 const point = (minute: number, rest: Partial<Point> = {}): Point => ({
@@ -45,15 +45,37 @@ test('the axis shows the estimate, both limits and no difference, and cuts off t
   expect(low).toBeLessThan(0.9)
   expect(high).toBeGreaterThan(1.3)
   expect(high).toBeLessThan(3)
-  expect(ratioRange([], undefined)).toEqual([0.98, 1.02])
+  expect(ratioRange([], undefined)).toEqual([1 / 1.02, 1.02])
+  expect(ratioRange([point(1, { estimate: 0, low: 0, high: 1e9 })], undefined)[0]).toBeGreaterThan(0)
 })
 
 test('a band without a limit is open on that side, and absent where nothing is known', () => {
-  const columns = columnsOf([point(1, { estimate: null, low: null, high: null }), point(2, { low: null, high: null })])
+  const columns = columnsOf([
+    point(1, { estimate: null, low: null, high: null }),
+    point(2, { low: null, high: null }),
+    point(3, { low: 0, high: 1.2 }),
+    point(4, { low: 0.8, high: null }),
+  ])
   const { low, high } = openBand(columns, [0.5, 1.5])
-  expect(low).toEqual([null, 0])
-  expect(high[0]).toBeNull()
-  expect(high[1]).toBeGreaterThan(1.5)
+  expect([low[0], high[0], low[1], high[1]]).toEqual([null, null, null, null])
+  expect(low[2]).toBeGreaterThan(0)
+  expect(low[2]).toBeLessThan(0.5)
+  expect(high[2]).toBe(1.2)
+  expect(low[3]).toBe(0.8)
+  expect(high[3]).toBeGreaterThan(1.5)
+})
+
+test('the axis of ratios is labelled at a few round ratios within it', () => {
+  fc.assert(
+    fc.property(fc.double({ min: 0.01, max: 1, noNaN: true }), fc.double({ min: 1.04, max: 10_000, noNaN: true }), (low, times) => {
+      const ticks = ratioTicks([low, low * times])
+      expect(ticks.length).toBeGreaterThanOrEqual(2)
+      expect(ticks.length).toBeLessThanOrEqual(13)
+      for (const tick of ticks) expect(tick >= low * 0.999 && tick <= low * times * 1.001).toBe(true)
+    }),
+  )
+  expect(ratioTicks([0.9, 1.35])).toEqual([0.9, 1, 1.1, 1.2, 1.3])
+  expect(ratioTicks([0.5, 8])).toEqual([0.5, 0.7, 1, 1.5, 2, 3, 5, 7])
 })
 
 test('why there is no data', () => {

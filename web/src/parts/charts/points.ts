@@ -40,24 +40,48 @@ export function lonely(values: readonly (number | null)[]): number[] {
   )
 }
 
-/** What the axis of ratios shows: all estimates, the limits, no difference, and the band as it is now. The wide band of the first looks is cut off. */
+/** How far beyond estimates and limits the axis follows a band. */
+const reach = 4
+
+/** What the axis of ratios shows: all estimates, the limits, no difference, and the band as it is now as far as it is near. Above zero, for an axis of logarithms. */
 export function ratioRange(points: readonly Point[], limits: Series['limits']): [number, number] {
   const last = points.findLast(({ estimate }) => estimate !== null)
-  const shown = [1, limits?.tolerance, limits?.margin, last?.low, last?.high, ...points.map(({ estimate }) => estimate)].filter(
-    (value): value is number => typeof value === 'number' && Number.isFinite(value),
-  )
-  const low = Math.min(...shown)
-  const high = Math.max(...shown)
-  const room = Math.max((high - low) * 0.25, 0.02)
-  return [Math.max(0, low - room), high + room]
+  const shown = [1, limits?.tolerance, limits?.margin, ...points.map(({ estimate }) => estimate)].filter(positive)
+  const nearest = Math.min(...shown)
+  const farthest = Math.max(...shown)
+  const low = Math.min(nearest, Math.max(last?.low ?? nearest, nearest / reach))
+  const high = Math.max(farthest, Math.min(last?.high ?? farthest, farthest * reach))
+  const room = Math.max((high / low) ** 0.15, 1.02)
+  return [low / room, high * room]
 }
 
-/** Limits that are not there are drawn far away: the band is open on that side. */
+const positive = (value: number | null | undefined): value is number => typeof value === 'number' && Number.isFinite(value) && value > 0
+
+/** Round ratios within a range, few enough to be read. */
+export function ratioTicks([low, high]: readonly [number, number]): number[] {
+  if (high / low < 2.5) {
+    const rough = (high - low) / 5
+    const power = 10 ** Math.floor(Math.log10(rough))
+    const step = ([1, 2, 5].find((size) => size * power >= rough) ?? 10) * power
+    const first = Math.ceil(low / step)
+    return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, at) => Number(((first + at) * step).toPrecision(6)))
+  }
+  const decades = Math.log10(high / low)
+  const sizes = decades < 1.5 ? [1, 1.5, 2, 3, 5, 7] : decades < 4 ? [1, 2, 5] : [1]
+  const ticks: number[] = []
+  for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power++)
+    ticks.push(...sizes.map((size) => Number((size * 10 ** power).toPrecision(6))))
+  return ticks.filter((tick) => tick >= low && tick <= high)
+}
+
+/** A band that is open on one side is drawn to far beyond the axis. Where neither side is limited nothing is known, and there is none. */
 export function openBand(columns: Columns, range: readonly [number, number]): { low: (number | null)[]; high: (number | null)[] } {
-  const far = range[1] + (range[1] - range[0]) * 10
+  const near = range[0] / 100
+  const far = range[1] * 100
+  const known = columns.estimate.map((estimate, at) => estimate !== null && ((columns.low[at] ?? 0) > 0 || columns.high[at] !== null))
   return {
-    low: columns.low.map((low, index) => (columns.estimate[index] === null ? null : (low ?? 0))),
-    high: columns.high.map((high, index) => (columns.estimate[index] === null ? null : Math.min(high ?? far, far))),
+    low: columns.low.map((low, at) => (known[at] ? Math.max(low ?? near, near) : null)),
+    high: columns.high.map((high, at) => (known[at] ? Math.min(high ?? far, far) : null)),
   }
 }
 

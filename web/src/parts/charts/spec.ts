@@ -10,6 +10,8 @@ export interface PlotSpec {
   gaps: readonly { from: number; to: number; text: string }[]
   /** Of the values; by default what is there. */
   range?: readonly [number, number]
+  /** Where the axis is labelled; with it equal ratios are equally far apart, and all values are above zero. */
+  ratios?: readonly number[]
   /** Whether the axis begins at zero. */
   fromZero: boolean
   utc: boolean

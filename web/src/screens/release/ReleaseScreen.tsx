@@ -71,7 +71,11 @@ function Loaded({ release, gone, stale, old }: { release: ReleaseDetail; gone: b
       stale={stale}
       old={old}
       checking={acting.checking}
-      demo={session.data?.demo && <DemoShip namespace={namespace} service={release.workload.name} />}
+      demo={
+        session.data?.demo && (
+          <DemoShip namespace={namespace} service={release.workload.name} run={(release.run ?? release.history[0])?.id} />
+        )
+      }
       onMetric={setChosen}
       onAnalysis={(one) => setJudge({ run: release.run?.id, name: one })}
       onManifest={() => setManifestWanted(true)}

@@ -40,6 +40,25 @@ test('the same of several pods in a row is one entry; what is about the Rollout 
   expect(story.map(({ more }) => more)).toEqual([2, 0, 0])
 })
 
+test('events that repeat why a run ended are told by its entry alone', () => {
+  const [event, item] = [events[0], history[0]]
+  if (!event || !item) throw new Error('no fixtures')
+  const about = { kind: 'Rollout', name: 'web' }
+  const at = (seconds: number) => new Date(Date.parse(item.endedAt) + seconds * 1000).toISOString()
+  const told = timelineOf({
+    events: [
+      { ...event, about, note: item.because, at: at(-5) },
+      { ...event, about, note: `rolled back: ${item.because}`, at: at(5) },
+      { ...event, about, note: item.because, at: at(-3600) },
+      { ...event, about, note: 'something else', at: at(5) },
+      { ...event, about: { kind: 'Pod', name: 'a' }, note: item.because, at: at(5) },
+    ],
+    commands: [],
+    history: [item],
+  })
+  expect(told.map(({ kind }) => kind)).toEqual(['event', 'event', 'run', 'event'])
+})
+
 test('who asked is named once, and an unstamped name is not believed', () => {
   const told = (more: Parameters<typeof command>[0]) => timelineOf({ events: [], commands: [command(more)], history: [] })[0]
   expect(told({})).toMatchObject({ text: '“looking at the logs” anna paused it' })

@@ -24,10 +24,23 @@ export interface Told {
   history: readonly HistoryItem[]
 }
 
-/** Events, commands and ended runs as one story, the newest first. Nothing is left out and nothing told twice. */
+/** Events, commands and ended runs as one story, the newest first. Nothing is left out and nothing told twice: events that only repeat why a run ended are not shown beside its entry. */
 export function timelineOf({ events, commands, history }: Told): Entry[] {
-  const entries = [...events.map(eventEntry), ...commands.map(commandEntry), ...history.map(runEntry)]
+  const entries = [
+    ...events.filter((event) => !history.some((item) => repeats(event, item))).map(eventEntry),
+    ...commands.map(commandEntry),
+    ...history.map(runEntry),
+  ]
   return entries.toSorted((one, other) => Date.parse(other.at) - Date.parse(one.at))
+}
+
+/** How long after its end a run's events still come. */
+const echo = 120_000
+
+/** Whether an event about the Rollout says nothing but why a run ended. */
+function repeats({ about, note, at }: EventView, { because, endedAt }: HistoryItem): boolean {
+  if (about.kind !== 'Rollout' || because === '' || Math.abs(Date.parse(at) - Date.parse(endedAt)) > echo) return false
+  return note.includes(because) || (note !== '' && because.includes(note))
 }
 
 /** The same of several pods or sets in a row is one entry that says how many there are. */

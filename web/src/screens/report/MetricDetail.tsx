@@ -71,7 +71,7 @@ function Charts({ series }: { series: Series }) {
   return (
     <div className="report-charts">
       <BandChart series={series} />
-      <ArmsChart series={series} />
+      <ArmsChart series={series} summaryShown={false} />
     </div>
   )
 }
