@@ -60,7 +60,7 @@ const positive = (value: number | null | undefined): value is number => typeof v
 /** Round ratios within a range, few enough to be read. */
 export function ratioTicks([low, high]: readonly [number, number]): number[] {
   if (high / low < 2.5) {
-    const rough = (high - low) / 5
+    const rough = (high - low) / 6
     const power = 10 ** Math.floor(Math.log10(rough))
     const step = ([1, 2, 5].find((size) => size * power >= rough) ?? 10) * power
     const first = Math.ceil(low / step)
