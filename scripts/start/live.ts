@@ -38,7 +38,7 @@ export function introduction(home: Home, urls: { api: string; dashboard: string 
   const who = Object.entries(people).map(([name, does]) => `${name} (${does})`)
   const manifests = relative(process.cwd(), fileURLToPath(manifestFolder))
   return `Dashboard: ${urls.dashboard}
-Log in as ${who.slice(0, -1).join(', ')} or ${who.at(-1)}; then ship a good, a slow or a broken version there, and watch.
+Log in as ${who.slice(0, -1).join(', ')} or ${who.at(-1)}; then open a release, ship a good, a slow or a broken version of it by a button, and watch.
 
 Serin guards the releases of three services in a cluster inside this process: checkout (canary on a route, by evidence), search (blue/green)
 and mail (pods in proportion). They get requests all the time. Images: v1 v2 good, v3 fails 5 %, v4 slow, missing never starts.

@@ -101,7 +101,7 @@ function Frame({ session }: { session: Session }) {
         </button>
         <Header
           session={session}
-          stream={stream.state}
+          stream={ended ? 'stale' : stream.state}
           searchKeys={keysText('mod+k', apple)}
           onSearch={() => run('palette')}
           onShortcuts={() => run('help')}
