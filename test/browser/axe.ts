@@ -8,7 +8,7 @@ const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe
 /** What axe finds wrong with the page, a line for each rule and place: rules of WCAG 2.2 A and AA and axe's best practices. */
 export async function violations(page: Page, only?: string[]): Promise<string[]> {
   // Evaluated by the debugger: the page's own policy would not load it.
-  await page.evaluate(source)
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(source)
   const options: RunOptions = { resultTypes: ['violations'], ...(only ? { runOnly: { type: 'rule', values: only } } : {}) }
   const results = await page.evaluate(
     (given) => (window as unknown as { axe: { run(of: Document, options: RunOptions): Promise<AxeResults> } }).axe.run(document, given),

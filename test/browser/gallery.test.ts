@@ -25,9 +25,7 @@ beforeAll(async () => {
   await build({ configFile: join(web, 'vite.config.ts'), logLevel: 'warn', build: { outDir } })
   files = await serveFolder(outDir)
   browser = await openBrowser()
-  for (const [look, how] of Object.entries(looks) as [keyof typeof looks, (typeof looks)['light']][])
-    pages[look] = await (await openWindow(browser, how)).newPage()
-  await pages.light.goto(`${files.url}/gallery.html`)
+  for (const look of Object.keys(looks) as (keyof typeof looks)[]) await open(look)
   names = await pages.light.locator('li').allTextContents()
 }, 120_000)
 
@@ -36,16 +34,36 @@ afterAll(async () => {
   await files?.close()
 })
 
+/** What a window said since it was asked last. */
+const heard = {} as Record<keyof typeof looks, string[]>
+
+/** Each look has a window that stays: packages, letters and axe are loaded once. */
+async function open(look: keyof typeof looks): Promise<void> {
+  const page = await (await openWindow(browser, looks[look])).newPage()
+  heard[look] = []
+  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && heard[look].push(message.text()))
+  page.on('pageerror', (error) => heard[look].push(String(error)))
+  page.on('dialog', (dialog) => heard[look].push(`a dialog says ${dialog.message()}`))
+  await page.goto(`${files.url}/gallery.html`)
+  await sameLetters(page)
+  pages[look] = page
+}
+
 async function show(look: keyof typeof looks, name: string): Promise<{ page: Page; said: string[] }> {
   const page = pages[look]
-  const said: string[] = []
-  page.removeAllListeners('console').removeAllListeners('pageerror').removeAllListeners('dialog')
-  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && said.push(message.text()))
-  page.on('pageerror', (error) => said.push(String(error)))
-  page.on('dialog', (dialog) => said.push(`a dialog says ${dialog.message()}`))
-  await page.goto(`${files.url}/gallery.html?story=${encodeURIComponent(name)}`)
-  await sameLetters(page)
-  return { page, said }
+  await page.mouse.move(0, 0)
+  await page.evaluate(async (hash) => {
+    const painted = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+    location.hash = ''
+    await painted()
+    scrollTo(0, 0)
+    location.hash = hash
+    await painted()
+  }, encodeURIComponent(name))
+  // What is loaded late, charts and the palette, is there after the first story with one.
+  await page.waitForLoadState('networkidle')
+  await page.waitForFunction(() => [...document.querySelectorAll('.chart-host')].every((host) => host.childElementCount > 0))
+  return { page, said: heard[look].splice(0) }
 }
 
 /** Names of stories are those of files too. */

@@ -1,3 +1,4 @@
+import { Fragment, useSyncExternalStore } from 'react'
 import { createRoot } from 'react-dom/client'
 import type { Story } from './story.ts'
 import '../styles/tokens.css'
@@ -5,16 +6,22 @@ import '../styles/tokens.css'
 const modules = import.meta.glob<{ stories: readonly Story[] }>('../**/*.stories.tsx', { eager: true })
 const stories = Object.values(modules).flatMap((module) => module.stories)
 
-/** `?story=name` shows one; without it, a list of all. */
+/** `#name` shows one; without it, a list of all. Another name shows another, without loading anything again. */
 function Gallery() {
-  const wanted = new URLSearchParams(location.search).get('story')
+  const wanted = useSyncExternalStore(
+    (told) => {
+      addEventListener('hashchange', told)
+      return () => removeEventListener('hashchange', told)
+    },
+    () => decodeURIComponent(location.hash.slice(1)),
+  )
   const story = stories.find(({ name }) => name === wanted)
-  if (story) return story.render()
+  if (story) return <Fragment key={story.name}>{story.render()}</Fragment>
   return (
     <ul>
       {stories.map(({ name }) => (
         <li key={name}>
-          <a href={`?story=${encodeURIComponent(name)}`}>{name}</a>
+          <a href={`#${encodeURIComponent(name)}`}>{name}</a>
         </li>
       ))}
     </ul>
