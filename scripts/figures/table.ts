@@ -90,6 +90,18 @@ const shown: Record<string, readonly Line[]> = {
     { scenario: 'errors x5', what: 'five times the errors', figure: '{ours} / {kayenta} / {fixed}' },
     { scenario: 'latency +25 %', what: 'latency up by a quarter', figure: '{ours} / {kayenta} / {fixed}' },
   ],
+  'page.json': [
+    {
+      scenario: 'page',
+      what: 'the page, {releases} releases: from opening its address with an empty cache until one can work, median / most of {loads}',
+      figure: '{interactiveMs} / {interactiveMostMs} ms',
+    },
+    {
+      scenario: 'page',
+      what: 'from the write of a status until it is on the screen, median / p95 of {changes}',
+      figure: '{seenMs} / {seenP95Ms} ms',
+    },
+  ],
   'plan.json': [
     {
       scenario: 'plan, microseconds',
