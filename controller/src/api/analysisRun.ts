@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { TemplateRef } from './analysisUse.ts'
 import { AnalysisPhase, AnalysisStage, Decision } from './analysisWords.ts'
-import { Duration, ObjectName, Percent, Sentence, Share, Timestamp, texts } from './fields.ts'
+import { Duration, ObjectName, Ordinal, Percent, Sentence, Share, Timestamp, texts } from './fields.ts'
 import { age, type Kind } from './kind.ts'
 import { interval, Judging, Metric } from './metric.ts'
 import { apiVersion } from './rollout.ts'
@@ -19,9 +19,9 @@ export type ArmSpec = z.output<typeof ArmSpec>
 /** For whom it is made. */
 const For = z.object({
   rollout: ObjectName.meta({ description: 'Name of the Rollout.' }),
-  run: z.int().min(1).meta({ description: 'Number of its run.' }),
+  run: Ordinal.min(1).meta({ description: 'Number of its run.' }),
   stage: AnalysisStage.meta({ description: 'Beside the whole run, for one of its steps, before or after the switch.' }),
-  step: z.int().min(0).optional().meta({ description: 'Which step, counted from 0.' }),
+  step: Ordinal.optional().meta({ description: 'Which step, counted from 0.' }),
 })
 
 export const AnalysisRunSpec = z

@@ -52,6 +52,12 @@ export function milliseconds(duration: string): number {
   return ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000
 }
 
+/** A number that only grows: of runs, steps, accounts. Bounded, since an API server counts further than JavaScript can exactly. */
+export const Ordinal = z
+  .int()
+  .min(0)
+  .max(2 ** 31 - 1)
+
 export const Percent = z.int().min(0).max(100)
 export const ObjectName = z
   .string()

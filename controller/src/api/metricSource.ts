@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Duration } from './fields.ts'
+import { Duration, Ordinal } from './fields.ts'
 import { exactlyOneOf, has, longerThanZero } from './rules.ts'
 import { SecretKeyRef } from './secretRef.ts'
 import { Auth, awsKeys, Header, Region, Tls, Url } from './sourceAccess.ts'
@@ -60,7 +60,7 @@ export const MetricSourceSpec = z
       .meta({ description: 'Amazon CloudWatch.' }),
     newRelic: z
       .object({
-        accountId: z.int().min(1).max(Number.MAX_SAFE_INTEGER).meta({ description: 'The account.' }),
+        accountId: Ordinal.min(1).meta({ description: 'The account.' }),
         region: z.enum(['us', 'eu']).default('us').meta({ description: 'Where its data are.' }),
         url: OwnUrl,
         apiKeyRef: SecretKeyRef.meta({ description: 'A user key.' }),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ObjectName, Sentence, Timestamp } from './fields.ts'
+import { ObjectName, Ordinal, Sentence, Timestamp } from './fields.ts'
 import { age, type Kind } from './kind.ts'
 import { NotifyEvent } from './notifyWords.ts'
 import { apiVersion } from './rollout.ts'
@@ -32,7 +32,7 @@ export const NotificationSpec = z
         workload: z.string().max(316).optional().meta({ description: 'What a Rollout guards.' }),
       })
       .meta({ description: 'What it happened to, in the same namespace.' }),
-    run: z.int().optional().meta({ description: 'The run.' }),
+    run: Ordinal.optional().meta({ description: 'The run.' }),
     from: z.array(z.string().max(1024)).max(50).default([]).meta({ description: 'Images before.' }),
     to: z.array(z.string().max(1024)).max(50).default([]).meta({ description: 'Images after.' }),
     step: z.string().max(64).optional().meta({ description: 'The step of how many.' }),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ObjectName, Sentence, Timestamp } from './fields.ts'
+import { ObjectName, Ordinal, Sentence, Timestamp } from './fields.ts'
 import { age, type Kind } from './kind.ts'
 import { apiVersion } from './rollout.ts'
 import { immutable } from './rules.ts'
@@ -10,8 +10,8 @@ export const RolloutCommandSpec = z
   .object({
     rollout: ObjectName.meta({ description: 'Name of the Rollout, in the same namespace.' }),
     action: z.enum(commandActions).meta({ description: 'What to do; also the RBAC verb that it needs on the Rollout.' }),
-    run: z.int().optional().meta({ description: 'Refused unless this run is under way.' }),
-    step: z.int().optional().meta({ description: 'Refused unless the run is at this step.' }),
+    run: Ordinal.optional().meta({ description: 'Refused unless this run is under way.' }),
+    step: Ordinal.optional().meta({ description: 'Refused unless the run is at this step.' }),
     revision: z
       .string()
       .max(63)
