@@ -1,0 +1,337 @@
+import { createHash } from 'node:crypto'
+import type { Change } from '../../sandbox/src/api.ts'
+import type { VirtualClock } from '../../sandbox/src/virtualClock.ts'
+import { type Api, apiOver, Refused } from '../dsl/api.ts'
+import { embeddedCluster } from '../dsl/embedded.ts'
+import { actKinds } from './acts/registry.ts'
+import { bookOf, type Sight, shopOf, statusOf } from './book.ts'
+import { carrierOver } from './carrier.ts'
+import { nameOf } from './cells.ts'
+import { fleetOf } from './fleet.ts'
+import type { Act, Plan } from './plan.ts'
+import { type Looker, pledges } from './promises.ts'
+import { drawFrom } from './random.ts'
+import { repositoryOf } from './repository.ts'
+import { furniture, type Shop } from './shop.ts'
+import type { Sim } from './sim.ts'
+import { sourceOver } from './source.ts'
+import { behaviours } from './versions.ts'
+
+export interface Breach {
+  promise: string
+  shop: string
+  what: string
+  /** Milliseconds since the shops opened. */
+  at: number
+}
+
+export interface Outcome {
+  seed: number
+  breach?: Breach
+  /** Names of the cells of the state space that were visited. */
+  visited: string[]
+  /** Of every change in the API server, in order: two runs of one plan have the same. */
+  fingerprint: string
+  changes: number
+  /** Simulated milliseconds. */
+  lasted: number
+  /** How runs ended, by result. */
+  endings: Record<string, number>
+  journal: string[]
+}
+
+const first = 'good0'
+/** How long runs may take to end by themselves once nothing is in their way any more. */
+const calmMs = 150_000
+const idleMs = 20_000
+const chunkMs = 500
+
+/** What controllers write that is about themselves, or about nothing. */
+const besides = /\/(leases|selfsubjectreviews|selfsubjectaccessreviews|subjectaccessreviews)(\/|\?|$)/
+
+class Broken extends Error {}
+
+/** Takes a plan, from the opening of its shops to silence. Whatever happens follows from the plan alone. `keep`: with a journal and logs, for people. */
+export async function run(plan: Plan, { keep = false }: { keep?: boolean } = {}): Promise<Outcome> {
+  const cluster = embeddedCluster(plan.seed)
+  const { inside: sandbox } = cluster
+  if (!sandbox) throw new Error('the simulation needs a cluster in this process')
+  const clock = sandbox.clock as VirtualClock
+  for (const [image, behaviour] of Object.entries(behaviours)) sandbox.images.set(image, behaviour)
+  const began = clock.now()
+  const random = drawFrom(plan.seed).fork('course')
+  const journal: string[] = []
+  const visited = new Set<string>()
+  const endings: Record<string, number> = {}
+  const book = bookOf(plan.shops.map(({ name }) => name))
+  const shops = new Map(plan.shops.map((shop) => [shop.name, shop]))
+  const repository = repositoryOf(plan.shops, first)
+  const excused = new Map<string, number>()
+  const loosened = new Set<string>()
+  const applied = new Map<string, string>()
+  const apis = new Map<string, Api>()
+  const namespaces: string[] = []
+  let breach: Breach | undefined
+  let changes = 0
+  let numbers = 0
+  const digest = createHash('sha256')
+
+  const now = () => clock.now() - began
+  const note = (line: string) => {
+    if (keep) journal.push(`${(now() / 1000).toFixed(3)} ${line}`)
+  }
+  const broken = (promise: string, shop: string, what: string | undefined) => {
+    if (what === undefined || breach) return
+    breach = { promise, shop, what, at: now() }
+    note(`BROKEN '${promise}' (${shop}): ${what}`)
+  }
+  /** Where a shop's run is, as a cell of the fault. */
+  const struck = (fault: string, shop?: string) => {
+    for (const { name, mode } of shop === undefined ? plan.shops : plan.shops.filter((one) => one.name === shop)) {
+      const run = statusOf(book.of(name))?.run
+      const at = run ? (run.stage === 'Stepping' ? (run.step?.kind ?? '') : mode) : '-'
+      visited.add(nameOf({ fault, stage: run?.stage ?? 'Idle', at }))
+    }
+  }
+
+  const carrier = carrierOver(
+    cluster.transportFor('serin'),
+    clock,
+    random.fork('carrier'),
+    (fault, { path }) => {
+      const object = /\/namespaces\/[^/]+\/[a-z]+\/([^/?]+)/.exec(path)?.[1]
+      const shop = object === undefined ? undefined : shopOf(object)
+      struck(fault, shop !== undefined && shops.has(shop) ? shop : undefined)
+    },
+    ({ method, path }) => {
+      if (besides.test(path)) return
+      for (const { name, shop, looker } of lookers) broken(name, shop, looker.wrote?.(`${method} ${path}`))
+    },
+  )
+  const source = sourceOver(clock)
+  const lookers: { name: string; shop: string; looker: Looker }[] = []
+  const fleet = fleetOf({
+    clock,
+    carrier,
+    draw: random.fork('fleet'),
+    source,
+    election: plan.controllers > 1 || plan.acts.some(({ name }) => name === 'doubled' || name === 'frozen'),
+    keepLog: keep,
+    onLine(line) {
+      for (const { name, shop, looker } of lookers) broken(name, shop, looker.logged?.(line))
+    },
+  })
+
+  const later = (ms: number, then: () => void | Promise<void>) =>
+    clock.after(ms, () => {
+      void (async () => then())().catch((error) => {
+        if (error instanceof Refused) note(`refused: ${error.message}`)
+        else broken('the simulation works', '-', error instanceof Error ? (error.stack ?? error.message) : String(error))
+      })
+    })
+  const namespaceOf = ({ namespace }: Shop) => namespaces[namespace] ?? ''
+  const apiOf = (shop: Shop): Api => {
+    const known = apis.get(namespaceOf(shop)) ?? apiOver(cluster.transportFor('admin'), namespaceOf(shop))
+    apis.set(namespaceOf(shop), known)
+    return known
+  }
+  const sim: Sim = {
+    plan,
+    clock,
+    now,
+    sandbox,
+    book,
+    repository,
+    fleet,
+    carrier,
+    source,
+    random,
+    apiOf,
+    namespaceOf,
+    note,
+    struck,
+    excuse: (shop) => void excused.set(shop, now()),
+    excused: (shop) => excused.has(shop),
+    loosen: (shop) => void loosened.add(shop),
+    loose: (shop) => loosened.has(shop),
+    guarded: ({ namespace }) => plan.namespaces[namespace]?.guarded === true,
+    after: (ms, then) => void later(ms, then),
+    later,
+    async apply(shop) {
+      const { deployment, service, routes, rollout } = repository.of(shop.name)
+      const stands = JSON.stringify([deployment, service, ...routes])
+      applied.delete(shop.name)
+      for (const object of [deployment, service, ...routes, rollout]) await apiOf(shop).apply(object, { manager: 'gitops', force: true })
+      applied.set(shop.name, stands)
+    },
+    appliedNow(shop) {
+      const { deployment, service, routes } = repository.of(shop)
+      return applied.get(shop) === JSON.stringify([deployment, service, ...routes])
+    },
+    number: () => ++numbers,
+    waitsForPeople(sight) {
+      const { run } = statusOf(sight) ?? {}
+      if (!run) return false
+      if (sight.rollout?.spec.paused || run.paused) return true
+      const { waiting } = run
+      return (
+        run.stage === 'Stepping' &&
+        waiting?.until === undefined &&
+        /serin promote|a person|somebody|promote/.test(`${waiting?.for} ${waiting?.because}`)
+      )
+    },
+  }
+
+  const perform = (act: Act) => {
+    const kind = actKinds[act.name]
+    if (!kind) throw new Error(`no act ${act.name}`)
+    const shop = shops.get(act.shop ?? '') ?? plan.shops[0]
+    if (!shop) return
+    note(`${act.name} ${act.shop ?? ''} ${JSON.stringify(act.with)}`)
+    later(0, () => kind.perform(sim, act.with, shop))
+  }
+  let awaited = plan.acts.filter(({ when }) => when)
+  const arrivals = (shop: string) => {
+    const run = statusOf(book.of(shop))?.run
+    if (!run || awaited.length === 0) return
+    for (const act of awaited) {
+      const { when } = act
+      if (!when || act.shop !== shop || now() < act.at || when.stage !== run.stage) continue
+      if (when.step !== '' && when.step !== run.step?.kind) continue
+      awaited = awaited.filter((one) => one !== act)
+      perform(act)
+    }
+  }
+
+  const unfollow = sandbox.api.onChange((change) => {
+    changes++
+    const { type, object } = change
+    digest.update(`${clock.now()} ${type} ${object.kind} ${object.metadata.name} ${object.metadata.resourceVersion}\n`)
+    source.enter(change)
+    const shop = book.enter(change)
+    if (shop === undefined) return
+    if (keep) note(lineOf(change))
+    const sight = book.of(shop)
+    if (!breach) for (const one of lookers) if (one.shop === shop) broken(one.name, shop, one.looker.changed?.(sight, change))
+    if (object.kind === 'Rollout') arrivals(shop)
+  })
+
+  const pass = async (ms: number) => {
+    for (let left = ms; left > 0; left -= chunkMs) {
+      await clock.advance(Math.min(chunkMs, left))
+      if (breach) throw new Broken()
+    }
+  }
+  const until = async (good: () => boolean, atMost: number) => {
+    for (let left = atMost; left > 0 && !good(); left -= chunkMs) await pass(chunkMs)
+  }
+  const ask = (moment: 'calm' | 'rested' | 'idle') => {
+    for (const { name, shop, looker } of lookers) broken(name, shop, looker[moment]?.(book.of(shop)))
+    if (breach) throw new Broken()
+  }
+  const atRest = (shop: Shop): boolean => {
+    const sight = book.of(shop.name)
+    if (!sight.rollout || !sight.deployment) return true
+    const status = statusOf(sight)
+    return status !== undefined && !status.kept && (status.run === undefined ? status.phase !== 'Progressing' : sim.waitsForPeople(sight))
+  }
+  const answered = () =>
+    plan.shops.every(({ name }) => [...book.of(name).commands.values()].every(({ status }) => status?.phase !== undefined))
+
+  try {
+    for (const namespace of plan.namespaces) namespaces.push(await cluster.newNamespace(namespace))
+    for (const namespace of namespaces)
+      for (const object of furniture()) sandbox.api.create({ ...object, metadata: { ...object.metadata, namespace } })
+    for (const shop of plan.shops) {
+      for (const pledge of pledges) lookers.push({ name: pledge.name, shop: shop.name, looker: pledge.watch(shop, sim) })
+      const { deployment, service, routes, rollout } = repository.of(shop.name)
+      for (const object of [deployment, service, ...routes, rollout]) await apiOf(shop).apply(object, { manager: 'gitops', force: true })
+    }
+    for (let n = 0; n < plan.controllers; n++) fleet.start()
+    await until(() => plan.shops.every(({ name }) => statusOf(book.of(name))?.phase === 'Healthy'), 30_000)
+    const opened = now()
+    note(`-- the shops are open, with ${JSON.stringify(plan.aim)} in mind`)
+    for (const act of plan.acts) if (!act.when) clock.after(act.at, () => perform(act))
+    await pass(plan.calmAt)
+    await until(() => awaited.length === 0, awaited.length === 0 ? 0 : 15_000)
+    awaited = []
+    await pass(Math.max(0, plan.calmAt - (now() - opened)))
+    carrier.hazards.length = 0
+    carrier.lags.length = 0
+    note('-- calm')
+    if (fleet.running().length === 0) fleet.start()
+    await pass(5_000)
+    await until(() => plan.shops.every(atRest) && answered(), calmMs)
+    ask('calm')
+    note('-- people answer')
+    for (const shop of plan.shops) later(0, () => release(shop))
+    await pass(2_000)
+    await until(() => plan.shops.every((shop) => atRest(shop) && !statusOf(book.of(shop.name))?.run), calmMs)
+    await pass(3_000)
+    ask('rested')
+    note('-- idle')
+    await pass(idleMs)
+    ask('idle')
+  } catch (error) {
+    if (!(error instanceof Broken))
+      broken('the simulation works', '-', error instanceof Error ? (error.stack ?? error.message) : String(error))
+  } finally {
+    for (const { name } of plan.shops)
+      for (const { result } of statusOf(book.of(name))?.history ?? []) endings[result] = (endings[result] ?? 0) + 1
+    unfollow()
+    fleet.stop()
+    await cluster.stop()
+  }
+  return {
+    seed: plan.seed,
+    ...(breach ? { breach } : {}),
+    visited: [...visited],
+    fingerprint: digest.digest('hex').slice(0, 16),
+    changes,
+    lasted: now(),
+    endings,
+    journal: keep ? [...journal, '-- logs', ...fleet.log] : [],
+  }
+
+  /** Whoever is waited for says: go on. */
+  async function release(shop: Shop): Promise<void> {
+    const sight: Sight = book.of(shop.name)
+    const api = apiOf(shop)
+    if (sight.rollout?.spec.paused) {
+      repository.edit(shop.name, (spec) => ({ ...spec, paused: false }))
+      await api.patch('Rollout', shop.name, 'merge', { spec: { paused: false } })
+    }
+    if (statusOf(sight)?.run)
+      await api.create({
+        apiVersion: 'serin.dev/v1alpha1',
+        kind: 'RolloutCommand',
+        metadata: { name: `${shop.name}-command-last` },
+        spec: { rollout: shop.name, action: 'promoteFull' },
+      })
+  }
+}
+
+/** A change in a line, for people. */
+function lineOf({ type, object }: Change): string {
+  const { kind, metadata, spec, status } = object
+  const name = `${type === 'MODIFIED' ? '' : `${type} `}${kind} ${metadata.name}`
+  switch (kind) {
+    case 'Rollout': {
+      const run = status?.run
+      const at = run
+        ? ` run ${run.id} ${run.stage} ${run.step?.kind ?? ''} ${run.weight.wanted}/${run.weight.actual} %: ${run.waiting?.for}`
+        : ''
+      return `${name} ${status?.phase}${at} | ${status?.message}`
+    }
+    case 'Deployment':
+      return `${name} ${spec.template.spec.containers[0].image} replicas ${spec.replicas} paused ${spec.paused ?? false}`
+    case 'ReplicaSet':
+      return `${name} of ${metadata.ownerReferences?.find(({ controller }) => controller)?.kind} ${spec.replicas} wanted, ${status?.availableReplicas ?? 0} available`
+    case 'Service':
+      return `${name} ${JSON.stringify(spec.selector)}`
+    case 'RolloutCommand':
+      return `${name} ${spec.action} ${status?.phase ?? ''} ${status?.message ?? ''}`
+    default:
+      return spec?.rules ? `${name} ${JSON.stringify(spec.rules.map((rule: { backendRefs?: unknown }) => rule.backendRefs))}` : name
+  }
+}

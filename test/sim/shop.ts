@@ -1,0 +1,259 @@
+import type { Json } from '../cluster/apiClient.ts'
+import { deploymentObject, imageOf, serviceObject } from '../dsl/objects.ts'
+import type { Draw } from './random.ts'
+
+export type RouteKind = 'HTTPRoute' | 'GRPCRoute' | 'TCPRoute' | 'TLSRoute'
+
+/** One service of the simulated company, and how it is released. */
+export interface Shop {
+  name: string
+  /** Which of the plan's namespaces. */
+  namespace: number
+  replicas: number
+  /** What moves its traffic. */
+  mode: 'Routes' | 'Switch' | 'Pods'
+  routes: RouteKind[]
+  /** The spec of its Rollout, as people write it. */
+  rollout: Json
+  /** How its manifests get into the cluster. */
+  by: 'kubectl' | 'gitops'
+  preStopSeconds: number
+}
+
+export const stepKinds = ['weight', 'scale', 'pause', 'pauseFor', 'analyze'] as const
+export type StepKind = (typeof stepKinds)[number]
+
+const seconds = (n: number) => `${n}s`
+
+function drawStep(kind: StepKind, draw: Draw): Json {
+  switch (kind) {
+    case 'weight':
+      return { weight: draw.pick([1, 5, 10, 20, 33, 50, 80, 100]) }
+    case 'scale':
+      return { scale: draw.pick<Json>([{ replicas: draw.whole(0, 6) }, { percent: draw.pick([0, 10, 50, 100]) }, { matchTraffic: true }]) }
+    case 'pause':
+      return { pause: {} }
+    case 'pauseFor':
+      return { pause: { for: seconds(draw.whole(1, 4)) } }
+    case 'analyze':
+      return draw.chance(0.5) ? { analyze: { templates: [{ name: 'check' }], atMost: '5m' } } : { analyze: { atMost: '5m' } }
+  }
+}
+
+/** Steps of a canary; with `must` one of that kind is among them. */
+function drawSteps(draw: Draw, must?: StepKind): Json[] {
+  const kinds = Array.from({ length: draw.whole(1, 4) }, () =>
+    draw.weighed<StepKind>([
+      [6, 'weight'],
+      [2, 'scale'],
+      [1, 'pause'],
+      [3, 'pauseFor'],
+    ]),
+  )
+  if (must !== undefined) kinds.splice(draw.whole(0, kinds.length), 0, must)
+  let weight = 0
+  const steps = kinds.map((kind) => drawStep(kind, draw))
+  // Mostly rising, as people write them.
+  if (draw.chance(0.8))
+    for (const step of steps)
+      if (step.weight !== undefined) {
+        weight = Math.max(weight, step.weight)
+        step.weight = weight
+      }
+  return steps
+}
+
+/** A kind of step that a shop's run must have: a written one, or one that follows from an analysis. */
+export type Must = StepKind | 'evidence' | 'before'
+
+/** A shop; with `must` its run has such a step. */
+export function drawShop(name: string, namespace: number, draw: Draw, must?: Must): Shop {
+  const written = stepKinds.find((kind) => kind === must)
+  const strategy = written
+    ? 'steps'
+    : must === 'before'
+      ? 'blueGreen'
+      : draw.weighed<'steps' | 'ramp' | 'blueGreen'>([
+          [6, 'steps'],
+          [2, 'ramp'],
+          [must === undefined ? 2 : 0, 'blueGreen'],
+        ])
+  const mode =
+    strategy === 'blueGreen'
+      ? draw.chance(0.3)
+        ? 'Routes'
+        : 'Switch'
+      : draw.weighed([
+          [6, 'Routes'],
+          [3, 'Pods'],
+        ] as const)
+  const routes: RouteKind[] =
+    mode === 'Routes'
+      ? draw.weighed<RouteKind[]>([
+          [6, ['HTTPRoute']],
+          [2, ['GRPCRoute']],
+          [1, ['TCPRoute']],
+          [1, ['TLSRoute']],
+          [1, ['HTTPRoute', 'GRPCRoute']],
+        ])
+      : []
+  const analysis = must === 'analyze' || must === 'evidence' || draw.chance(0.15)
+  const withService = mode !== 'Pods' || draw.chance(0.5)
+  const rollout: Json = {
+    ...(withService ? { service: name } : {}),
+    ...(strategy === 'steps' ? { canary: { steps: drawSteps(draw, written), ...canaryExtras(draw, mode) } } : {}),
+    ...(strategy === 'ramp'
+      ? {
+          canary: {
+            ramp: { weights: draw.pick([[50], [10, 50], [1, 25, 60]]), interval: seconds(draw.whole(1, 3)) },
+            ...canaryExtras(draw, mode),
+          },
+        }
+      : {}),
+    ...(strategy === 'blueGreen' ? { blueGreen: drawBlueGreen(draw) } : {}),
+    ...(analysis && strategy !== 'blueGreen' ? { analysis: drawAnalysis(draw) } : {}),
+    ...(must === 'before' ? { analysis: { before: { templates: [{ name: 'check' }], deadline: '5m' } } } : {}),
+    traffic: {
+      drain: seconds(draw.whole(0, 2)),
+      ...(routes.length > 0 ? { routes: routes.map((kind) => ({ kind, name })) } : {}),
+      verify: { timeout: seconds(draw.whole(4, 8)), settle: seconds(draw.whole(0, 1)) },
+    },
+    rollback: {
+      keepCanaryFor: seconds(draw.whole(0, 2)),
+      ...(draw.chance(0.2) ? { revertTemplate: true } : {}),
+      ...(draw.chance(0.2) ? { fast: false } : {}),
+    },
+    keepOld: seconds(draw.whole(0, 4)),
+    progressDeadline: seconds(draw.whole(5, 9)),
+    ...(draw.chance(0.2) ? { historyLimit: draw.whole(0, 2) } : {}),
+    ...(mode !== 'Switch' && draw.chance(0.1) ? { handOver: { at: draw.pick([1, 50, 80]) } } : {}),
+  }
+  return {
+    name,
+    namespace,
+    replicas: draw.weighed<number>([
+      [1, 0],
+      [2, 1],
+      [6, draw.whole(2, 5)],
+      [1, draw.whole(6, 12)],
+    ]),
+    mode,
+    routes,
+    rollout,
+    by: draw.chance(0.5) ? 'kubectl' : 'gitops',
+    preStopSeconds: draw.chance(0.3) ? draw.whole(1, 3) : 0,
+  }
+}
+
+function canaryExtras(draw: Draw, mode: Shop['mode']): Json {
+  return {
+    ...(mode === 'Routes' && draw.chance(0.15) ? { baseline: 'fresh' } : {}),
+    ...(draw.chance(0.3) ? { scale: { minPods: draw.whole(1, 3), match: draw.pick(['traffic', 'full']) } } : {}),
+  }
+}
+
+function drawBlueGreen(draw: Draw): Json {
+  return {
+    ...(draw.chance(0.4) ? { previewReplicas: draw.whole(1, 3) } : {}),
+    ...(draw.chance(0.4) ? { approve: 'manual' } : {}),
+    ...(draw.chance(0.3) ? { autoPromoteAfter: seconds(draw.whole(1, 4)) } : {}),
+  }
+}
+
+function drawAnalysis(draw: Draw): Json {
+  return {
+    templates: [{ name: 'http' }],
+    warmup: '0s',
+    bake: draw.pick(['30s', '1m']),
+    deadline: '10m',
+    onInconclusive: draw.pick(['pause', 'promote', 'rollback']),
+    onNoData: draw.pick(['pause', 'rollback', 'ignore']),
+  }
+}
+
+const gateway = 'gateway'
+
+/** Whatever a namespace has once: a gateway, a metric source, templates. */
+export function furniture(): Json[] {
+  const listeners = [
+    { name: 'http', port: 80, protocol: 'HTTP' },
+    { name: 'tcp', port: 90, protocol: 'TCP' },
+    { name: 'tls', port: 443, protocol: 'TLS', tls: { mode: 'Passthrough' } },
+  ]
+  const serin = 'serin.dev/v1alpha1'
+  const meant = 'namespace="{{namespace}}",pod=~"{{arm.pods}}"'
+  return [
+    {
+      apiVersion: serin,
+      kind: 'MetricSource',
+      metadata: { name: 'default' },
+      spec: { prometheus: { url: 'http://prometheus.test' }, lag: '1s', timeout: '2s' },
+    },
+    {
+      apiVersion: serin,
+      kind: 'AnalysisTemplate',
+      metadata: { name: 'http' },
+      spec: { interval: '15s', metrics: [{ name: 'errors', ratio: { bad: `bad{${meant}}`, total: `all{${meant}}` } }] },
+    },
+    {
+      apiVersion: serin,
+      kind: 'AnalysisTemplate',
+      metadata: { name: 'check' },
+      spec: { interval: '15s', metrics: [{ name: 'limit', threshold: { query: `share{${meant}}`, pass: 'value < 0.05', count: 2 } }] },
+    },
+    {
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'Gateway',
+      metadata: { name: gateway },
+      spec: { gatewayClassName: 'sandbox', listeners },
+    },
+  ]
+}
+
+/** The manifests of a shop, as they stand in its repository: Deployment, Service, routes, Rollout. */
+export interface Manifests {
+  deployment: Json
+  service: Json
+  routes: Json[]
+  rollout: Json
+}
+
+export function manifestsOf(shop: Shop, version: string): Manifests {
+  const { name, replicas, preStopSeconds } = shop
+  const deployment = deploymentObject({ name, replicas, version, preStopSeconds })
+  return {
+    deployment,
+    service: serviceObject({ name, selector: { app: name } }),
+    routes: shop.routes.map((kind) => routeObject(kind, name)),
+    rollout: {
+      apiVersion: 'serin.dev/v1alpha1',
+      kind: 'Rollout',
+      metadata: { name },
+      spec: { workload: { name }, ...shop.rollout },
+    },
+  }
+}
+
+/** The same manifest of a Deployment with another version in it. */
+export function withVersion(deployment: Json, version: string): Json {
+  const { template } = deployment.spec
+  const [container] = template.spec.containers
+  const containers = [{ ...container, image: imageOf(version) }]
+  return { ...deployment, spec: { ...deployment.spec, template: { ...template, spec: { ...template.spec, containers } } } }
+}
+
+const listenerOf: Record<RouteKind, string> = { HTTPRoute: 'http', GRPCRoute: 'http', TCPRoute: 'tcp', TLSRoute: 'tls' }
+
+function routeObject(kind: RouteKind, name: string): Json {
+  const hostnames = kind === 'TCPRoute' ? {} : { hostnames: [`${name}.${kind.toLowerCase()}.example.com`] }
+  return {
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind,
+    metadata: { name, labels: { team: name } },
+    spec: {
+      parentRefs: [{ name: gateway, sectionName: listenerOf[kind] }],
+      ...hostnames,
+      rules: [{ backendRefs: [{ name, port: 80 }] }],
+    },
+  }
+}

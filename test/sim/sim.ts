@@ -1,0 +1,56 @@
+import type { Sandbox } from '../../sandbox/src/sandbox.ts'
+import type { SandboxClock } from '../../sandbox/src/types.ts'
+import type { Api } from '../dsl/api.ts'
+import type { Book, Sight } from './book.ts'
+import type { Carrier } from './carrier.ts'
+import type { Fleet } from './fleet.ts'
+import type { Plan } from './plan.ts'
+import type { Draw } from './random.ts'
+import type { Repository } from './repository.ts'
+import type { Shop } from './shop.ts'
+import type { Source } from './source.ts'
+
+/** A simulation under way, as acts and promises meet it. */
+export interface Sim {
+  plan: Plan
+  clock: SandboxClock
+  /** Milliseconds since the shops opened. */
+  now(): number
+  sandbox: Sandbox
+  /** What every shop looks like at this instant. */
+  book: Book
+  /** What is written down of each shop, in Git or on somebody's laptop. */
+  repository: Repository
+  /** The controllers. */
+  fleet: Fleet
+  /** The way between controllers and the API server. */
+  carrier: Carrier
+  /** Where controllers read metrics. */
+  source: Source
+  random: Draw
+  /** The API as a person of a shop uses it. */
+  apiOf(shop: Shop): Api
+  namespaceOf(shop: Shop): string
+  /** One line of what happened, for people. */
+  note(line: string): void
+  /** A fault has struck this shop, or everybody, now. */
+  struck(fault: string, shop?: string): void
+  /** Pods of it were killed: those that are missing are nobody's fault. */
+  excuse(shop: string): void
+  excused(shop: string): boolean
+  /** Somebody let it go by hand, or no Rollout guarded it for a time. */
+  loosen(shop: string): void
+  loose(shop: string): boolean
+  guarded(shop: Shop): boolean
+  /** Whether what stands in the repository is what was applied last. */
+  appliedNow(shop: string): boolean
+  /** Whether its run stands still until a person says something. */
+  waitsForPeople(sight: Sight): boolean
+  after(ms: number, then: () => void): void
+  /** The same for what takes its time; refusals are answers. */
+  later(ms: number, then: () => Promise<void>): void
+  /** Applies a shop's manifests as its GitOps tool does: server-side, with force. */
+  apply(shop: Shop): Promise<void>
+  /** A number that was not given before. */
+  number(): number
+}

@@ -1,0 +1,107 @@
+import { sleep } from '../../controller/src/clock.ts'
+import { SourceError } from '../../controller/src/metrics/errors.ts'
+import type { SourceTransport } from '../../controller/src/metrics/transport.ts'
+import type { Change } from '../../sandbox/src/api.ts'
+import type { SandboxClock } from '../../sandbox/src/types.ts'
+import { errorShareOf } from './versions.ts'
+
+/** What is wrong with the source. */
+export type SourceFault =
+  | { do: 'down' }
+  | { do: 'answer'; status: number }
+  | { do: 'slow'; ms: number }
+  /** Answers with nothing. */
+  | { do: 'empty' }
+  /** Its newest samples are so old. */
+  | { do: 'behind'; ms: number }
+  /** Says that every request of every version failed. */
+  | { do: 'lie' }
+
+export interface Source extends SourceTransport {
+  enter(change: Change): void
+  /** Until an instant. */
+  break(fault: SourceFault, until: number, struck: () => void): void
+  queries(): number
+}
+
+interface PodSeen {
+  namespace: string
+  name: string
+  version: string
+  from: number
+  to: number
+}
+
+/** Requests a second that every pod answers. */
+const rate = 20
+
+/** A Prometheus that scraped every pod that ever was: what their counters showed at any instant follows from their version alone. */
+export function sourceOver(clock: SandboxClock): Source {
+  const pods = new Map<string, PodSeen>()
+  let fault: { fault: SourceFault; until: number; struck: () => void } | undefined
+  let queries = 0
+
+  const now = (): SourceFault | undefined => {
+    if (!fault || fault.until <= clock.now()) return undefined
+    fault.struck()
+    return fault.fault
+  }
+  const answerTo = (form: URLSearchParams, wrong: SourceFault | undefined): unknown => {
+    const query = form.get('query') ?? ''
+    const pattern = /pod=~"((?:[^"\\]|\\.)*)"/.exec(query)?.[1]?.replaceAll(/\\(.)/g, '$1') ?? '.*'
+    const namespace = /namespace="([^"]*)"/.exec(query)?.[1]
+    const matches = new RegExp(`^(?:${pattern})$`)
+    const newest = clock.now() - (wrong?.do === 'behind' ? wrong.ms : 0)
+    const meant = wrong?.do === 'empty' ? [] : [...pods.values()].filter((pod) => pod.namespace === namespace && matches.test(pod.name))
+    const count = (pod: PodSeen, at: number): number => {
+      const total = Math.floor((rate * (at - pod.from)) / 1000)
+      if (!query.startsWith('bad')) return total
+      return wrong?.do === 'lie' ? total : Math.floor(total * errorShareOf(pod.version))
+    }
+    const there = (pod: PodSeen, at: number) => at >= pod.from && at <= pod.to && at <= newest
+    if (form.has('time')) {
+      const at = Math.min(newest, Number(form.get('time')) * 1000)
+      const shares = meant.filter((pod) => there(pod, at)).map(({ version }) => (wrong?.do === 'lie' ? 1 : errorShareOf(version)))
+      const value = shares.length === 0 ? [] : [{ metric: {}, value: [at / 1000, String(Math.max(...shares))] }]
+      return { resultType: 'vector', result: value }
+    }
+    const [start, end, step] = ['start', 'end', 'step'].map((key) => Math.round(Number(form.get(key)) * 1000)) as [number, number, number]
+    const result = meant.flatMap((pod) => {
+      const values: [number, string][] = []
+      for (let at = start; at <= end; at += step) if (there(pod, at)) values.push([at / 1000, String(count(pod, at))])
+      return values.length === 0 ? [] : [{ metric: { pod: pod.name }, values }]
+    })
+    return { resultType: 'matrix', result }
+  }
+
+  return {
+    enter({ type, object }) {
+      if (object.kind !== 'Pod') return
+      const { uid = '', name, namespace = '' } = object.metadata
+      const known = pods.get(uid)
+      if (type === 'DELETED' && known) known.to = clock.now()
+      if (known || type === 'DELETED') return
+      const image: string = object.spec.containers[0].image
+      pods.set(uid, { namespace, name, version: image.slice(image.indexOf(':') + 1), from: clock.now(), to: Number.POSITIVE_INFINITY })
+    },
+    break(next, until, struck) {
+      fault = { fault: next, until, struck }
+    },
+    queries: () => queries,
+    async send({ url, body, timeoutMs }) {
+      queries++
+      const wrong = now()
+      await sleep(clock, 3)
+      if (wrong?.do === 'down') throw new SourceError('down', 'the connection was refused')
+      if (wrong?.do === 'slow') {
+        await sleep(clock, Math.min(wrong.ms, timeoutMs))
+        if (wrong.ms >= timeoutMs) throw new SourceError('down', 'no answer in time')
+      }
+      if (wrong?.do === 'answer') return { status: wrong.status, headers: { 'content-type': 'text/plain' }, text: 'simulated' }
+      const form = new URLSearchParams(body ?? new URL(url).search)
+      const text = JSON.stringify({ status: 'success', data: answerTo(form, wrong) })
+      return { status: 200, headers: { 'content-type': 'application/json' }, text }
+    },
+    close: async () => {},
+  }
+}
