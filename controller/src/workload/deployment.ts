@@ -230,6 +230,7 @@ function viewSet(set: KubeObject, uid: string, rolloutUid: string): SetView {
     uid: set.metadata.uid ?? '',
     hash: set.metadata.labels?.[hashLabel] ?? '',
     template: templateHash(spec.template),
+    images: imagesOf(spec.template),
     owner: !owner ? 'nobody' : owner.uid === uid ? 'workload' : owner.uid === rolloutUid ? 'rollout' : 'another',
     wanted: spec.replicas ?? 1,
     existing: status.replicas ?? 0,
