@@ -10,7 +10,7 @@ import { StatisticsHead, StatisticsView } from './StatisticsView.tsx'
 const day = 86_400_000
 const at = (days: number) => new Date(storyNow - days * day).toISOString()
 
-const row = (key: string, deployments: number, failed: number, more: Partial<StatisticsRow> = {}): StatisticsRow => ({
+const row = (key: string | null, deployments: number, failed: number, more: Partial<StatisticsRow> = {}): StatisticsRow => ({
   key,
   runs: deployments + failed,
   deployments,
@@ -21,9 +21,9 @@ const row = (key: string, deployments: number, failed: number, more: Partial<Sta
   ...more,
 })
 
-const names: Record<By, readonly string[]> = {
+const names: Record<By, readonly (string | null)[]> = {
   service: ['shop/web', 'shop/cart', 'find/search', 'notify/mail', 'edge/gateway'],
-  team: ['shop', 'find', 'platform', ''],
+  team: ['shop', 'find', 'platform', null],
   namespace: ['shop', 'find', 'notify', 'edge'],
 }
 
