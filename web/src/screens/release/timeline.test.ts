@@ -59,6 +59,24 @@ test('events that repeat why a run ended are told by its entry alone', () => {
   expect(told.map(({ kind }) => kind)).toEqual(['event', 'event', 'run', 'event'])
 })
 
+test('what became of a command is told by its entry alone; by the event where the command is not known, or not answered yet', () => {
+  const [event] = events
+  if (!event) throw new Error('no fixtures')
+  const answer = (name: string, reason = 'CommandDone') => ({
+    ...event,
+    about: { kind: 'Rollout', name: 'web' },
+    reason,
+    note: `${name}: anna paused it (request 5d0f3c1e)`,
+  })
+  const kindsOf = (asked: Parameters<typeof command>[0][], ...told: (typeof event)[]) =>
+    timelineOf({ events: told, commands: asked.map(command), history: [] }).map(({ kind }) => kind)
+  expect(kindsOf([{ name: 'web-pause-1' }], answer('web-pause-1'))).toEqual(['command'])
+  expect(kindsOf([{ name: 'web-pause-1', phase: 'Refused' }], answer('web-pause-1', 'CommandRefused'))).toEqual(['command'])
+  expect(kindsOf([], answer('web-pause-1'))).toEqual(['event'])
+  expect(kindsOf([{ name: 'web-pause' }], answer('web-pause-1')).toSorted()).toEqual(['command', 'event'])
+  expect(kindsOf([{ name: 'web-pause-1', phase: 'Pending' }], answer('web-pause-1')).toSorted()).toEqual(['command', 'event'])
+})
+
 test('who asked is named once, and an unstamped name is not believed', () => {
   const told = (more: Parameters<typeof command>[0]) => timelineOf({ events: [], commands: [command(more)], history: [] })[0]
   expect(told({})).toMatchObject({ text: '“looking at the logs” anna paused it' })
