@@ -3,6 +3,7 @@ import type { MetricView, Series } from '../../../../controller/src/server/dto/e
 import { ArmsChart } from '../../parts/charts/ArmsChart.tsx'
 import { BandChart } from '../../parts/charts/BandChart.tsx'
 import { countText, ratioText } from '../../parts/charts/units.ts'
+import { isSaid } from '../../parts/sentences.ts'
 import { Instant } from '../../parts/Time.tsx'
 import { strings } from '../../strings.ts'
 import { Spark } from './Spark.tsx'
@@ -10,13 +11,28 @@ import { When } from './When.tsx'
 
 const words = strings.report
 
-/** One metric closely: the judge's sentence, how far each test is, and its course. `print`: as drawings that need no script. */
-export function MetricDetail({ metric, series, print = false }: { metric: MetricView; series: Series | undefined; print?: boolean }) {
+/**
+ * One metric closely: the judge's sentence, unless it was said above or a chart says it, how far each test is, and its course. `print`: as drawings
+ * that need no script.
+ */
+export function MetricDetail({
+  metric,
+  series,
+  said,
+  print = false,
+}: {
+  metric: MetricView
+  series: Series | undefined
+  said: string
+  print?: boolean
+}) {
+  const drawn = series && series.points.length > 0 ? series : undefined
+  const told = isSaid(metric.because, said) || (!print && isSaid(metric.because, drawn?.summary))
   return (
     <div className="report-detail">
-      {(print || series?.summary !== metric.because) && <p className="report-sentence">{metric.because}</p>}
+      {!told && <p className="report-sentence">{metric.because}</p>}
       <Facts metric={metric} />
-      {series && series.points.length > 0 && (print ? <Drawing metric={metric.name} series={series} /> : <Charts series={series} />)}
+      {drawn && (print ? <Drawing metric={metric.name} series={drawn} /> : <Charts series={drawn} said={said} />)}
       {print && series && series.gaps.length > 0 && (
         <ul className="report-list" aria-label={words.gapTitle}>
           {series.gaps.map(({ from, to, because }) => (
@@ -67,10 +83,10 @@ function Nats({ has, needs }: { has: number; needs: number }) {
   )
 }
 
-function Charts({ series }: { series: Series }) {
+function Charts({ series, said }: { series: Series; said: string }) {
   return (
     <div className="report-charts">
-      <BandChart series={series} />
+      <BandChart series={series} summaryShown={!isSaid(series.summary, said)} />
       <ArmsChart series={series} summaryShown={false} />
     </div>
   )

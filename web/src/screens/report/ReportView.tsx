@@ -52,6 +52,7 @@ export function ReportView(props: ReportViewProps) {
         <AnalysisReport
           key={analysis.name}
           analysis={analysis}
+          said={report.verdict}
           seriesOf={(metric) => seriesOf(analysis.name, metric)}
           hidden={looking.hidden}
           onHidden={(hidden) => onLooking({ ...looking, hidden })}
