@@ -2,7 +2,7 @@ import { createElement } from 'react'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, test } from 'vitest'
 import { ClockProvider } from '../../parts/Time.tsx'
-import { stepsAt } from './fixtures.ts'
+import { stepsAt } from './fixtures/release.ts'
 import { Steps } from './Steps.tsx'
 
 function shown(now: number | undefined): string {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { command, commands, events, history } from './fixtures.ts'
+import { command, commands, events } from './fixtures/happened.ts'
+import { history } from './fixtures/release.ts'
 import { everything, filtered, gathered, timelineOf } from './timeline.ts'
 
 test('events, commands and runs are one story, the newest first, with nothing left out or told twice', () => {
