@@ -10,8 +10,7 @@ import { kept } from '../kept.ts'
 import type { Parts, Person } from '../parts.ts'
 import { mustGet } from '../read/seen.ts'
 import { checkTemplate, refsOf, templateItem, templateView, type User } from '../read/templates.ts'
-import { sees, sightOf } from '../read/visible.ts'
-import { visible, visibleInCluster } from './sources.ts'
+import { sees, sightOf, visible, visibleInCluster } from '../read/visible.ts'
 
 const tags = ['templates']
 
