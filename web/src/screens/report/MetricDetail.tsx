@@ -1,4 +1,3 @@
-import type { ReactNode } from 'react'
 import type { MetricView, Series } from '../../../../controller/src/server/dto/evidence.ts'
 import { ArmsChart } from '../../parts/charts/ArmsChart.tsx'
 import { BandChart } from '../../parts/charts/BandChart.tsx'
@@ -6,6 +5,7 @@ import { countText, ratioText } from '../../parts/charts/units.ts'
 import { isSaid } from '../../parts/sentences.ts'
 import { Instant } from '../../parts/Time.tsx'
 import { strings } from '../../strings.ts'
+import { type Fact, Facts } from './Facts.tsx'
 import { Spark } from './Spark.tsx'
 import { When } from './When.tsx'
 
@@ -31,7 +31,7 @@ export function MetricDetail({
   return (
     <div className="report-detail">
       {!told && <p className="report-sentence">{metric.because}</p>}
-      <Facts metric={metric} />
+      <Measured metric={metric} />
       {drawn && (print ? <Drawing metric={metric.name} series={drawn} /> : <Charts series={drawn} said={said} />)}
       {print && series && series.gaps.length > 0 && (
         <ul className="report-list" aria-label={words.gapTitle}>
@@ -46,8 +46,8 @@ export function MetricDetail({
   )
 }
 
-function Facts({ metric: { evidence, limits, needed, dataAt } }: { metric: MetricView }) {
-  const rows: (readonly [string, ReactNode])[] = []
+function Measured({ metric: { evidence, limits, needed, dataAt } }: { metric: MetricView }) {
+  const rows: Fact[] = []
   if (evidence?.harm !== undefined) rows.push([words.evidenceHarm, <Nats key="harm" has={evidence.harm} needs={evidence.harmNeeds} />])
   if (evidence?.pass !== undefined) rows.push([words.evidencePass, <Nats key="pass" has={evidence.pass} needs={evidence.passNeeds} />])
   const bounds = [
@@ -59,16 +59,7 @@ function Facts({ metric: { evidence, limits, needed, dataAt } }: { metric: Metri
     rows.push([words.needed, words.neededText(needed.intervals, needed.requests === undefined ? undefined : countText(needed.requests))])
   if (dataAt !== undefined) rows.push([words.lastData, <When key="data" at={dataAt} />])
   if (rows.length === 0) return null
-  return (
-    <dl className="report-facts">
-      {rows.map(([title, text]) => (
-        <div key={title}>
-          <dt>{title}</dt>
-          <dd>{text}</dd>
-        </div>
-      ))}
-    </dl>
-  )
+  return <Facts facts={rows} />
 }
 
 /** How far a test is, as words and as a bar that says nothing more. */
