@@ -1,8 +1,9 @@
 import { useQueries, useQuery } from '@tanstack/react-query'
-import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useSearch } from '@tanstack/react-router'
 import { ApiError, path } from '../../api/client.ts'
 import { EmptyState } from '../../parts/EmptyState.tsx'
 import { ErrorState } from '../../parts/ErrorState.tsx'
+import { useAddress } from '../../parts/useAddress.ts'
 import { strings } from '../../strings.ts'
 import { commandsOf, reportOf, seriesOf } from '../release/queries.ts'
 import { lookingOf, searchOf } from './looking.ts'
@@ -20,7 +21,7 @@ export function ReportScreen({ namespace, name, run }: { namespace: string; name
     queries: wanted.map(({ analysis, metric }) => ({ ...seriesOf(at, analysis, metric), refetchInterval: false as const })),
   })
   const looking = lookingOf(useSearch({ strict: false }) as Record<string, unknown>)
-  const navigate = useNavigate()
+  const write = useAddress()
 
   if (!report.data) {
     const place = { ...at, run }
@@ -41,14 +42,7 @@ export function ReportScreen({ namespace, name, run }: { namespace: string; name
       seriesOf={(analysis, metric) => series[wanted.findIndex((one) => one.analysis.name === analysis && one.metric === metric)]?.data}
       commands={forbidden(commands.error) ? 'forbidden' : commands.data}
       looking={looking}
-      onLooking={(next) =>
-        void navigate({
-          to: '.',
-          search: ((before: object) => ({ ...before, ...searchOf(next) })) as never,
-          replace: true,
-          resetScroll: false,
-        })
-      }
+      onLooking={(next) => write(searchOf(next))}
       address={location.href}
       recordOf={(analysis, format) => path(['analyses', analysis.namespace, analysis.name, 'record'], format === 'csv' ? { format } : {})}
       staleSince={report.error ? report.dataUpdatedAt : undefined}
