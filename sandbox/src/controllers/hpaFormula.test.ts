@@ -74,6 +74,13 @@ describe('the published formula, worked by hand', () => {
     expect(byValue(80, 100, { current: 10, ready: 20 }, usual).replicas).toBe(16)
   })
 
+  it('a wider tolerance downwards hides a canary of equal size, whatever the base load', () => {
+    for (const base of [0, 30, 50, 80]) {
+      const use = base + (100 - base) / 2
+      expect(byAverage(pods(20, use), 100, 10, { up: 0.1, down: 0.5 }).replicas).toBe(10)
+    }
+  })
+
   it('says why no number comes out', () => {
     expect(() => byAverage([], 1, 1, usual)).toThrow('no pods returned by selector')
     expect(() => byAverage(pods(2, 0, 'missing'), 1, 1, usual)).toThrow('did not receive metrics for targeted pods')
