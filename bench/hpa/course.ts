@@ -1,7 +1,7 @@
 import { type Behaviour, firstPast, type Limits, limited, scaled } from '../../sandbox/src/controllers/hpaLimits.ts'
 import { type Crowd, type MetricKind, target } from './metric.ts'
 
-export const lookMs = 15_000
+const lookMs = 15_000
 const looksOf = (minutes: number) => (minutes * 60_000) / lookMs
 
 /** The canary's part in the traffic over so many minutes; `kept`: it is the Deployment's, and the old version stands beside it without traffic. */
