@@ -30,6 +30,8 @@ export interface PodProcess {
   readonly state: ProcessState
   readonly startedAt: number
   readonly restarts: number
+  /** Requests answered since the start of the process. */
+  readonly served: number
   readonly ending: boolean
 }
 
@@ -54,8 +56,8 @@ interface Process {
   /** Start of the process, milliseconds; of the last one while none runs. */
   startedAt: number
   restarts: number
-  /** Had a request since its start. */
-  used: boolean
+  /** Requests since its start. */
+  served: number
   /** Took SIGTERM: takes no new requests. */
   ending: boolean
   ended: boolean
@@ -129,7 +131,7 @@ export function startKubelet(ctx: Context, images: ImageBook, nodes: readonly st
       state: { is: 'creating' },
       startedAt: 0,
       restarts: 0,
-      used: false,
+      served: 0,
       ending: false,
       ended: false,
       stopping: false,
@@ -150,7 +152,7 @@ export function startKubelet(ctx: Context, images: ImageBook, nodes: readonly st
     }
     after(process, behaviour.startMs, () => {
       process.startedAt = ctx.clock.now()
-      process.used = false
+      process.served = 0
       change(process, { is: 'running', since: timestamp(process.startedAt) })
       const now = images.behaviour(process.image)
       const end = now && exitOf(process.image, now, policyOf(process))
@@ -282,11 +284,10 @@ export function startKubelet(ctx: Context, images: ImageBook, nodes: readonly st
     },
     processes: () => processes.values(),
     served({ pod, behaviour }) {
-      if (behaviour.crashAfterTrafficMs === undefined) return
       const process = processes.get(pod.metadata.uid)
-      if (!process || process.used) return
-      process.used = true
-      exitAfter(process, behaviour.crashAfterTrafficMs, 1)
+      if (!process) return
+      process.served++
+      if (process.served === 1 && behaviour.crashAfterTrafficMs !== undefined) exitAfter(process, behaviour.crashAfterTrafficMs, 1)
     },
     stop() {
       for (const stop of stops) stop()
