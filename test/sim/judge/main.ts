@@ -1,6 +1,7 @@
 // The judge in the loop: whole releases on the embedded cluster, on virtual time, of which only the metrics are simulated, with known truth.
-//   npm run sim:judge [-- --runs N] [--from S] [--world name] [--workers N]
+//   npm run sim:judge [-- --runs N] [--from S] [--world name] [--workers N] [--minutes M]
 // --runs: releases in a world of the usual size, or in the one that is named. Each is made anew by its world and seed; seeds count from --from.
+// --minutes: no release is begun after so many; all worlds have had their part of it.
 // It exits with 1 when a promise is broken. The whole run writes bench/results/judgeInLoop.json and judgeInLoop.md; with options it prints instead.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -17,7 +18,8 @@ const options = optionsOrExit(readOptions)
 const began = Date.now()
 const seconds = () => ((Date.now() - began) / 1000).toFixed(0)
 let made = 0
-const releases = await inThreads(options.tasks, options.workers, (release) => {
+const isTime = () => Date.now() - began < options.minutes * 60_000
+const releases = await inThreads(options.tasks, options.workers, isTime, (release) => {
   made++
   if (!wentWell(release)) console.error(lineOf(release))
   if (made % 50 === 0) console.error(`${seconds()} s  ${made} of ${options.tasks.length} releases`)

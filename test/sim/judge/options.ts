@@ -7,6 +7,8 @@ export interface Options {
   readonly tasks: readonly Task[]
   readonly from: number
   readonly workers: number
+  /** No release is begun after that. */
+  readonly minutes: number
   /** Every world at its full size: only then the results are written. */
   readonly whole: boolean
 }
@@ -22,6 +24,7 @@ export function readOptions(args: readonly string[]): Options {
       runs: { type: 'string' },
       from: { type: 'string', default: '1' },
       world: { type: 'string' },
+      minutes: { type: 'string' },
       workers: { type: 'string', default: '1' },
     },
   })
@@ -29,8 +32,19 @@ export function readOptions(args: readonly string[]): Options {
   const runs = values.runs === undefined ? undefined : whole('runs', values.runs, 1)
   const only = values.world === undefined ? undefined : worldNamed(values.world)
   const countOf = (portion: number) => Math.max(1, Math.round(((runs ?? usualRuns) * portion) / 100))
-  const tasks = (only ? [only] : worlds).flatMap(({ name, portion }) =>
-    Array.from({ length: only && runs !== undefined ? runs : countOf(portion) }, (_, at) => ({ world: name, seed: from + at })),
-  )
-  return { tasks, from, workers: whole('workers', values.workers, 1), whole: only === undefined && runs === undefined && from === 1 }
+  // All worlds side by side, so that whoever stops early has some of each.
+  const tasks = (only ? [only] : worlds)
+    .flatMap(({ name, portion }) => {
+      const count = only && runs !== undefined ? runs : countOf(portion)
+      return Array.from({ length: count }, (_, at) => ({ place: (at + 0.5) / count, task: { world: name, seed: from + at } }))
+    })
+    .sort((a, b) => a.place - b.place)
+    .map(({ task }) => task)
+  return {
+    tasks,
+    from,
+    workers: whole('workers', values.workers, 1),
+    minutes: values.minutes === undefined ? Number.POSITIVE_INFINITY : whole('minutes', values.minutes, 1),
+    whole: only === undefined && runs === undefined && from === 1,
+  }
 }
