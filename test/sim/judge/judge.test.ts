@@ -22,7 +22,7 @@ const missed = (releases: readonly Release[]): string =>
     .map(({ what }) => what)
     .join('; ')
 
-describe('the judge in the loop', () => {
+describe('the judge in the loop', { timeout: 60_000 }, () => {
   it.each([
     ['healthy', [7]],
     ['incident of a dependency', [1]],
@@ -39,7 +39,7 @@ describe('the judge in the loop', () => {
   })
 })
 
-describe('a blunted judge is noticed', () => {
+describe('a blunted judge is noticed', { timeout: 60_000 }, () => {
   it('that hears the counts of the new version as the old one’s, and the other way round', async () => {
     const swapped: Mutant = {
       told: (truth) => ({ ...truth, told: (version, moment) => truth.state(version === 'new' ? 'old' : 'new', moment).errors }),

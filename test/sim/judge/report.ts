@@ -53,7 +53,7 @@ function told(spread: Spread | undefined, show: (value: number) => string): stri
 }
 
 /** Releases that did not go as they should, each with the words that make it again. */
-export function strange(releases: readonly Release[]): readonly string[] {
+function strange(releases: readonly Release[]): readonly string[] {
   const some = releases.filter((release) => !wentWell(release))
   if (some.length === 0) return []
   return ['## Releases that did not go as they should', '', ...some.map(lineOf), '']

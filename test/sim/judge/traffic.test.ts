@@ -6,7 +6,7 @@ import { whenOn } from '../../dsl/when.ts'
 import { worldOn } from '../../dsl/world.ts'
 import { watchedTraffic } from './traffic.ts'
 
-it('goes where the gateway sends it', async () => {
+it('goes where the gateway sends it', { timeout: 60_000 }, async () => {
   const cluster = embeddedCluster(5)
   const world = await worldOn(cluster)
   const traffic = watchedTraffic()

@@ -1,7 +1,7 @@
 import type { Stream } from '../../../bench/judge/random/philox.ts'
 import type { Json } from '../../cluster/apiClient.ts'
 import { errors, latency, memory } from '../../dsl/evidence.ts'
-import { anyIncident, between, type Service, type ServiceSpec, service, usualErrors } from './service.ts'
+import { anyIncident, between, type Service, type ServiceSpec, service, usualErrors, usualRps } from './service.ts'
 import type { Disturbance } from './source.ts'
 
 /** Releases of one kind, of which is known what is true. */
@@ -161,7 +161,7 @@ function progress(since: number, over: number): number {
 /** Between a fifth and nine fifths of the usual, up and down in a third of an hour. */
 function day(stream: Stream): (since: number) => number {
   const phase = stream.uniform()
-  return (since) => 100 * (1 + 0.8 * Math.sin(2 * Math.PI * (phase + since / (20 * minute))))
+  return (since) => usualRps * (1 + 0.8 * Math.sin(2 * Math.PI * (phase + since / (20 * minute))))
 }
 
 function fromHalf(factor: number): ServiceSpec {
