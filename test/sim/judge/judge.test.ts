@@ -24,9 +24,9 @@ const missed = (releases: readonly Release[]): string =>
 
 describe('the judge in the loop', { timeout: 60_000 }, () => {
   it.each([
-    ['healthy', [7]],
-    ['incident of a dependency', [1]],
-    ['healthy, source out of order', [1]],
+    ['healthy', [28]],
+    ['incident of a dependency', [12]],
+    ['healthy, source out of order', [8]],
     ['errors x10', [2]],
     ['errors x10, source out of order', [1]],
   ])('%s goes as it should, and its record judged again says the same', async (world, seeds) => {
