@@ -57,11 +57,11 @@ export function course({ metric, baseShare, replicas: begin, load, run, behaviou
     serving = replicas
     if (stretch?.kept && canary > 0) [old, canary] = [serving, 0]
     if (!stretch) [old, canary] = [0, 0]
-    else if (!stretch.kept && stretch.weight !== weight) {
-      // A canary takes its size with its weight, and keeps it until the next.
+    else if (!stretch.kept) {
+      // A canary takes its size with its weight, and grows with the replicas until the next.
       const size = Math.ceil((serving * stretch.weight) / 100)
       fresh.canary = Math.max(0, size - canary)
-      canary = size
+      canary = stretch.weight === weight ? Math.max(size, canary) : size
     }
     weight = stretch?.kept ? 0 : (stretch?.weight ?? 0)
     const crowds = [
@@ -91,13 +91,10 @@ function crowd(pods: number, fresh: number, load: number): Crowd[] {
 }
 
 /**
- * Replicas at which use meets its target with a canary of that weight beside, as a multiple of those without: while the canary keeps its
- * size, and if it followed every change of the replicas; Infinity where they never meet.
+ * Replicas at which use meets its target with a canary of that weight beside, which grows with them, as a multiple of those without: Infinity
+ * where they never meet.
  */
-export function bounds(baseShare: number, weight: number): { kept: number; following: number } {
+export function bound(baseShare: number, weight: number): number {
   const rest = 1 - (1 + weight / 100) * baseShare
-  return {
-    kept: 1 + ((weight / 100) * baseShare) / (1 - baseShare),
-    following: rest <= 1e-9 ? Number.POSITIVE_INFINITY : (1 - baseShare) / rest,
-  }
+  return rest <= 1e-9 ? Number.POSITIVE_INFINITY : (1 - baseShare) / rest
 }

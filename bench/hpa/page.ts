@@ -1,5 +1,5 @@
 import { baseShares, type Found, type Gap, loads } from './compare.ts'
-import { bounds, ceiling } from './course.ts'
+import { bound, ceiling } from './course.ts'
 import { metricKinds } from './metric.ts'
 
 /** Everything as one Markdown page. The figures do not depend on the machine. */
@@ -28,7 +28,7 @@ export function page(found: readonly Found[], withoutWindow: readonly Found[], p
     '',
     '## One weight, held for 40 minutes under a constant load',
     '',
-    'Replicas beyond N0, in per cent, from 20 to 100 of them: measured; N0 (1 + w b / (t - b)) for a canary that keeps its size, as it does until its next weight; N0 (1 - b/t) / (1 - (1 + w) b/t) for one that would follow. Within its tolerance of 10 % an autoscaler does nothing, so large base loads move it less than middle ones.',
+    'Replicas beyond N0, in per cent, from 20 to 100 of them: measured, and N0 (1 - b/t) / (1 - (1 + w) b/t), where they come to rest; none where they do not. Within its tolerance of 10 % an autoscaler does nothing, so large base loads move it less than middle ones.',
     '',
     ...heldTable(metricKinds[2]?.name ?? '', found),
     '## The release under a constant load, without a window of scaling down',
@@ -48,13 +48,12 @@ function heldTable(metric: string, found: readonly Found[]): string[] {
   return [
     `${metric}; the others differ by a pod or two:`,
     '',
-    `| base load | ${weights.map((weight) => `${weight} %: measured, kept, following`).join(' | ')} |`,
+    `| base load | ${weights.map((weight) => `${weight} %: measured, at rest`).join(' | ')} |`,
     `| --- ${'| --- '.repeat(weights.length)}|`,
     ...baseShares.map((baseShare) => {
       const cells = weights.map((weight) => {
         const one = mine.find(({ run, baseShare: share }) => run === `held at ${weight} %` && share === baseShare)
-        const { kept, following } = bounds(baseShare, weight)
-        return [one?.more.percent ?? Number.NaN, 100 * (kept - 1), 100 * (following - 1)].map(percent).join(', ')
+        return [one?.more.percent ?? Number.NaN, 100 * (bound(baseShare, weight) - 1)].map(percent).join(', ')
       })
       return `| ${baseShare} | ${cells.join(' | ')} |`
     }),
