@@ -13,7 +13,7 @@ import { createEvents, noEvents } from './controllers/events.ts'
 import { startGarbageCollector } from './controllers/garbageCollector.ts'
 import { createImageBook, type ImageBehaviour, type ImageBook } from './controllers/images.ts'
 import { startJobs } from './controllers/job.ts'
-import { startKubelet } from './controllers/kubelet.ts'
+import { type Kubelet, startKubelet } from './controllers/kubelet.ts'
 import { startNamespaces } from './controllers/namespace.ts'
 import { hostIp } from './controllers/podStatus.ts'
 import { startReplicaSets } from './controllers/replicaSet.ts'
@@ -63,6 +63,8 @@ export interface Sandbox {
     incident(incident: Incident): () => void
   }
   images: ImageBook
+  /** What befalls running pods. */
+  mishaps: Pick<Kubelet, 'ail' | 'crash'>
   /** Read at each use: change them at any time. */
   delays: Delays
   /** Resolves when controllers, pods and gateway have nothing left to do soon; moves a virtual clock, at most 10 minutes. */
@@ -127,6 +129,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     prometheus,
     traffic: { incident: dataPlane.incidents.begin },
     images,
+    mishaps: { ail: kubelet.ail, crash: kubelet.crash },
     delays,
     async settle() {
       const idle = () => activity.idle()

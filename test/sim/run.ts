@@ -53,7 +53,7 @@ class Broken extends Error {}
 
 /** Takes a plan, from the opening of its shops to silence. Whatever happens follows from the plan alone. `keep`: with a journal and logs, for people. */
 export async function run(plan: Plan, { keep = false }: { keep?: boolean } = {}): Promise<Outcome> {
-  const cluster = embeddedCluster(plan.seed)
+  const cluster = embeddedCluster(plan.seed, { events: false })
   const { inside: sandbox } = cluster
   if (!sandbox) throw new Error('the simulation needs a cluster in this process')
   const clock = sandbox.clock as VirtualClock
