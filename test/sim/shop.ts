@@ -197,7 +197,7 @@ function drawAnalysis(draw: Draw, steps: number | undefined): Json {
     ...(steps !== undefined && draw.chance(0.2) ? { from: draw.whole(1, steps) } : {}),
     ...(draw.chance(0.2) ? { alpha: 0.1, beta: 0.2 } : {}),
     bake: draw.pick(['30s', '1m']),
-    deadline: '10m',
+    deadline: '2m',
     onInconclusive: draw.pick(['pause', 'promote', 'rollback']),
     onNoData: draw.pick(['pause', 'rollback', 'ignore']),
   }

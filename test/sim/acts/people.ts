@@ -94,7 +94,6 @@ function edits(draw: Draw, { mode, rollout }: Shop): Json[] {
         window: draw.whole(0, 3),
         fast: draw.chance(0.5),
         keepCanaryFor: seconds(draw.whole(0, 4)),
-        revertTemplate: draw.chance(0.5),
       },
     },
     { historyLimit: draw.whole(0, 4) },
