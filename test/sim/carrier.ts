@@ -186,6 +186,8 @@ export function carrierOver(
       case 'freeze':
         sender.freeze(blow.ms)
         return await launched(request, blow.lateMs)
+      default:
+        break
     }
     if (isOf('write', request)) wrote(request)
     const ender = new AbortController()

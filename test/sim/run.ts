@@ -43,6 +43,8 @@ export interface Outcome {
 const first = 'good0'
 /** How long runs may take to end by themselves once nothing is in their way any more. */
 const calmMs = 150_000
+/** How often people answer what waits for them, at most. */
+const mostAnswers = 6
 const idleMs = 15_000
 const chunkMs = 500
 
@@ -271,9 +273,13 @@ export async function run(plan: Plan, { keep = false }: { keep?: boolean } = {})
     await until(() => plan.shops.every(atRest) && answered(), calmMs)
     ask('calm')
     note('-- people answer')
-    for (const shop of plan.shops) later(0, () => release(shop))
-    await pass(2_000)
-    await until(() => plan.shops.every((shop) => atRest(shop) && !statusOf(book.of(shop.name))?.run), calmMs)
+    const over = () => plan.shops.every((shop) => atRest(shop) && !statusOf(book.of(shop.name))?.run)
+    const asked = () => plan.shops.some(({ name }) => sim.waitsForPeople(book.of(name)))
+    for (let round = 0; round < mostAnswers && (round === 0 || !over()); round++) {
+      for (const shop of plan.shops) later(0, () => release(shop))
+      await pass(2_000)
+      await until(() => over() || asked(), calmMs)
+    }
     await pass(3_000)
     ask('rested')
     note('-- idle')
@@ -308,11 +314,17 @@ export async function run(plan: Plan, { keep = false }: { keep?: boolean } = {})
       repository.edit(shop.name, (spec) => ({ ...spec, paused: false }))
       await api.patch('Rollout', shop.name, 'merge', { spec: { paused: false } })
     }
-    if (statusOf(sight)?.run)
+    const { run, phase } = statusOf(sight) ?? {}
+    // What was let go by hand and cannot serve is followed by something that can.
+    if (!run && phase === 'Progressing' && sight.deployment) {
+      repository.release(shop.name, `good${100 + sim.number()}`)
+      await sim.apply(shop)
+    }
+    if (run)
       await api.create({
         apiVersion: 'serin.dev/v1alpha1',
         kind: 'RolloutCommand',
-        metadata: { name: `${shop.name}-command-last` },
+        metadata: { name: `${shop.name}-command-${sim.number()}` },
         spec: { rollout: shop.name, action: 'promoteFull' },
       })
   }

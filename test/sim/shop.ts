@@ -71,14 +71,14 @@ export function drawSteps(draw: Draw, must?: StepKind): Json[] {
 }
 
 /** A kind of step that a shop's run must have: a written one, or one that follows from an analysis. */
-export type Must = StepKind | 'evidence' | 'before'
+export type Must = StepKind | 'evidence' | 'before' | 'after'
 
 /** A shop; with `must` its run has such a step. */
 export function drawShop(name: string, namespace: number, draw: Draw, must?: Must): Shop {
   const written = stepKinds.find((kind) => kind === must)
   const strategy = written
     ? 'steps'
-    : must === 'before'
+    : must === 'before' || must === 'after'
       ? 'blueGreen'
       : draw.weighed<'steps' | 'ramp' | 'blueGreen'>([
           [6, 'steps'],
@@ -107,8 +107,7 @@ export function drawShop(name: string, namespace: number, draw: Draw, must?: Mus
   const analysis = must === 'analyze' || must === 'evidence' || draw.chance(0.15)
   const withService = mode !== 'Pods' || draw.chance(0.5)
   const canary = strategy === 'steps' ? { steps: drawSteps(draw, written) } : strategy === 'ramp' ? { ramp: drawRamp(draw) } : undefined
-  const stopgap =
-    strategy === 'blueGreen' ? drawGates(draw, must === 'before') : analysis ? drawAnalysis(draw, canary?.steps?.length) : undefined
+  const stopgap = strategy === 'blueGreen' ? drawGates(draw, must) : analysis ? drawAnalysis(draw, canary?.steps?.length) : undefined
   const recreate = draw.chance(0.06)
   const rollout: Json = {
     ...(withService ? { service: name } : {}),
@@ -184,9 +183,12 @@ function drawBlueGreen(draw: Draw, name: string): Json {
 }
 
 /** Analyses around the switch. */
-function drawGates(draw: Draw, before: boolean): Json | undefined {
+function drawGates(draw: Draw, must: Must | undefined): Json | undefined {
   const gate = () => ({ templates: [{ name: draw.pick(['check', 'ask']) }], deadline: draw.pick(['1m', '5m']) })
-  const around = { ...(before || draw.chance(0.1) ? { before: gate() } : {}), ...(draw.chance(0.15) ? { after: gate() } : {}) }
+  const around = {
+    ...(must === 'before' || draw.chance(0.1) ? { before: gate() } : {}),
+    ...(must === 'after' || draw.chance(0.15) ? { after: gate() } : {}),
+  }
   return Object.keys(around).length > 0 ? around : undefined
 }
 
