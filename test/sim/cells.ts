@@ -89,19 +89,23 @@ export function aimedShop({ fault, stage, at }: Cell, name: string, namespace: n
   for (;;) {
     const shop = drawShop(name, namespace, draw, must)
     const { mode, rollout } = shop
-    if (shop.replicas === 0 || rollout.paused || !(actKinds[fault]?.fits?.(shop) ?? true)) continue
+    const fewest = fault === 'nodeGone' ? 3 : 1
+    if (shop.replicas < fewest || rollout.paused || !(actKinds[fault]?.fits?.(shop) ?? true)) continue
     if (measured && at === 'pause' && !rollout.analysis?.templates) continue
     if (stage === 'Stepping' || stage === 'Idle' || mode === at) return shop
   }
 }
 
-/** The fault itself strikes when the run is there, and a rollback needs something to go back from. */
+/** The fault itself strikes when the run is there; people lead it there where it would stop before. */
 export function aimedActs({ fault, stage, at }: Cell, shop: Shop, draw: Draw, withOf: (name: string) => Json): Act[] {
   const acts: Act[] = []
   const particulars = sure(withOf(fault), draw)
   if (stage === 'Idle') return [{ at: draw.whole(0, 2_000), name: fault, shop: shop.name, with: particulars }]
-  if (stage === 'RollingBack')
-    acts.push({ at: 0, name: 'command', shop: shop.name, when: { stage: 'Stepping', step: '' }, with: { action: 'abort' } })
+  const command = (step: string, action: string) =>
+    acts.push({ at: 0, name: 'command', shop: shop.name, when: { stage: 'Stepping', step }, with: { action } })
+  if (stage === 'RollingBack') command('', 'abort')
+  if (stage === 'Promoting') command(draw.pick(['', 'pause', 'scale', 'weight']), 'promoteFull')
+  if (stage === 'Stepping' && at !== 'pause') command('pause', 'promote')
   acts.push({ at: 0, name: fault, shop: shop.name, when: { stage, step: stage === 'Stepping' ? at : '' }, with: particulars })
   return acts
 }

@@ -68,7 +68,7 @@ export function planOf(seed: number, aim: Cell = cellOf(seed)): Plan {
   if (!first) throw new Error('a world without shops')
   const acts = [
     ...aimedActs(aim, first, draw.fork('aim'), (name) => actKinds[name]?.draw(draw.fork('aimed'), first)),
-    ...shops.flatMap((shop) => lifeOf(shop, draw.fork(`life of ${shop.name}`))),
+    ...shops.flatMap((shop) => lifeOf(shop, draw.fork(`life of ${shop.name}`), shop === first)),
   ]
   acts.push(...troubles(draw.fork('troubles'), shops))
   acts.sort((a, b) => a.at - b.at)
@@ -76,12 +76,14 @@ export function planOf(seed: number, aim: Cell = cellOf(seed)): Plan {
   return { seed, aim, namespaces, division, controllers, skewMs, shops, acts, calmAt: last + 2_000 }
 }
 
-/** What people and tools do to one shop: a release or a few, and what they do meanwhile. */
-function lifeOf(shop: Shop, draw: Draw): Act[] {
+/** What people and tools do to one shop: a release or a few, and what they do meanwhile. A run that is to get far is of a version that serves. */
+function lifeOf(shop: Shop, draw: Draw, far: boolean): Act[] {
   const acts: Act[] = []
   let at = draw.whole(200, 3_000)
   for (let release = draw.whole(1, 3); release > 0; release--) {
-    acts.push({ at, name: 'release', shop: shop.name, with: actKinds.release?.draw(draw, shop) })
+    const drawn = actKinds.release?.draw(draw, shop)
+    const first = acts.length === 0
+    acts.push({ at, name: 'release', shop: shop.name, with: far && first ? { nature: 'good', number: drawn?.number ?? 1 } : drawn })
     const meanwhile = draw.weighed<number>([
       [5, 0],
       [5, 1],
@@ -89,7 +91,7 @@ function lifeOf(shop: Shop, draw: Draw): Act[] {
       [2, draw.whole(3, 6)],
     ])
     const length = draw.whole(3_000, 14_000)
-    for (let n = 0; n < meanwhile; n++) acts.push({ at: at + draw.whole(0, length), ...drawn('deed', draw, shop) })
+    for (let n = 0; n < meanwhile; n++) acts.push({ at: at + draw.whole(0, length), ...some('deed', draw, shop) })
     at += length
   }
   return acts
@@ -103,10 +105,10 @@ function troubles(draw: Draw, shops: readonly Shop[]): Act[] {
     [4, draw.whole(3, 6)],
     [1, draw.whole(7, 14)],
   ])
-  return Array.from({ length: count }, () => ({ at: draw.whole(0, 20_000), ...drawn('fault', draw, draw.pick(shops)) }))
+  return Array.from({ length: count }, () => ({ at: draw.whole(0, 20_000), ...some('fault', draw, draw.pick(shops)) }))
 }
 
-function drawn(what: 'deed' | 'fault', draw: Draw, shop: Shop): Omit<Act, 'at'> {
+function some(what: 'deed' | 'fault', draw: Draw, shop: Shop): Omit<Act, 'at'> {
   const kinds = Object.entries(actKinds).filter(([, kind]) => kind.what === what && (kind.fits?.(shop) ?? true))
   const [name, kind] = draw.weighed(kinds.map((entry) => [entry[1].often, entry] as const))
   return { name, ...(kind.concerns === 'cluster' ? {} : { shop: shop.name }), with: kind.draw(draw, shop) }
