@@ -14,7 +14,7 @@ import { startGarbageCollector } from './controllers/garbageCollector.ts'
 import { type AutoscalerOptions, startHorizontalPodAutoscalers } from './controllers/horizontalPodAutoscaler.ts'
 import { createImageBook, type ImageBehaviour, type ImageBook } from './controllers/images.ts'
 import { startJobs } from './controllers/job.ts'
-import { startKubelet } from './controllers/kubelet.ts'
+import { type Kubelet, startKubelet } from './controllers/kubelet.ts'
 import { startNamespaces } from './controllers/namespace.ts'
 import { hostIp } from './controllers/podStatus.ts'
 import { startReplicaSets } from './controllers/replicaSet.ts'
@@ -68,6 +68,8 @@ export interface Sandbox {
     incident(incident: Incident): () => void
   }
   images: ImageBook
+  /** What befalls running pods. */
+  mishaps: Pick<Kubelet, 'ail' | 'crash'>
   /** Read at each use: change them at any time. */
   delays: Delays
   /** Resolves when controllers, pods and gateway have nothing left to do soon; moves a virtual clock, at most 10 minutes. */
@@ -135,6 +137,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     scalingMetrics,
     traffic: { incident: dataPlane.incidents.begin },
     images,
+    mishaps: { ail: kubelet.ail, crash: kubelet.crash },
     delays,
     async settle() {
       const idle = () => activity.idle()

@@ -4,6 +4,8 @@ export interface ImageBehaviour {
   startMs: number
   /** Whether its readiness probe ever succeeds. */
   ready: boolean
+  /** Its readiness probe fails from so long after each start on. */
+  readyForMs?: number
   /** Share of requests answered with 500, 0 to 1. */
   errorRate: number
   /** Errors begin only so long after each start. */
