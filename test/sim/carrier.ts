@@ -56,7 +56,6 @@ export function carrierOver(
   clock: SandboxClock,
   draw: Draw,
   struck: (fault: string, request: HttpRequest) => void,
-  wrote: (request: HttpRequest) => void,
 ): Carrier {
   const hazards: Hazard[] = []
   const lags: Lag[] = []
@@ -132,7 +131,6 @@ export function carrierOver(
             throw new Error('socket hang up')
           }
           if (blow?.do === 'kill' && blow.when === 'before') return died(kill)
-          if (writes.has(request.method)) wrote(request)
           const ender = new AbortController()
           const { signal } = request
           if (request.watch) open.set(ender, { of: name })

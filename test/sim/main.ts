@@ -7,7 +7,7 @@ const t0 = performance.now()
 for (let s = Number(from); s < Number(from) + Number(count); s++) {
   const p = planOf(s)
   const t = performance.now()
-  const o = await run(p, { keep: keep === 'keep' })
+  const o = await run(p, { keep: keep === 'keep', onward: process.env.ONWARD === '1' })
   console.log(
     s,
     `${(performance.now() - t).toFixed(0)} ms`,
@@ -20,7 +20,7 @@ for (let s = Number(from); s < Number(from) + Number(count); s++) {
     (o.lasted / 1000).toFixed(0) + 's',
     JSON.stringify(o.endings),
     o.fingerprint,
-    o.breach ? `BROKEN ${o.breach.promise} ${o.breach.shop} @${o.breach.at}: ${o.breach.what.slice(0, 400)}` : '',
+    ...o.breaches.map(({ promise, shop, at, what }) => `\n    BROKEN ${promise} ${shop} @${at}: ${what.slice(0, 400)}`),
   )
   if (o.breach) bad++
   if (keep === 'keep') console.log(o.journal.join('\n'))
