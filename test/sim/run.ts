@@ -52,8 +52,9 @@ const chunkMs = 500
 /** How often people look whether they are waited for, in the end. */
 const answerEveryMs = 4_000
 
-/** So long nothing has changed in a shop when it is taken for still. */
+/** So long nothing has changed in a shop when it is taken for still; and so long after a fault somebody leads again. */
 const stillMs = 2_000
+const recoveredMs = 10_000
 /** What an analysis may take until its deadline, beyond what everything else may. */
 const evidenceMs = 700_000
 
@@ -224,7 +225,7 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
   }
   /** Nothing moves, and nothing stands in anybody's way: what is written down has to be so. */
   const lookStill = () => {
-    if (sim.undisturbed() < stillMs) return
+    if (sim.undisturbed() < recoveredMs) return
     for (const { name: shop } of plan.shops) {
       const at = changedAt.get(shop)
       if (at === undefined || now() - at < stillMs) continue

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { ApiError, type Obj } from '../../../sandbox/src/types.ts'
 import type { Json } from '../../cluster/apiClient.ts'
+import { statusOf } from '../book.ts'
 import type { Watch } from '../promises.ts'
 
 /** An object without what every write changes. */
@@ -12,11 +13,17 @@ function lasting(object: Obj): unknown {
 export const anEmptyDiff: Watch = (shop, sim) => {
   if (shop.by !== 'gitops') return {}
   let applied: string | undefined
+  /** Serin wrote another template, because people said so. */
+  let undone = false
   return {
     changed(_, { object, old }) {
+      const { kind, spec, status } = object
+      if (!sim.appliedNow(shop.name)) undone = false
+      if (kind === 'RolloutCommand' && spec.action === 'undo' && status?.phase === 'Done') undone = true
+      if (kind === 'Rollout' && spec.rollback?.revertTemplate && status?.run?.stage === 'RollingBack') undone = true
       const manifests = sim.repository.of(shop.name)
       const all = [manifests.deployment, manifests.service, ...manifests.routes]
-      const manifest = all.find(({ kind }) => kind === object.kind)
+      const manifest = all.find((one) => one.kind === kind)
       if (!manifest || object.metadata.name !== shop.name) return undefined
       // What only its status or the tool's book-keeping says is nothing to a diff.
       if (old && old.metadata.generation === object.metadata.generation && isDeepStrictEqual(old.metadata.labels, object.metadata.labels))
@@ -25,6 +32,7 @@ export const anEmptyDiff: Watch = (shop, sim) => {
       const wanted = JSON.stringify(all)
       if (sim.appliedNow(shop.name)) applied = wanted
       if (applied !== wanted || !sim.guarded(shop) || sim.loose(shop.name)) return undefined
+      if (undone && kind === 'Deployment') return undefined
       const key = { apiVersion: manifest.apiVersion, kind: manifest.kind, namespace: sim.namespaceOf(shop), name: shop.name }
       const live = sim.sandbox.api.get(key.apiVersion, key.kind, key.namespace, key.name)
       if (!live) return undefined
@@ -45,6 +53,7 @@ export const anEmptyDiff: Watch = (shop, sim) => {
     rested(sight) {
       if (!sim.appliedNow(shop.name) || !sight.rollout || sim.loose(shop.name)) return undefined
       const { deployment, service, routes, rollout } = sim.repository.of(shop.name)
+      if (undone || statusOf(sight)?.run) return undefined
       for (const manifest of [deployment, service, ...routes, rollout]) {
         const live =
           { Deployment: sight.deployment, Service: sight.service, Rollout: sight.rollout }[manifest.kind as string] ??

@@ -61,7 +61,7 @@ export const anOrdinaryDeployment: Watch = (shop) => {
     },
     rested(sight) {
       const { deployment, rollout } = sight
-      if (!deployment) return undefined
+      if (!deployment || statusOf(sight)?.run) return undefined
       const { uid } = deployment.metadata
       const revisions = new Set<string>()
       const revisionOf = (object: Obj): string => object.metadata.annotations?.['deployment.kubernetes.io/revision'] ?? '0'
@@ -93,7 +93,7 @@ export const anOrdinaryDeployment: Watch = (shop) => {
 }
 
 export const nothingIsOrphaned: Watch = (shop) => {
-  const left = (sight: Sight): string | undefined => {
+  const left = (sight: Sight, going = false): string | undefined => {
     const kept = statusOf(sight)?.kept?.version.set
     for (const suffix of ['canary', 'baseline'])
       if (sight.services.has(`${shop.name}-${suffix}`)) return `Service ${shop.name}-${suffix} is left`
@@ -102,7 +102,8 @@ export const nothingIsOrphaned: Watch = (shop) => {
       if (owner?.kind === 'Rollout' && set.metadata.name !== kept) return `ReplicaSet ${set.metadata.name} still belongs to the Rollout`
       if (owner === undefined) return `ReplicaSet ${set.metadata.name} belongs to nobody`
     }
-    for (const { kind, metadata } of [...sight.sets.values(), ...sight.services.values(), ...sight.slices.values()]) {
+    // Slices follow their Service a moment later.
+    for (const { kind, metadata } of [...sight.sets.values(), ...sight.services.values(), ...(going ? [] : sight.slices.values())]) {
       // The set of the last version keeps the name of its Rollout as long as there is one.
       const label = Object.keys(metadata.labels ?? {}).find(
         (key) => key.startsWith('serin.dev/') && (key !== 'serin.dev/rollout' || sight.rollout === undefined),
@@ -114,10 +115,11 @@ export const nothingIsOrphaned: Watch = (shop) => {
   return {
     changed(sight, { type, object }) {
       if (object.kind !== 'Rollout' || type !== 'DELETED' || !sight.deployment) return undefined
-      if (sight.deployment.metadata.labels?.['serin.dev/managed'] === undefined) return left({ ...sight, rollout: undefined })
+      if (sight.deployment.metadata.labels?.['serin.dev/managed'] === undefined) return left({ ...sight, rollout: undefined }, true)
       return undefined
     },
     rested(sight) {
+      if (statusOf(sight)?.run) return undefined
       if (sight.rollout?.metadata.finalizers?.length && !statusOf(sight)?.kept)
         return `Rollout ${shop.name} has the finalizers ${sight.rollout.metadata.finalizers.join(', ')}`
       const kept = statusOf(sight)?.kept !== undefined

@@ -44,6 +44,7 @@ const comingMs = 15_000
 
 export const enoughPods: Watch = (shop, sim) => {
   const replicas = courseOf(sim.now)
+  const mayHave = courseOf(sim.now)
   let native = Number.NEGATIVE_INFINITY
   return {
     changed(sight, { type, object }) {
@@ -52,10 +53,10 @@ export const enoughPods: Watch = (shop, sim) => {
         replicas.enter(type === 'DELETED' ? 0 : object.spec.replicas)
         if (!object.spec.paused && (object.status?.updatedReplicas ?? 0) < object.spec.replicas) native = sim.now()
       }
+      if (kind === 'Rollout') mayHave.enter(asked(statusOf(sight)?.run))
       if (kind !== 'Pod' && kind !== 'Service' && !isRoute(object)) return undefined
       const { deployment } = sight
       if (!deployment || sim.loose(shop.name)) return undefined
-      const run = statusOf(sight)?.run
       const total = replicas.least(comingMs)
       if (total === 0) return undefined
       // What the native controller rolls out by itself it may lack a quarter of.
@@ -67,7 +68,7 @@ export const enoughPods: Watch = (shop, sim) => {
       for (const [service, percent] of most) {
         if (percent === 0) continue
         const ready = readyFor(sight, service)
-        const need = Math.min(Math.ceil((total * percent) / 100), service === shop.name ? total : asked(run, total))
+        const need = Math.min(Math.ceil((total * percent) / 100), service === shop.name ? total : mayHave.least(comingMs))
         if (ready.length >= need - missing) continue
         if (!servesSteadily(sight, service)) continue
         return `Service ${service} has ${percent} % of the traffic and ${ready.length} ready pods; of ${total} it needs ${need}${missing > 0 ? `, less ${missing}` : ''}`
@@ -78,10 +79,10 @@ export const enoughPods: Watch = (shop, sim) => {
 }
 
 /** What people said the new version may have, whatever its share. */
-function asked(run: Obj['status'] | undefined, total: number): number {
-  const { replicas, percent } = run?.size ?? {}
-  if (replicas !== undefined) return replicas
-  return percent === undefined ? total : Math.max(1, Math.ceil((total * percent) / 100))
+function asked(run: Obj['status'] | undefined): number {
+  if (run?.size === undefined) return Number.POSITIVE_INFINITY
+  const total = run.canary?.replicas ?? 0
+  return run.size.replicas ?? total
 }
 
 /** Versions that crash or never come up take their pods away by themselves. */

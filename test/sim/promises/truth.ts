@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Obj } from '../../../sandbox/src/types.ts'
 import { type Sight, statusOf } from '../book.ts'
 import type { Watch } from '../promises.ts'
-import { awayFromRoot } from './sights.ts'
+import { awayFromRoot, isSteady } from './sights.ts'
 import { waitsForPeople } from './waits.ts'
 
 export const aReasonForWaiting: Watch = (shop, sim) => {
@@ -41,6 +41,8 @@ export const theStatusTellsTheTruth: Watch = (shop) => {
       if (phase !== 'Healthy') return undefined
       if (!isDeepStrictEqual(stable?.images, [image])) return `it is Healthy with ${stable?.images}, and the Deployment wants ${image}`
       if (!sight.sets.has(stable.set)) return `the stable set ${stable.set} does not exist`
+      // A version that crashes by itself now and then was judged before.
+      if (!isSteady(image)) return undefined
       const { availableReplicas = 0, updatedReplicas = 0 } = deployment.status ?? {}
       return availableReplicas >= deployment.spec.replicas && updatedReplicas === deployment.spec.replicas
         ? undefined
