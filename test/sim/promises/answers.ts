@@ -90,7 +90,7 @@ export const everyCommandIsObeyedOnce: Watch = (shop) => {
         if (abortedIn === entry.id && entry.result !== 'Aborted' && entry.result !== 'Superseded')
           return `run ${entry.id} was aborted, and ended as ${entry.result}`
       }
-      if (!old || old.stage !== 'Stepping' || !old.step) return undefined
+      if (old?.stage !== 'Stepping' || !old.step) return undefined
       const over = run?.id !== old.id
       const to = over
         ? entry?.id === old.id && entry.result === 'Promoted' && old.steps

@@ -1,5 +1,6 @@
 import { type Sight, statusOf } from '../book.ts'
 import type { Watch } from '../promises.ts'
+import { rollsNatively } from './sights.ts'
 import { waitsForEvidence, waitsForPeople } from './waits.ts'
 
 export const everythingEnds: Watch = (shop) => {
@@ -20,7 +21,7 @@ export const everythingEnds: Watch = (shop) => {
       if (!present(sight)) return undefined
       const { run, phase, message, refused, stable } = status ?? {}
       if (run) return `run ${run.id} is still ${run.stage}: ${JSON.stringify(run.waiting)}`
-      if (phase === 'Healthy') return undefined
+      if (phase === 'Healthy' || (phase === 'Progressing' && rollsNatively(sight))) return undefined
       const image = sight.deployment?.spec.template.spec.containers[0].image
       const held = refused && sight.deployment?.spec.paused && (stable?.images[0] !== image || /restart/.test(refused.because))
       return phase === 'Degraded' && held ? undefined : `it ends as ${phase}: ${message}`

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Obj } from '../../../sandbox/src/types.ts'
 import { controllerOf, type Sight, statusOf } from '../book.ts'
 import type { Watch } from '../promises.ts'
-import { courseOf, goes, hashOf } from './sights.ts'
+import { courseOf, goes, hashOf, rollsNatively } from './sights.ts'
 
 export const oneActiveSet: Watch = (shop) => ({
   changed(sight, { object }) {
@@ -61,7 +61,7 @@ export const anOrdinaryDeployment: Watch = (shop) => {
     },
     rested(sight) {
       const { deployment, rollout } = sight
-      if (!deployment || statusOf(sight)?.run) return undefined
+      if (!deployment || statusOf(sight)?.run || rollsNatively(sight)) return undefined
       const { uid } = deployment.metadata
       const revisions = new Set<string>()
       const revisionOf = (object: Obj): string => object.metadata.annotations?.['deployment.kubernetes.io/revision'] ?? '0'
@@ -125,7 +125,8 @@ export const nothingIsOrphaned: Watch = (shop) => {
       const kept = statusOf(sight)?.kept !== undefined
       const serving = [...sight.pods.values()].filter(({ metadata }) => metadata.deletionTimestamp === undefined).length
       const wanted = sight.deployment?.spec.replicas ?? 0
-      if (!kept && sight.deployment && serving !== wanted) return `${serving} pods are there, and ${wanted} were wanted`
+      if (!kept && sight.deployment && !rollsNatively(sight) && serving !== wanted)
+        return `${serving} pods are there, and ${wanted} were wanted`
       for (const { metadata, spec, status } of sight.analyses.values())
         if (spec.for && status?.endedAt === undefined && sight.rollout)
           return `AnalysisRun ${metadata.name} goes on, and run ${spec.for.run} is over`

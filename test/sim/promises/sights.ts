@@ -38,6 +38,13 @@ export interface Share {
   percent: number
 }
 
+/** The native controller has something left to do that Serin does not hold. */
+export function rollsNatively({ deployment }: Sight): boolean {
+  if (!deployment || deployment.spec.paused) return false
+  const { replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = deployment.status ?? {}
+  return replicas !== deployment.spec.replicas || updatedReplicas < replicas || availableReplicas < replicas
+}
+
 /** What each rule of a route gives each Service, in percent. */
 export function sharesOf(route: Obj): Share[][] {
   return (route.spec.rules ?? []).map(({ backendRefs = [] }: Obj['spec']) => {

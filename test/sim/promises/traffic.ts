@@ -132,6 +132,9 @@ export const callersStayOnStable: Watch = (shop, sim) => {
   }
 }
 
+/** The time is noted before the write sets out. */
+const onTheWayMs = 60
+
 export const weightsSettle: Watch = (shop, sim) => {
   const last = new Map<string, { shown: string; at: number }>()
   return {
@@ -143,7 +146,7 @@ export const weightsSettle: Watch = (shop, sim) => {
       const held = object.metadata.labels?.[runLabel] !== undefined
       last.set(object.kind, { shown, at: held ? sim.now() : Number.NEGATIVE_INFINITY })
       const settle = secondsOf(statusOf(sight)?.run?.spec.traffic.verify.settle)
-      if (!known || !held || sim.now() - known.at >= settle - 2) return undefined
+      if (!known || !held || sim.now() - known.at >= settle - onTheWayMs) return undefined
       // A new leader knows of a write that its predecessor died over only what the route says; clocks that jump settle nothing.
       if (!sim.guarded(shop) || sim.undisturbed() < 20_000) return undefined
       return `${object.kind} ${shop.name} went from ${known.shown} to ${shown} after ${sim.now() - known.at} ms, and settles for ${settle} ms`
@@ -170,7 +173,7 @@ export const confirmedByTheGateway: Watch = (shop) => {
       }
       if (object.kind !== 'Rollout') return undefined
       const [run, before] = [object.status?.run, old?.status?.run]
-      if (!run || run.mode !== 'Routes' || run.outcome || run.weight.actual === 0) return undefined
+      if (run?.mode !== 'Routes' || run.outcome || run.weight.actual === 0) return undefined
       if (run.weight.confirmedAt === undefined || run.weight.confirmedAt === before?.weight.confirmedAt) return undefined
       if (run.weight.actual <= (before?.weight.actual ?? 0)) return undefined
       for (const route of sight.routes.values()) {
