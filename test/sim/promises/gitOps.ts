@@ -19,7 +19,7 @@ export const anEmptyDiff: Watch = (shop, sim) => {
     changed(_, { object, old }) {
       const { kind, spec, status } = object
       if (!sim.appliedNow(shop.name)) undone = false
-      if (kind === 'RolloutCommand' && spec.action === 'undo' && status?.phase === 'Done') undone = true
+      if (kind === 'RolloutCommand' && spec.action === 'undo') undone = true
       if (kind === 'Rollout' && spec.rollback?.revertTemplate && status?.run?.stage === 'RollingBack') undone = true
       const manifests = sim.repository.of(shop.name)
       const all = [manifests.deployment, manifests.service, ...manifests.routes]

@@ -5,6 +5,9 @@ import { sourceToken } from '../shop.ts'
 /** A look at the policies once a minute is not about any Rollout. */
 const housekeeping = /^(mutating|validating)admissionpolic|^customresourcedefinitions$/
 
+/** Words that were repeated before are counted ten seconds later, in one write. */
+const counts = ({ method, resource }: Asked): boolean => method === 'PATCH' && resource === 'events'
+
 const named = ({ method, resource, name, subresource }: Asked): string =>
   `${method} ${[resource, name, subresource].filter((part) => part !== undefined).join('/')}`
 
@@ -12,7 +15,7 @@ export const idleIsSilent: Watch = () => {
   let asked: Asked[] | undefined
   return {
     asked(request) {
-      if (!request.watch && !housekeeping.test(request.resource)) asked?.push(request)
+      if (!request.watch && !housekeeping.test(request.resource) && !counts(request)) asked?.push(request)
       return undefined
     },
     rested() {

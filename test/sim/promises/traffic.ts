@@ -133,7 +133,7 @@ export const callersStayOnStable: Watch = (shop, sim) => {
 }
 
 /** The time is noted before the write sets out. */
-const onTheWayMs = 60
+const onTheWayMs = 150
 
 export const weightsSettle: Watch = (shop, sim) => {
   const last = new Map<string, { shown: string; at: number }>()
