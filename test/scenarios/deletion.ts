@@ -23,6 +23,20 @@ export const deletion: Scenario[] = [
     await then.isOrdinaryDeployment({ version: 'v2' })
   }),
 
+  scenario('a refused version is judged anew, and not let in, when its Rollout is made again', async ({ given, when, then }) => {
+    await given.shopWithRoute({ canary: twentyThenAsk })
+    await when.imageBecomes('unready')
+    await then.lastRunWas('RolledBack')
+    await when.deleted('Rollout')
+    await then.rolloutIsGone()
+    await given.rollout({ canary: twentyThenAsk }, { await: false })
+    await then.lastRunWas('RolledBack')
+    await then.deploymentIsHeld('unready')
+    await then.stableIs('v1')
+    await then.noPodRestarted('v1')
+    await then.hasPods('v1', 4)
+  }),
+
   scenario('a Rollout deleted at rest goes at once', async ({ given, when, then }) => {
     await given.shopWithRoute({ canary: twentyThenAsk })
     await when.deleted('Rollout')

@@ -101,7 +101,9 @@ function neededReads(
     status?.conditions.some(({ type, status: on, reason }) => type === 'Stalled' && on === 'True' && reason !== 'RolledBack')
   const routing = begins || checks === true
   const service = routing && spec.service !== undefined
-  return { sets: begins || learns, service, routes: routing && routed, obstacles: service && (routed || spec.blueGreen !== undefined) }
+  // Held when a Rollout first sees it: what serves beside it is found among its sets.
+  const met = view.held && status?.stable === undefined
+  return { sets: begins || learns || met, service, routes: routing && routed, obstacles: service && (routed || spec.blueGreen !== undefined) }
 }
 
 const refused = (status: RolloutStatus | undefined, view: WorkloadView) =>

@@ -1,7 +1,7 @@
 import { iso } from '../api/fields.ts'
 import type { RolloutStatus } from '../api/rolloutStatus.ts'
 import type { Instant } from '../clock.ts'
-import type { WorkloadView } from '../workload/view.ts'
+import type { SetView, WorkloadView } from '../workload/view.ts'
 import type { Action } from './actions.ts'
 import { newRun, problemOf } from './begin.ts'
 import { refusalOf } from './history.ts'
@@ -117,9 +117,20 @@ function withoutUndo(status: RolloutStatus, now: Instant): RolloutStatus {
   return kept && instant(kept.until) > now ? { ...status, kept: { ...kept, until: iso(now) } } : status
 }
 
-/** Held before a stable version was known. With the pausing gate it may just be at rest; else there is nothing to compare with, so it goes in natively. */
+/**
+ * Held before a stable version was known. With the pausing gate it may just be at rest. Where another version serves alone, that one is stable:
+ * whoever makes a Rollout anew does not release what was held or refused. Else there is nothing to compare with, so it goes in natively.
+ */
 function held(o: Observed, view: WorkloadView, so: { status: RolloutStatus; actions: Action[] }, now: Instant): Idle {
   if (o.gate === 'paused' && view.settled) return native(o, { ...view, held: false }, so, now)
+  const serving = servingAlone(view)
+  if (serving)
+    return {
+      status: { ...so.status, stable: stableFrom(serving, now) },
+      actions: so.actions,
+      standing: { state: 'settling', message: `a changed template is held: ${serving.images.join(', ')}, which serves, is the stable version` },
+      begun: false,
+    }
   const letGo = o.kind.letGo(view, 'no version of it was ever stable: there is nothing to compare with')
   return {
     status: so.status,
@@ -133,5 +144,15 @@ function stableOf(view: WorkloadView, now: Instant): NonNullable<RolloutStatus['
   const set = view.sets
     .filter(({ owner, template }) => owner === 'workload' && template === view.template)
     .sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1))[0]
-  return set && { hash: set.hash, template: view.template, set: set.name, revision: set.revision, images: view.images, since: iso(now) }
+  return set && stableFrom(set, now)
+}
+
+/** The one set of the workload's own that has pods, if it is of another version than the held one and has all that are wanted. */
+function servingAlone(view: WorkloadView): SetView | undefined {
+  const [set, ...others] = view.sets.filter(({ owner, wanted, existing }) => owner === 'workload' && (wanted > 0 || existing > 0))
+  return set && others.length === 0 && set.template !== view.template && view.replicas > 0 && set.available >= view.replicas ? set : undefined
+}
+
+function stableFrom({ hash, template, name, revision, images }: SetView, now: Instant): NonNullable<RolloutStatus['stable']> {
+  return { hash, template, set: name, revision, images, since: iso(now) }
 }

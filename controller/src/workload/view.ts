@@ -14,6 +14,7 @@ export interface SetView {
   hash: string
   template: string
   owner: 'workload' | 'rollout' | 'nobody' | 'another'
+  images: string[]
   /** Pods wanted, existing and available. */
   wanted: number
   existing: number

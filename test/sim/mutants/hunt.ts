@@ -1,0 +1,47 @@
+import type { Mutant } from '../mutants.ts'
+import { planOf } from '../plan.ts'
+import { type Pool, poolOf } from '../pool.ts'
+import type { Breach } from '../run.ts'
+
+/** What became of a mutant. `clean` seeds are broken without the bug too: they say nothing of it. */
+export interface Hunted {
+  mutant: Mutant
+  caught?: Breach & { seed: number }
+  /** Seeds it took, or that it survived. */
+  seeds: number
+  useless: number[]
+  ms: number
+}
+
+export interface HuntOptions {
+  /** In the order in which they are tried. */
+  seeds: readonly number[]
+  /** Simulates the product as it is. */
+  sound: Pool
+}
+
+/** Simulates the product with that bug until a promise is broken that holds without it. */
+export async function hunt(mutant: Mutant, { seeds, sound }: HuntOptions): Promise<Hunted> {
+  const began = performance.now()
+  const pool = poolOf({ jobs: 1, mutant: mutant.name })
+  const useless: number[] = []
+  try {
+    for (const [at, seed] of seeds.entries()) {
+      const { breach } = await pool.run(seed)
+      if (!breach) continue
+      if ((await sound.run(seed)).breach) useless.push(seed)
+      else return { mutant, caught: { ...breach, seed }, seeds: at + 1, useless, ms: performance.now() - began }
+    }
+    return { mutant, seeds: seeds.length, useless, ms: performance.now() - began }
+  } finally {
+    pool.close()
+  }
+}
+
+/** Small worlds first: they take the least time, and find most. */
+export function smallFirst(from: number, count: number): number[] {
+  const sized = Array.from({ length: count }, (_, n) => {
+    return { seed: from + n, size: planOf(from + n).shops.length }
+  })
+  return sized.sort((a, b) => a.size - b.size).map(({ seed }) => seed)
+}
