@@ -30,8 +30,8 @@ export interface Breach {
 export interface Outcome {
   seed: number
   breach?: Breach
-  /** All that were found: more than the first only when the run went on after it. */
-  breaches: Breach[]
+  /** All that were found, when the run went on after the first. */
+  breaches?: Breach[]
   /** Names of the cells of the state space that were visited. */
   visited: string[]
   /** Of every change in the API server, in order: two runs of one plan have the same. */
@@ -333,7 +333,7 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
   return {
     seed: plan.seed,
     ...(breaches[0] ? { breach: breaches[0] } : {}),
-    breaches,
+    ...(onward ? { breaches } : {}),
     visited: [...visited],
     fingerprint: digest.digest('hex').slice(0, 16),
     changes,
