@@ -2,13 +2,14 @@ import type { Change } from '../../sandbox/src/api.ts'
 import type { Asked } from './asked.ts'
 import type { Sight } from './book.ts'
 import { everyCommandIsAnswered, everyCommandIsObeyedOnce, pausedIsPaused } from './promises/answers.ts'
-import { everythingEnds } from './promises/endings.ts'
+import { everythingEnds, noStepIsSkipped } from './promises/endings.ts'
 import { anEmptyDiff } from './promises/gitOps.ts'
 import { anOrdinaryDeployment, nothingIsOrphaned, nothingRestarts, oneActiveSet } from './promises/pods.ts'
 import { fewReads, idleIsSilent, noLoudBugs, noWriteWithoutNeed, secretsStaySecret, toldOnce } from './promises/quiet.ts'
 import {
   callersStayOnStable,
   confirmedByTheGateway,
+  drainedBeforeItGoes,
   enoughPods,
   noTrafficToNobody,
   nothingEmptiedUnderTraffic,
@@ -16,7 +17,7 @@ import {
   weightsSettle,
 } from './promises/traffic.ts'
 import { aReasonForWaiting, conditionsAgree, historyIsKept, theStatusTellsTheTruth } from './promises/truth.ts'
-import { badStaysAway, heldIsHeld, onlyWhatServesIsPromoted } from './promises/verdicts.ts'
+import { badStaysAway, heldIsHeld, onlyBadIsRefused, onlyWhatServesIsPromoted } from './promises/verdicts.ts'
 import type { Shop } from './shop.ts'
 import type { Sim } from './sim.ts'
 
@@ -39,6 +40,11 @@ export const promises: readonly Chapter[] = [
         name: 'nothing emptied under traffic',
         says: 'A set of pods is emptied, and the Service of a version deleted, only when nothing sends to it any more.',
         watch: nothingEmptiedUnderTraffic,
+      },
+      {
+        name: 'drained before it goes',
+        says: 'A refused version keeps its pods for spec.traffic.drain after its last traffic, so that requests under way are answered.',
+        watch: drainedBeforeItGoes,
       },
       {
         name: 'callers stay on stable',
@@ -105,6 +111,16 @@ export const promises: readonly Chapter[] = [
         says: 'No version is promoted that cannot serve, and none by itself whose requests fail where an analysis watches.',
         watch: onlyWhatServesIsPromoted,
       },
+      {
+        name: 'only bad is refused',
+        says: 'A version that serves well is not rolled back while nothing is in its way.',
+        watch: onlyBadIsRefused,
+      },
+      {
+        name: 'no step is skipped',
+        says: 'A run takes its steps in their order: each weight is shown and each pause takes its time, unless a person ends it.',
+        watch: noStepIsSkipped,
+      },
     ],
   },
   {
@@ -117,7 +133,7 @@ export const promises: readonly Chapter[] = [
       },
       {
         name: 'every command is obeyed once',
-        says: 'One command has its effect once at most: a promote ends one pause, an abort one run, a retry or an undo begins one. Nothing of that happens without a command, and what was aborted is not promoted.',
+        says: 'One command has its effect once at most: a promote ends one pause, an abort one run, a retry or an undo begins one. Nothing of that happens without a command, what is said to be done is done, and what was aborted is not promoted.',
         watch: everyCommandIsObeyedOnce,
       },
       {

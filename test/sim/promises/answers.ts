@@ -71,6 +71,8 @@ export const everyCommandIsObeyedOnce: Watch = (shop) => {
         const word = wordOf[action] ?? (action as Action)
         done.set(word, (done.get(word) ?? 0) + 1)
         if (word === 'abort') abortedIn = status.run?.id ?? before?.run?.id
+        const effect = effectOf(word, status)
+        if (effect !== undefined) return `${name} was done, and ${effect}`
       }
       const was = before
       before = status
@@ -103,6 +105,26 @@ export const everyCommandIsObeyedOnce: Watch = (shop) => {
           return `run ${old.id} went past the pause of step ${at + 1}, and ${done.get('promote') ?? 0} commands to promote were taken up on ${shop.name}`
       return undefined
     },
+  }
+}
+
+/** What is missing of the effect of a command that is said to be done. */
+function effectOf(action: string, { run }: Obj['status']): string | undefined {
+  // The run may have come to its end in the same write.
+  if (!run) return action === 'retry' ? 'no run began' : undefined
+  switch (action) {
+    case 'abort':
+      return run.stage === 'RollingBack' ? undefined : `run ${run.id} is ${run.stage}`
+    case 'promoteFull':
+      return run.fast || run.stage === 'RollingBack' ? undefined : `run ${run.id} still takes its steps`
+    case 'pause':
+      return run.paused || run.stage !== 'Stepping' ? undefined : `run ${run.id} is not paused`
+    case 'resume':
+      return run.paused ? `run ${run.id} is paused` : undefined
+    case 'retry':
+      return run.trigger === 'Retry' ? undefined : `run ${run.id} was begun by ${run.trigger}`
+    default:
+      return undefined
   }
 }
 

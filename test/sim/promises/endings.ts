@@ -1,6 +1,8 @@
+import type { Obj } from '../../../sandbox/src/types.ts'
 import { type Sight, statusOf } from '../book.ts'
 import type { Watch } from '../promises.ts'
 import { rollsNatively } from './sights.ts'
+import { onTheWayMs, secondsOf } from './traffic.ts'
 import { waitsForEvidence, waitsForPeople } from './waits.ts'
 
 export const everythingEnds: Watch = (shop) => {
@@ -28,3 +30,35 @@ export const everythingEnds: Watch = (shop) => {
     },
   }
 }
+
+export const noStepIsSkipped: Watch = (shop, sim) => ({
+  changed(_, { type, object, old }) {
+    if (object.kind !== 'Rollout' || type !== 'MODIFIED') return undefined
+    const [run, before] = [object.status?.run, old?.status?.run]
+    const same = run && run.id === before?.id && JSON.stringify(run.spec) === JSON.stringify(before.spec)
+    if (!same || run.fast || before.stage !== 'Stepping' || !before.step || (run.stage !== 'Stepping' && run.stage !== 'Promoting'))
+      return undefined
+    const steps: Obj['spec'][] = run.spec.canary?.steps ?? []
+    const to: number = run.stage === 'Stepping' ? run.step?.index : steps.length
+    if (to < before.step.index) return `run ${run.id} of ${shop.name} went back from step ${before.step.index + 1} to ${to + 1}`
+    // A person may end a pause before its time.
+    if ((object.status.answers ?? []).length > 0 || (old?.status?.answers ?? []).length > 0 || sim.undisturbed() < 20_000) return undefined
+    for (let at = before.step.index; at < Math.min(to, steps.length); at++) {
+      const pause = secondsOf(steps[at]?.pause?.for)
+      const stood = at === before.step.index ? sim.clock.now() - Date.parse(before.step.since) : 0
+      if (stood < pause - onTheWayMs) return `run ${run.id} of ${shop.name} was ${stood} ms at step ${at + 1}, a pause of ${pause} ms`
+    }
+    const weight = steps.slice(0, to + 1).findLast((step) => step.weight !== undefined)?.weight
+    if (
+      run.stage === 'Stepping' &&
+      to > before.step.index &&
+      to < steps.length &&
+      steps[to]?.weight === undefined &&
+      weight !== undefined &&
+      run.weight.wanted !== weight &&
+      run.mode === 'Routes'
+    )
+      return `run ${run.id} of ${shop.name} is at step ${to + 1} with ${run.weight.wanted} %, and the steps before say ${weight} %`
+    return undefined
+  },
+})

@@ -121,6 +121,27 @@ const tales: Record<string, Tale> = {
       'a Service that a route sends to': [(of) => inRun(of()).put(route(1, held)).gone('Service', canary), /Service s1-canary is deleted/],
     },
   },
+  'drained before it goes': {
+    kept: (of) => {
+      const back = { stage: 'RollingBack', outcome: { result: 'Aborted', because: '' }, spec: { traffic: { drain: '2s' } } }
+      return inRun(of(), back)
+        .put(route(50, held), route(0, held))
+        .pass(2_000)
+        .put(set('new', { version: 'good1', of: 'Rollout', replicas: 0 }))
+    },
+    broken: {
+      'pods that go too early': [
+        (of) => {
+          const back = { stage: 'RollingBack', outcome: { result: 'Aborted', because: '' }, spec: { traffic: { drain: '2s' } } }
+          return inRun(of(), back)
+            .put(route(50, held), route(0, held))
+            .pass(1_000)
+            .put(set('new', { version: 'good1', of: 'Rollout', replicas: 0 }))
+        },
+        /emptied 1000 ms after its last traffic, and drains for 2000 ms/,
+      ],
+    },
+  },
   'callers stay on stable': {
     kept: (of) => inRun(of()).at('still'),
     broken: {
@@ -319,6 +340,37 @@ const tales: Record<string, Tale> = {
       ],
     },
   },
+  'only bad is refused': {
+    kept: (of) => inRun(of()).put(rollout({ history: [aborted], phase: 'Degraded', refused })),
+    broken: {
+      'a good version': [
+        (of) => inRun(of()).put(rollout({ history: [entry('RolledBack')], phase: 'Degraded', refused })),
+        /rolled demo:good1 back/,
+      ],
+    },
+  },
+  'no step is skipped': {
+    kept: (of) => inRun(of()).put(rollout({ phase: 'Paused', run: pausedRun() })),
+    broken: {
+      'back to the first': [
+        (of) => inRun(of(), pausedRun()).put(rollout({ phase: 'Progressing', run: run() })),
+        /went back from step 2 to 1/,
+      ],
+      'a weight': [
+        (of) => inRun(of()).put(rollout({ phase: 'Paused', run: pausedRun({ weight: { wanted: 0, actual: 0 } }) })),
+        /with 0 %, and the steps before say 50 %/,
+      ],
+      'a pause': [
+        (of) => {
+          const spec = { ...run().spec, canary: { steps: [{ pause: { for: '10m' } }, { weight: 50 }] } }
+          return inRun(of(), { spec, ...stepOf(0, 'pause') }).put(
+            rollout({ phase: 'Progressing', run: run({ spec, ...stepOf(1, 'weight') }) }),
+          )
+        },
+        /at step 1, a pause of 600000 ms/,
+      ],
+    },
+  },
   'every command is answered': {
     kept: (of) =>
       atRest(of())
@@ -372,11 +424,24 @@ const tales: Record<string, Tale> = {
         (of) => inRun(of()).put(rollout({ history: [aborted], phase: 'Degraded' })),
         /ended as Aborted, and 0/,
       ],
+      'done, and not done': [
+        (of) =>
+          inRun(of())
+            .put(command('pause'))
+            .put(rollout({ phase: 'Progressing', run: run(), answers: [answer()] })),
+        /s1-command-1 was done, and run 1 is not paused/,
+      ],
       'promoted after an abort': [
         (of) =>
           inRun(of())
             .put(command('abort'))
-            .put(rollout({ phase: 'Progressing', run: run(), answers: [answer()] }))
+            .put(
+              rollout({
+                phase: 'Degraded',
+                run: run({ stage: 'RollingBack', outcome: { result: 'Aborted', because: '' } }),
+                answers: [answer()],
+              }),
+            )
             .put(rollout({ history: [entry('Promoted')] })),
         /was aborted, and ended as Promoted/,
       ],

@@ -133,7 +133,7 @@ export const callersStayOnStable: Watch = (shop, sim) => {
 }
 
 /** The time is noted before the write sets out. */
-const onTheWayMs = 150
+export const onTheWayMs = 150
 
 export const weightsSettle: Watch = (shop, sim) => {
   const last = new Map<string, { shown: string; at: number }>()
@@ -200,6 +200,33 @@ function takenBy({ status, spec }: Obj): number {
       ),
     ),
   )
+}
+
+export const drainedBeforeItGoes: Watch = (shop, sim) => {
+  /** When something last sent to the pods of a hash; for ever while it does. */
+  const served = new Map<string, number>()
+  return {
+    changed(sight, { type, object, old }) {
+      if (isRoute(object) || object.kind === 'Service') {
+        const now = new Set<string>()
+        for (const route of sight.routes.values())
+          for (const [service, percent] of mostOf(route)) {
+            const hash = percent > 0 ? sight.services.get(service)?.spec.selector?.[hashLabel] : undefined
+            if (hash !== undefined) now.add(hash)
+          }
+        for (const hash of now) served.set(hash, Number.POSITIVE_INFINITY)
+        for (const [hash, until] of served) if (until === Number.POSITIVE_INFINITY && !now.has(hash)) served.set(hash, sim.now())
+      }
+      const run = statusOf(sight)?.run
+      if (object.kind !== 'ReplicaSet' || type !== 'MODIFIED' || run?.stage !== 'RollingBack' || run.outcome?.released) return undefined
+      if (object.metadata.name !== run.to.set || object.spec.replicas > 0 || (old?.spec.replicas ?? 0) === 0) return undefined
+      const drain = secondsOf(run.spec.traffic.drain)
+      const since = sim.now() - (served.get(hashOf(object)) ?? Number.NEGATIVE_INFINITY)
+      if (since >= drain - onTheWayMs || sim.undisturbed() < 20_000 || sim.loose(shop.name) || sight.rollout?.metadata.deletionTimestamp)
+        return undefined
+      return `ReplicaSet ${object.metadata.name} is emptied ${since} ms after its last traffic, and drains for ${drain} ms`
+    },
+  }
 }
 
 /** What belongs to its people of a route or Service. */
