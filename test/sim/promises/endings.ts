@@ -39,7 +39,7 @@ export const noStepIsSkipped: Watch = (shop, sim) => ({
     if (!same || run.fast || before.stage !== 'Stepping' || !before.step || (run.stage !== 'Stepping' && run.stage !== 'Promoting'))
       return undefined
     const steps: Obj['spec'][] = run.spec.canary?.steps ?? []
-    const to: number = run.stage === 'Stepping' ? run.step?.index : steps.length
+    const to: number = run.stage === 'Stepping' ? run.step?.index : run.steps
     if (to < before.step.index) return `run ${run.id} of ${shop.name} went back from step ${before.step.index + 1} to ${to + 1}`
     // A person may end a pause before its time.
     if ((object.status.answers ?? []).length > 0 || (old?.status?.answers ?? []).length > 0 || sim.undisturbed() < 20_000) return undefined

@@ -37,6 +37,11 @@ export const nothingRestarts: Watch = (shop, sim) => {
       if (hash === run.from.hash && run.stage !== 'Promoting')
         return `pod ${name} of the stable version goes while run ${run.id} is ${run.stage}`
       if (hash !== run.to.hash || run.stage !== 'Promoting') return undefined
+      // More than the Deployment wants are let go before it gets them.
+      const others = [...sight.pods.values()].filter(
+        (pod) => pod !== object && hashOf(pod) === hash && pod.metadata.deletionTimestamp === undefined,
+      )
+      if (others.length >= sight.deployment.spec.replicas) return undefined
       const given = [...sight.sets.values()].some((set) => hashOf(set) === hash && controllerOf(set)?.kind === 'Deployment')
       return given ? `pod ${name} of the new version goes after it was handed over in run ${run.id}` : undefined
     },
