@@ -55,7 +55,8 @@ export function bookOf(shops: readonly string[]): Book {
       else if (object.kind === 'Deployment') sight.deployment = present
       else {
         const shelf = shelves[object.kind as keyof typeof shelves]
-        if (shelf === undefined) return undefined
+        // Of other kinds, such as events, only the change itself is of interest.
+        if (shelf === undefined) return name
         const key = shelf === 'routes' ? `${object.kind}/${object.metadata.name}` : object.metadata.name
         if (present) sight[shelf].set(key, present)
         else sight[shelf].delete(key)

@@ -40,13 +40,7 @@ function network() {
       })
     }
   }
-  const carrier = carrierOver(
-    server,
-    clock,
-    drawFrom(1),
-    (fault) => void struck.push(fault),
-    () => {},
-  )
+  const carrier = carrierOver(server, clock, drawFrom(1), (fault) => void struck.push(fault))
   let dead = false
   let frozenUntil = 0
   const line = carrier.lineOf({

@@ -80,7 +80,6 @@ export function carrierOver(
   clock: SandboxClock,
   draw: Draw,
   struck: (fault: string, request: HttpRequest) => void,
-  wrote: (request: HttpRequest) => void,
 ): Carrier {
   const hazards: Hazard[] = []
   const lags: Lag[] = []
@@ -149,7 +148,6 @@ export function carrierOver(
     const { signal: _, ...alone } = request
     return new Promise((resolve, reject) => {
       clock.after(lateMs, () => {
-        if (isOf('write', request)) wrote(request)
         transport.send(alone).then(resolve, reject)
       })
     })
@@ -189,7 +187,6 @@ export function carrierOver(
       default:
         break
     }
-    if (isOf('write', request)) wrote(request)
     const ender = new AbortController()
     if (request.watch) open.set(ender, { of: sender.name })
     const path = blow?.do === 'page' ? request.path.replace(/\blimit=\d+/, `limit=${blow.size}`) : request.path

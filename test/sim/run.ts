@@ -4,11 +4,13 @@ import type { VirtualClock } from '../../sandbox/src/virtualClock.ts'
 import { type Api, apiOver, Refused } from '../dsl/api.ts'
 import { embeddedCluster } from '../dsl/embedded.ts'
 import { actKinds } from './acts/registry.ts'
+import { type Asked, isAside, requestOf } from './asked.ts'
 import { bookOf, type Sight, shopOf, statusOf } from './book.ts'
 import { carrierOver, patient } from './carrier.ts'
 import { nameOf } from './cells.ts'
 import { type Domain, fleetOf } from './fleet.ts'
 import type { Act, Plan } from './plan.ts'
+import { waitsForEvidence, waitsForPeople } from './promises/waits.ts'
 import { type Looker, pledges } from './promises.ts'
 import { drawFrom } from './random.ts'
 import { repositoryOf } from './repository.ts'
@@ -28,6 +30,8 @@ export interface Breach {
 export interface Outcome {
   seed: number
   breach?: Breach
+  /** All that were found, when the run went on after the first. */
+  breaches?: Breach[]
   /** Names of the cells of the state space that were visited. */
   visited: string[]
   /** Of every change in the API server, in order: two runs of one plan have the same. */
@@ -43,18 +47,21 @@ export interface Outcome {
 const first = 'good0'
 /** How long runs may take to end by themselves once nothing is in their way any more. */
 const calmMs = 150_000
-/** How often people answer what waits for them, at most. */
-const mostAnswers = 6
 const idleMs = 15_000
 const chunkMs = 500
+/** How often people look whether they are waited for, in the end. */
+const answerEveryMs = 4_000
 
-/** What controllers write that is about themselves, or about nothing. */
-const besides = /\/(leases|selfsubjectreviews|selfsubjectaccessreviews|subjectaccessreviews)(\/|\?|$)/
+/** So long nothing has changed in a shop when it is taken for still; and so long after a fault somebody leads again. */
+const stillMs = 2_000
+const recoveredMs = 10_000
+/** What an analysis may take until its deadline, beyond what everything else may. */
+const evidenceMs = 700_000
 
 class Broken extends Error {}
 
-/** Takes a plan, from the opening of its shops to silence. Whatever happens follows from the plan alone. `keep`: with a journal and logs, for people. */
-export async function run(plan: Plan, { keep = false }: { keep?: boolean } = {}): Promise<Outcome> {
+/** Takes a plan, from the opening of its shops to silence. Whatever happens follows from the plan alone. `keep`: with a journal and logs, for people. `onward`: goes on after a breach, to find more of them. */
+export async function run(plan: Plan, { keep = false, onward = false }: { keep?: boolean; onward?: boolean } = {}): Promise<Outcome> {
   const cluster = embeddedCluster(plan.seed, { events: false })
   const { inside: sandbox } = cluster
   if (!sandbox) throw new Error('the simulation needs a cluster in this process')
@@ -68,13 +75,15 @@ export async function run(plan: Plan, { keep = false }: { keep?: boolean } = {})
   const book = bookOf(plan.shops.map(({ name }) => name))
   const shops = new Map(plan.shops.map((shop) => [shop.name, shop]))
   const repository = repositoryOf(plan.shops, first)
-  const excused = new Map<string, number>()
-  const loosened = new Set<string>()
+  const excused = new Map<string, number[]>()
+  const loosened = new Map<string, number>()
   const applied = new Map<string, string>()
   const apis = new Map<string, Api>()
   const namespaces: string[] = []
-  let breach: Breach | undefined
   let busyUntil = 0
+  const breaches: Breach[] = []
+  const changedAt = new Map<string, number>()
+  let troubledUntil = Number.NEGATIVE_INFINITY
   let changes = 0
   let numbers = 0
   const digest = createHash('sha256')
@@ -84,12 +93,13 @@ export async function run(plan: Plan, { keep = false }: { keep?: boolean } = {})
     if (keep) journal.push(`${(now() / 1000).toFixed(3)} ${line}`)
   }
   const broken = (promise: string, shop: string, what: string | undefined) => {
-    if (what === undefined || breach) return
-    breach = { promise, shop, what, at: now() }
+    if (what === undefined || (onward ? breaches.some((one) => one.promise === promise && one.shop === shop) : breaches.length > 0)) return
+    breaches.push({ promise, shop, what, at: now() })
     note(`BROKEN '${promise}' (${shop}): ${what}`)
   }
   /** Where a shop's run is, as a cell of the fault. */
   const struck = (fault: string, shop?: string) => {
+    troubledUntil = Math.max(troubledUntil, now())
     for (const { name, mode } of shop === undefined ? plan.shops : plan.shops.filter((one) => one.name === shop)) {
       const run = statusOf(book.of(name))?.run
       const at = run ? (run.stage === 'Stepping' ? (run.step?.kind ?? '') : mode) : '-'
@@ -97,8 +107,17 @@ export async function run(plan: Plan, { keep = false }: { keep?: boolean } = {})
     }
   }
 
+  const serin = cluster.transportFor('serin')
   const carrier = carrierOver(
-    cluster.transportFor('serin'),
+    {
+      ...serin,
+      async send(request) {
+        const before = changes
+        const response = await serin.send(request)
+        if (!isAside(request)) hear({ ...requestOf(request), status: response.status, changed: changes > before })
+        return response
+      },
+    },
     clock,
     random.fork('carrier'),
     (fault, { path }) => {
@@ -106,14 +125,15 @@ export async function run(plan: Plan, { keep = false }: { keep?: boolean } = {})
       const shop = object === undefined ? undefined : shopOf(object)
       struck(fault, shop !== undefined && shops.has(shop) ? shop : undefined)
     },
-    ({ method, path }) => {
-      if (besides.test(path)) return
-      for (const { name, shop, looker } of lookers) broken(name, shop, looker.wrote?.(`${method} ${path}`))
-    },
   )
   const source = sourceOver(clock)
   const lookers: { name: string; shop: string; looker: Looker }[] = []
   const domains: Domain[] = []
+  const lookersOf = new Map<string, { name: string; looker: Looker }[]>(plan.shops.map(({ name }) => [name, []]))
+  const hear = (asked: Asked) => {
+    for (const { name, shop, looker } of lookers)
+      if (asked.name === undefined || shopOf(asked.name) === shop) broken(name, shop, looker.asked?.(asked))
+  }
   const fleet = fleetOf({
     clock,
     carrier,
@@ -156,9 +176,10 @@ export async function run(plan: Plan, { keep = false }: { keep?: boolean } = {})
     namespaceOf,
     note,
     struck,
-    excuse: (shop) => void excused.set(shop, now()),
-    excused: (shop) => excused.has(shop),
-    loosen: (shop) => void loosened.add(shop),
+    undisturbed: () => now() - troubledUntil,
+    excuse: (shop) => void excused.set(shop, [...(excused.get(shop) ?? []), now()]),
+    excused: (shop, withinMs = Number.POSITIVE_INFINITY) => excused.get(shop)?.filter((at) => now() - at <= withinMs).length ?? 0,
+    loosen: (shop) => void loosened.set(shop, now()),
     loose: (shop) => loosened.has(shop),
     guarded: ({ namespace }) => plan.namespaces[namespace]?.guarded === true,
     after: (ms, then) => void later(ms, then),
@@ -175,22 +196,13 @@ export async function run(plan: Plan, { keep = false }: { keep?: boolean } = {})
       return applied.get(shop) === JSON.stringify([deployment, service, ...routes])
     },
     number: () => ++numbers,
-    waitsForPeople(sight) {
-      const { run } = statusOf(sight) ?? {}
-      if (!run) return false
-      if (sight.rollout?.spec.paused || run.paused) return true
-      const { waiting } = run
-      return (
-        run.stage === 'Stepping' &&
-        waiting?.until === undefined &&
-        /serin promote|a person|somebody|promote/.test(`${waiting?.for} ${waiting?.because}`)
-      )
-    },
+    waitsForPeople,
   }
 
   const perform = (act: Act) => {
     const kind = actKinds[act.name]
     if (!kind) throw new Error(`no act ${act.name}`)
+    if (kind.what === 'fault') troubledUntil = Math.max(troubledUntil, now() + (kind.lasts?.(act.with) ?? 0))
     const shop = shops.get(act.shop ?? '') ?? plan.shops[0]
     if (!shop) return
     note(`${act.name} ${act.shop ?? ''} ${JSON.stringify(act.with)}`)
@@ -210,6 +222,23 @@ export async function run(plan: Plan, { keep = false }: { keep?: boolean } = {})
     }
   }
 
+  /** A shop that was let go is guarded again when a Rollout calls it healthy that did not, or that is a new one. */
+  const tighten = (shop: string, { object, old }: Change) => {
+    const since = loosened.get(shop)
+    if (since === undefined || since === now() || object.metadata.deletionTimestamp || object.status?.phase !== 'Healthy') return
+    if (old?.status?.phase !== 'Healthy') loosened.delete(shop)
+  }
+  /** Nothing moves, and nothing stands in anybody's way: what is written down has to be so. */
+  const lookStill = () => {
+    if (sim.undisturbed() < recoveredMs) return
+    for (const { name: shop } of plan.shops) {
+      const at = changedAt.get(shop)
+      if (at === undefined || now() - at < stillMs) continue
+      changedAt.delete(shop)
+      for (const { name, looker } of lookersOf.get(shop) ?? []) broken(name, shop, looker.still?.(book.of(shop)))
+    }
+  }
+
   const unfollow = sandbox.api.onChange((change) => {
     changes++
     const { type, object } = change
@@ -219,22 +248,30 @@ export async function run(plan: Plan, { keep = false }: { keep?: boolean } = {})
     if (shop === undefined) return
     if (keep) note(lineOf(change))
     const sight = book.of(shop)
-    if (!breach) for (const one of lookers) if (one.shop === shop) broken(one.name, shop, one.looker.changed?.(sight, change))
-    if (object.kind === 'Rollout') arrivals(shop)
+    changedAt.set(shop, now())
+    if (breaches.length === 0 || onward)
+      for (const { name, looker } of lookersOf.get(shop) ?? []) broken(name, shop, looker.changed?.(sight, change))
+    if (object.kind !== 'Rollout') return
+    tighten(shop, change)
+    arrivals(shop)
   })
 
   const pass = async (ms: number) => {
     for (let left = ms; left > 0; left -= chunkMs) {
       await clock.advance(Math.min(chunkMs, left))
-      if (breach) throw new Broken()
+      lookStill()
+      end()
     }
+  }
+  const end = () => {
+    if (breaches.length > 0 && !onward) throw new Broken()
   }
   const until = async (good: () => boolean, atMost: number) => {
     for (let left = atMost; left > 0 && !good(); left -= chunkMs) await pass(chunkMs)
   }
   const ask = (moment: 'calm' | 'rested' | 'idle') => {
     for (const { name, shop, looker } of lookers) broken(name, shop, looker[moment]?.(book.of(shop)))
-    if (breach) throw new Broken()
+    end()
   }
   const atRest = (shop: Shop): boolean => {
     const sight = book.of(shop.name)
@@ -250,7 +287,11 @@ export async function run(plan: Plan, { keep = false }: { keep?: boolean } = {})
     for (const namespace of namespaces)
       for (const object of furniture()) sandbox.api.create({ ...object, metadata: { ...object.metadata, namespace } })
     for (const shop of plan.shops) {
-      for (const pledge of pledges) lookers.push({ name: pledge.name, shop: shop.name, looker: pledge.watch(shop, sim) })
+      for (const { name, watch } of pledges) {
+        const looker = watch(shop, sim)
+        lookers.push({ name, shop: shop.name, looker })
+        lookersOf.get(shop.name)?.push({ name, looker })
+      }
       const { deployment, service, routes, rollout } = repository.of(shop.name)
       for (const object of [deployment, service, ...routes, rollout]) await apiOf(shop).apply(object, { manager: 'gitops', force: true })
     }
@@ -270,15 +311,16 @@ export async function run(plan: Plan, { keep = false }: { keep?: boolean } = {})
     note('-- calm')
     fleet.fill(1)
     await pass(5_000)
-    await until(() => plan.shops.every(atRest) && answered(), calmMs)
+    const rest = () => plan.shops.every(atRest) && answered()
+    await until(rest, calmMs)
+    if (plan.shops.some(({ name }) => waitsForEvidence(book.of(name)))) await until(rest, evidenceMs)
     ask('calm')
     note('-- people answer')
-    const over = () => plan.shops.every((shop) => atRest(shop) && !statusOf(book.of(shop.name))?.run)
-    const asked = () => plan.shops.some(({ name }) => sim.waitsForPeople(book.of(name)))
-    for (let round = 0; round < mostAnswers && (round === 0 || !over()); round++) {
+    const over = (shop: Shop) => atRest(shop) && !waitsForPeople(book.of(shop.name)) && !statusOf(book.of(shop.name))?.run
+    // One run may follow another, and wait for people too.
+    for (let left = calmMs; left > 0 && !(left < calmMs && plan.shops.every(over)); left -= answerEveryMs) {
       for (const shop of plan.shops) later(0, () => release(shop))
-      await pass(2_000)
-      await until(() => over() || asked(), calmMs)
+      await pass(answerEveryMs)
     }
     await pass(3_000)
     ask('rested')
@@ -297,7 +339,8 @@ export async function run(plan: Plan, { keep = false }: { keep?: boolean } = {})
   }
   return {
     seed: plan.seed,
-    ...(breach ? { breach } : {}),
+    ...(breaches[0] ? { breach: breaches[0] } : {}),
+    ...(onward ? { breaches } : {}),
     visited: [...visited],
     fingerprint: digest.digest('hex').slice(0, 16),
     changes,
@@ -320,7 +363,7 @@ export async function run(plan: Plan, { keep = false }: { keep?: boolean } = {})
       repository.release(shop.name, `good${100 + sim.number()}`)
       await sim.apply(shop)
     }
-    if (run)
+    if (run && (waitsForPeople(sight) || waitsForEvidence(sight)))
       await api.create({
         apiVersion: 'serin.dev/v1alpha1',
         kind: 'RolloutCommand',

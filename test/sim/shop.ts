@@ -206,6 +206,8 @@ function drawAnalysis(draw: Draw, steps: number | undefined): Json {
 }
 
 const gateway = 'gateway'
+/** What nobody but the metric source may ever see. */
+export const sourceToken = 'token-that-stays-secret'
 
 /** Whatever a namespace has once: a gateway, a metric source, templates. */
 export function furniture(): Json[] {
@@ -217,11 +219,17 @@ export function furniture(): Json[] {
   const serin = 'serin.dev/v1alpha1'
   const meant = 'namespace="{{namespace}}",pod=~"{{arm.pods}}"'
   return [
+    { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'source' }, stringData: { token: sourceToken } },
     {
       apiVersion: serin,
       kind: 'MetricSource',
       metadata: { name: 'default' },
-      spec: { prometheus: { url: 'http://prometheus.test' }, lag: '1s', timeout: '2s' },
+      spec: {
+        prometheus: { url: 'http://prometheus.test' },
+        auth: { bearer: { tokenRef: { name: 'source', key: 'token' } } },
+        lag: '1s',
+        timeout: '2s',
+      },
     },
     {
       apiVersion: serin,

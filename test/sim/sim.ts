@@ -35,10 +35,13 @@ export interface Sim {
   note(line: string): void
   /** A fault has struck this shop, or everybody, now. */
   struck(fault: string, shop?: string): void
-  /** Pods of it were killed: those that are missing are nobody's fault. */
+  /** Milliseconds since the last fault was over; negative while one lasts. */
+  undisturbed(): number
+  /** A pod of it was killed just now: that it is missing is nobody's fault. */
   excuse(shop: string): void
-  excused(shop: string): boolean
-  /** Somebody let it go by hand, or no Rollout guarded it for a time. */
+  /** How many were, within so long. */
+  excused(shop: string, withinMs?: number): number
+  /** Somebody lets it go by hand, or its Rollout is deleted: it is not guarded until a Rollout calls it healthy again. */
   loosen(shop: string): void
   loose(shop: string): boolean
   guarded(shop: Shop): boolean

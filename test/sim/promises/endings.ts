@@ -1,29 +1,64 @@
-import { statusOf } from '../book.ts'
-import type { Pledge } from '../promises.ts'
+import type { Obj } from '../../../sandbox/src/types.ts'
+import { type Sight, statusOf } from '../book.ts'
+import type { Watch } from '../promises.ts'
+import { rollsNatively } from './sights.ts'
+import { onTheWayMs, secondsOf } from './traffic.ts'
+import { waitsForEvidence, waitsForPeople } from './waits.ts'
 
-export const endings: readonly Pledge[] = [
-  {
-    name: 'everything ends',
-    says: 'When faults are over a run ends in time, or waits for a person and says so.',
-    watch(shop, sim) {
-      return {
-        calm(sight) {
-          const status = statusOf(sight)
-          if (!sight.rollout || !sight.deployment) return undefined
-          if (!status) return `Rollout ${shop.name} was never looked at`
-          if (!status.run) return undefined
-          return sim.waitsForPeople(sight)
-            ? undefined
-            : `run ${status.run.id} is ${status.run.stage}, step ${JSON.stringify(status.run.step)}, and waits for ${JSON.stringify(status.run.waiting)}`
-        },
-        rested(sight) {
-          const status = statusOf(sight)
-          if (!sight.rollout || !sight.deployment) return undefined
-          if (status?.run) return `run ${status.run.id} is still ${status.run.stage}: ${JSON.stringify(status.run.waiting)}`
-          if (status?.phase === 'Progressing') return `it is still Progressing: ${status.message}`
-          return undefined
-        },
-      }
+export const everythingEnds: Watch = (shop) => {
+  const present = ({ rollout, deployment }: Sight) => rollout !== undefined && deployment !== undefined
+  return {
+    calm(sight) {
+      const status = statusOf(sight)
+      if (!present(sight)) return undefined
+      if (!status) return `Rollout ${shop.name} was never looked at`
+      const { run } = status
+      return !run || waitsForPeople(sight)
+        ? undefined
+        : `run ${run.id} is ${run.stage}, step ${JSON.stringify(run.step)}, and waits for ${JSON.stringify(run.waiting)}${waitsForEvidence(sight) ? ' (evidence)' : ''}`
     },
+    rested(sight) {
+      const status = statusOf(sight)
+      if (sight.rollout?.metadata.deletionTimestamp) return `Rollout ${shop.name} is deleted, and does not go: ${status?.message}`
+      if (!present(sight)) return undefined
+      const { run, phase, message, refused, stable } = status ?? {}
+      if (run) return `run ${run.id} is still ${run.stage}: ${JSON.stringify(run.waiting)}`
+      if (phase === 'Healthy' || (phase === 'Progressing' && rollsNatively(sight))) return undefined
+      const image = sight.deployment?.spec.template.spec.containers[0].image
+      const held = refused && sight.deployment?.spec.paused && (stable?.images[0] !== image || /restart/.test(refused.because))
+      return phase === 'Degraded' && held ? undefined : `it ends as ${phase}: ${message}`
+    },
+  }
+}
+
+export const noStepIsSkipped: Watch = (shop, sim) => ({
+  changed(_, { type, object, old }) {
+    if (object.kind !== 'Rollout' || type !== 'MODIFIED') return undefined
+    const [run, before] = [object.status?.run, old?.status?.run]
+    const same = run && run.id === before?.id && JSON.stringify(run.spec) === JSON.stringify(before.spec)
+    if (!same || run.fast || before.stage !== 'Stepping' || !before.step || (run.stage !== 'Stepping' && run.stage !== 'Promoting'))
+      return undefined
+    const steps: Obj['spec'][] = run.spec.canary?.steps ?? []
+    const to: number = run.stage === 'Stepping' ? run.step?.index : run.steps
+    if (to < before.step.index) return `run ${run.id} of ${shop.name} went back from step ${before.step.index + 1} to ${to + 1}`
+    // A person may end a pause before its time.
+    if ((object.status.answers ?? []).length > 0 || (old?.status?.answers ?? []).length > 0 || sim.undisturbed() < 20_000) return undefined
+    for (let at = before.step.index; at < Math.min(to, steps.length); at++) {
+      const pause = secondsOf(steps[at]?.pause?.for)
+      const stood = at === before.step.index ? sim.clock.now() - Date.parse(before.step.since) : 0
+      if (stood < pause - onTheWayMs) return `run ${run.id} of ${shop.name} was ${stood} ms at step ${at + 1}, a pause of ${pause} ms`
+    }
+    const weight = steps.slice(0, to + 1).findLast((step) => step.weight !== undefined)?.weight
+    if (
+      run.stage === 'Stepping' &&
+      to > before.step.index &&
+      to < steps.length &&
+      steps[to]?.weight === undefined &&
+      weight !== undefined &&
+      run.weight.wanted !== weight &&
+      run.mode === 'Routes'
+    )
+      return `run ${run.id} of ${shop.name} is at step ${to + 1} with ${run.weight.wanted} %, and the steps before say ${weight} %`
+    return undefined
   },
-]
+})

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { ApiError, type Obj } from '../../../sandbox/src/types.ts'
-import type { Pledge } from '../promises.ts'
+import type { Json } from '../../cluster/apiClient.ts'
+import { statusOf } from '../book.ts'
+import type { Watch } from '../promises.ts'
 
 /** An object without what every write changes. */
 function lasting(object: Obj): unknown {
@@ -8,47 +10,74 @@ function lasting(object: Obj): unknown {
   return { ...object, metadata }
 }
 
-export const gitOps: readonly Pledge[] = [
-  {
-    name: 'an empty diff',
-    says: 'Whoever applies the manifests again, at any instant, changes nothing: a server-side diff is empty.',
-    watch(shop, sim) {
-      if (shop.by !== 'gitops') return {}
-      let applied: string | undefined
-      let looks = 0
-      return {
-        changed(sight, { object, old }) {
-          const manifests = sim.repository.of(shop.name)
-          const all = [manifests.deployment, manifests.service, ...manifests.routes]
-          if (!all.some(({ kind }) => kind === object.kind) || object.metadata.name !== shop.name) return undefined
-          // Only once the tool has applied what stands in the repository now.
-          const wanted = JSON.stringify(all)
-          if (sim.appliedNow(shop.name)) applied = wanted
-          if (applied !== wanted || !sight.deployment || looks++ % 4 !== 0 || !sim.guarded(shop) || sim.loose(shop.name)) return undefined
-          void old
-          for (const manifest of all) {
-            const key = { apiVersion: manifest.apiVersion, kind: manifest.kind, namespace: sim.namespaceOf(shop), name: shop.name }
-            const live = sim.sandbox.api.get(key.apiVersion, key.kind, key.namespace, key.name)
-            if (!live) continue
-            try {
-              const after = sim.sandbox.api.patch(
-                key,
-                { type: 'apply', body: { ...manifest, metadata: { ...manifest.metadata, namespace: key.namespace } }, force: true },
-                { dryRun: true, fieldManager: 'gitops', as: { username: 'admin', groups: ['system:masters'] } },
-              )
-              if (!isDeepStrictEqual(lasting(after), lasting(live)))
-                return `applying ${manifest.kind} ${shop.name} again would change ${difference(lasting(live), lasting(after))}`
-            } catch (error) {
-              if (!(error instanceof ApiError)) throw error
-              return `applying ${manifest.kind} ${shop.name} again is refused: ${error.message}`
-            }
-          }
-          return undefined
-        },
+export const anEmptyDiff: Watch = (shop, sim) => {
+  if (shop.by !== 'gitops') return {}
+  let applied: string | undefined
+  /** Serin wrote another template, because people said so. */
+  let undone = false
+  return {
+    changed(_, { object, old }) {
+      const { kind, spec, status } = object
+      if (!sim.appliedNow(shop.name)) undone = false
+      if (kind === 'RolloutCommand' && spec.action === 'undo') undone = true
+      if (kind === 'Rollout' && spec.rollback?.revertTemplate && status?.run?.stage === 'RollingBack') undone = true
+      const manifests = sim.repository.of(shop.name)
+      const all = [manifests.deployment, manifests.service, ...manifests.routes]
+      const manifest = all.find((one) => one.kind === kind)
+      if (!manifest || object.metadata.name !== shop.name) return undefined
+      // What only its status or the tool's book-keeping says is nothing to a diff.
+      if (old && old.metadata.generation === object.metadata.generation && isDeepStrictEqual(old.metadata.labels, object.metadata.labels))
+        return undefined
+      // Only once the tool has applied what stands in the repository now.
+      const wanted = JSON.stringify(all)
+      if (sim.appliedNow(shop.name)) applied = wanted
+      if (applied !== wanted || !sim.guarded(shop) || sim.loose(shop.name)) return undefined
+      if (undone && kind === 'Deployment') return undefined
+      const key = { apiVersion: manifest.apiVersion, kind: manifest.kind, namespace: sim.namespaceOf(shop), name: shop.name }
+      const live = sim.sandbox.api.get(key.apiVersion, key.kind, key.namespace, key.name)
+      if (!live) return undefined
+      try {
+        const after = sim.sandbox.api.patch(
+          key,
+          { type: 'apply', body: { ...manifest, metadata: { ...manifest.metadata, namespace: key.namespace } }, force: true },
+          { dryRun: true, fieldManager: 'gitops', as: { username: 'admin', groups: ['system:masters'] } },
+        )
+        return isDeepStrictEqual(lasting(after), lasting(live))
+          ? undefined
+          : `applying ${manifest.kind} ${shop.name} again would change ${difference(lasting(live), lasting(after))}`
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error
+        return `applying ${manifest.kind} ${shop.name} again is refused: ${error.message}`
       }
     },
-  },
-]
+    rested(sight) {
+      if (!sim.appliedNow(shop.name) || !sight.rollout || sim.loose(shop.name)) return undefined
+      const { deployment, service, routes, rollout } = sim.repository.of(shop.name)
+      if (undone || statusOf(sight)?.run) return undefined
+      for (const manifest of [deployment, service, ...routes, rollout]) {
+        const live =
+          { Deployment: sight.deployment, Service: sight.service, Rollout: sight.rollout }[manifest.kind as string] ??
+          sight.routes.get(`${manifest.kind}/${shop.name}`)
+        const found = live && lacking(manifest, live)
+        if (found !== undefined) return `the repository and ${manifest.kind} ${shop.name} differ at ${found}`
+      }
+      return undefined
+    },
+  }
+}
+
+/** The first place where an object does not say what its manifest says: what a tool that compares on its own side calls drift. */
+function lacking(manifest: Json, live: Json, path = ''): string | undefined {
+  if (typeof manifest !== 'object' || manifest === null)
+    return manifest === live ? undefined : `${path}: ${JSON.stringify(live)} instead of ${JSON.stringify(manifest)}`
+  if (Array.isArray(manifest) && manifest.length !== live?.length)
+    return `${path}: ${JSON.stringify(live)} instead of ${JSON.stringify(manifest)}`
+  for (const key of Object.keys(manifest)) {
+    const found = lacking(manifest[key], live?.[key], `${path}.${key}`)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
 
 /** The first place where two differ. */
 function difference(a: unknown, b: unknown, path = ''): string {

@@ -1,82 +1,141 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Obj } from '../../../sandbox/src/types.ts'
-import { controllerOf, statusOf } from '../book.ts'
-import type { Pledge } from '../promises.ts'
+import { controllerOf, type Sight, statusOf } from '../book.ts'
+import type { Watch } from '../promises.ts'
+import { courseOf, goes, hashOf, rollsNatively } from './sights.ts'
 
-export const isReady = (pod: Obj): boolean =>
-  pod.metadata.deletionTimestamp === undefined &&
-  (pod.status?.conditions ?? []).some(({ type, status }: { type: string; status: string }) => type === 'Ready' && status === 'True')
+export const oneActiveSet: Watch = (shop) => ({
+  changed(sight, { object }) {
+    if (object.kind !== 'ReplicaSet' && object.kind !== 'Rollout') return undefined
+    const run = statusOf(sight)?.run
+    const { deployment } = sight
+    if (!run || !deployment || run.outcome?.released || (run.spec.handOver?.at ?? 100) < 100) return undefined
+    const active = [...sight.sets.values()].filter((set) => set.spec.replicas > 0 && controllerOf(set)?.uid === deployment.metadata.uid)
+    return active.length < 2
+      ? undefined
+      : `${active.map(({ metadata, spec }) => `${metadata.name} (${spec.replicas})`).join(' and ')} belong to Deployment ${shop.name}`
+  },
+})
 
-export const pods: readonly Pledge[] = [
-  {
-    name: 'one active set',
-    says: 'At most one set with pods belongs to the Deployment while a run takes its steps: nothing is scaled in proportion.',
-    watch(shop) {
-      return {
-        changed(sight) {
-          const run = statusOf(sight)?.run
-          const { deployment } = sight
-          if (!run || !deployment || run.outcome?.released || (run.spec.handOver?.at ?? 100) < 100) return undefined
-          const active = [...sight.sets.values()].filter(
-            (set) => set.spec.replicas > 0 && controllerOf(set)?.uid === deployment.metadata.uid,
-          )
-          return active.length < 2
-            ? undefined
-            : `${active.map(({ metadata, spec }) => `${metadata.name} (${spec.replicas})`).join(' and ')} belong to Deployment ${shop.name}`
-        },
-      }
+/** How long the native controllers may take to follow a change of the number of pods. */
+const scalingMs = 15_000
+
+export const nothingRestarts: Watch = (shop, sim) => {
+  const replicas = courseOf(sim.now)
+  return {
+    changed(sight, change) {
+      const { type, object } = change
+      if (object.kind === 'Deployment') replicas.enter(type === 'DELETED' ? 0 : object.spec.replicas)
+      if (object.kind !== 'Pod' || type === 'ADDED' || !goes(change)) return undefined
+      const run = statusOf(sight)?.run
+      if (!run || run.outcome?.released || sim.loose(shop.name) || !sight.deployment || sight.deployment.metadata.deletionTimestamp)
+        return undefined
+      // Killed in this very instant, or one too many since somebody wished for fewer.
+      if (sim.excused(shop.name, 0) > 0 || replicas.most(scalingMs) > sight.deployment.spec.replicas) return undefined
+      const hash = hashOf(object)
+      const { name } = object.metadata
+      if (hash === run.from.hash && run.stage !== 'Promoting')
+        return `pod ${name} of the stable version goes while run ${run.id} is ${run.stage}`
+      if (hash !== run.to.hash || run.stage !== 'Promoting') return undefined
+      // More than the Deployment wants are let go before it gets them.
+      const others = [...sight.pods.values()].filter(
+        (pod) => pod !== object && hashOf(pod) === hash && pod.metadata.deletionTimestamp === undefined,
+      )
+      if (others.length >= sight.deployment.spec.replicas) return undefined
+      const given = [...sight.sets.values()].some((set) => hashOf(set) === hash && controllerOf(set)?.kind === 'Deployment')
+      return given ? `pod ${name} of the new version goes after it was handed over in run ${run.id}` : undefined
     },
-  },
-  {
-    name: 'nothing restarts',
-    says: 'A promotion restarts no pod: whoever was ready when the new version was handed over is there when the run ends.',
-    watch(shop, sim) {
-      let handed: { run: number; pods: string[]; replicas: number } | undefined
-      return {
-        changed(sight, { object, old }) {
-          const status = statusOf(sight)
-          const run = status?.run
-          if (object.kind === 'ReplicaSet' && run && object.metadata.name === run.to.set && old) {
-            if (controllerOf(old)?.kind === 'Rollout' && controllerOf(object)?.kind === 'Deployment' && run.stage === 'Promoting')
-              handed = {
-                run: run.id,
-                replicas: sight.deployment?.spec.replicas ?? 0,
-                pods: [...sight.pods.values()]
-                  .filter((pod) => controllerOf(pod)?.uid === object.metadata.uid && isReady(pod))
-                  .map(({ metadata }) => metadata.name),
-              }
-          }
-          if (object.kind !== 'Rollout' || !handed || run?.id === handed.run) return undefined
-          const { run: id, pods: names, replicas } = handed
-          handed = undefined
-          const entry = status?.history?.find((one: { id: number }) => one.id === id)
-          if (entry?.result !== 'Promoted' || sim.excused(shop.name) || (sight.deployment?.spec.replicas ?? 0) < replicas) return undefined
-          if (status?.run !== undefined || /^(crash|flaky)/.test(entry.to.images[0]?.split(':')[1] ?? '')) return undefined
-          const lost = names.filter((name) => !sight.pods.has(name))
-          return lost.length === 0 ? undefined : `${lost.join(', ')} did not live through the promotion of run ${id}`
-        },
-      }
+  }
+}
+
+/** What of a Deployment only its people change. */
+function frame({ spec }: Obj): unknown {
+  const { replicas: _, template: __, paused: ___, ...rest } = spec
+  return rest
+}
+
+export const anOrdinaryDeployment: Watch = (shop) => {
+  let first: unknown
+  return {
+    changed(_, { type, object }) {
+      if (object.kind !== 'Deployment' || object.metadata.name !== shop.name) return undefined
+      if (type === 'ADDED') first = frame(object)
+      return type === 'DELETED' || isDeepStrictEqual(frame(object), first)
+        ? undefined
+        : `Deployment ${shop.name} has ${JSON.stringify(frame(object))}, and was made with ${JSON.stringify(first)}`
     },
-  },
-  {
-    name: 'nothing is orphaned',
-    says: 'When all is over no pod, set or Service of a run is left.',
-    watch(shop) {
-      return {
-        rested(sight) {
-          if (sight.services.has(`${shop.name}-canary`)) return `Service ${shop.name}-canary is left`
-          if (sight.services.has(`${shop.name}-baseline`)) return `Service ${shop.name}-baseline is left`
-          const kept = statusOf(sight)?.kept?.version.set
-          for (const set of sight.sets.values()) {
-            const owner = controllerOf(set)
-            if (owner?.kind === 'Rollout' && set.metadata.name !== kept)
-              return `ReplicaSet ${set.metadata.name} still belongs to the Rollout`
-            if (owner === undefined) return `ReplicaSet ${set.metadata.name} belongs to nobody`
-          }
-          const serving = [...sight.pods.values()].filter(({ metadata }) => metadata.deletionTimestamp === undefined).length
-          const wanted = sight.deployment?.spec.replicas ?? 0
-          return kept !== undefined || serving <= wanted + 1 ? undefined : `${serving} pods are there, and ${wanted} were wanted`
-        },
+    rested(sight) {
+      const { deployment, rollout } = sight
+      if (!deployment || statusOf(sight)?.run || rollsNatively(sight)) return undefined
+      const { uid } = deployment.metadata
+      const revisions = new Set<string>()
+      const revisionOf = (object: Obj): string => object.metadata.annotations?.['deployment.kubernetes.io/revision'] ?? '0'
+      for (const set of sight.sets.values()) {
+        const owners = (set.metadata.ownerReferences ?? []).filter((owner) => owner.kind === 'Deployment')
+        if (owners.length !== 1 || owners[0]?.uid !== uid || !owners[0]?.controller || set.metadata.ownerReferences?.length !== 1)
+          return `ReplicaSet ${set.metadata.name} is owned by ${JSON.stringify(set.metadata.ownerReferences)}`
+        // What never served has none.
+        if (revisionOf(set) !== '0' && revisions.has(revisionOf(set))) return `two ReplicaSets are revision ${revisionOf(set)}`
+        revisions.add(revisionOf(set))
       }
+      const active = [...sight.sets.values()].filter(({ spec }) => spec.replicas > 0)
+      if (active.length > 1) return `${active.map(({ metadata }) => metadata.name).join(' and ')} both have pods`
+      const [set] = active
+      if (!deployment.spec.paused && set) {
+        if (revisionOf(set) !== revisionOf(deployment))
+          return `Deployment ${shop.name} is at revision ${revisionOf(deployment)}, its pods at ${revisionOf(set)}`
+        if (Math.max(...[...revisions].map(Number)) !== Number(revisionOf(set)))
+          return `revision ${revisionOf(set)} serves, and ${[...revisions].join(', ')} exist`
+        if (set.spec.template.spec.containers[0].image !== deployment.spec.template.spec.containers[0].image)
+          return `Deployment ${shop.name} wants ${deployment.spec.template.spec.containers[0].image}, and ${set.spec.template.spec.containers[0].image} serves`
+      }
+      const managed = deployment.metadata.labels?.['serin.dev/managed']
+      if (managed !== (rollout ? rollout.metadata.name : undefined))
+        return `Deployment ${shop.name} has the label serin.dev/managed=${managed}`
+      return undefined
     },
-  },
-]
+  }
+}
+
+export const nothingIsOrphaned: Watch = (shop) => {
+  const left = (sight: Sight, going = false): string | undefined => {
+    const kept = statusOf(sight)?.kept?.version.set
+    for (const suffix of ['canary', 'baseline'])
+      if (sight.services.has(`${shop.name}-${suffix}`)) return `Service ${shop.name}-${suffix} is left`
+    for (const set of sight.sets.values()) {
+      const owner = controllerOf(set)
+      if (owner?.kind === 'Rollout' && set.metadata.name !== kept) return `ReplicaSet ${set.metadata.name} still belongs to the Rollout`
+      if (owner === undefined) return `ReplicaSet ${set.metadata.name} belongs to nobody`
+    }
+    // Slices follow their Service a moment later.
+    for (const { kind, metadata } of [...sight.sets.values(), ...sight.services.values(), ...(going ? [] : sight.slices.values())]) {
+      // The set of the last version keeps the name of its Rollout as long as there is one.
+      const label = Object.keys(metadata.labels ?? {}).find(
+        (key) => key.startsWith('serin.dev/') && (key !== 'serin.dev/rollout' || sight.rollout === undefined),
+      )
+      if (label !== undefined && kept === undefined) return `${kind} ${metadata.name} has the label ${label}`
+    }
+    return undefined
+  }
+  return {
+    changed(sight, { type, object }) {
+      if (object.kind !== 'Rollout' || type !== 'DELETED' || !sight.deployment) return undefined
+      if (sight.deployment.metadata.labels?.['serin.dev/managed'] === undefined) return left({ ...sight, rollout: undefined }, true)
+      return undefined
+    },
+    rested(sight) {
+      if (statusOf(sight)?.run) return undefined
+      if (sight.rollout?.metadata.finalizers?.length && !statusOf(sight)?.kept)
+        return `Rollout ${shop.name} has the finalizers ${sight.rollout.metadata.finalizers.join(', ')}`
+      const kept = statusOf(sight)?.kept !== undefined
+      const serving = [...sight.pods.values()].filter(({ metadata }) => metadata.deletionTimestamp === undefined).length
+      const wanted = sight.deployment?.spec.replicas ?? 0
+      if (!kept && sight.deployment && !rollsNatively(sight) && serving !== wanted)
+        return `${serving} pods are there, and ${wanted} were wanted`
+      for (const { metadata, spec, status } of sight.analyses.values())
+        if (spec.for && status?.endedAt === undefined && sight.rollout)
+          return `AnalysisRun ${metadata.name} goes on, and run ${spec.for.run} is over`
+      return left(sight)
+    },
+  }
+}

@@ -1,34 +1,110 @@
-import type { Pledge } from '../promises.ts'
+import { type Asked, isWrite } from '../asked.ts'
+import type { Watch } from '../promises.ts'
+import { sourceToken } from '../shop.ts'
 
-export const quiet: readonly Pledge[] = [
-  {
-    name: 'idle is silent',
-    says: 'Where nothing happens nothing is written.',
-    watch() {
-      let writes: string[] = []
-      let resting = false
-      return {
-        wrote(request) {
-          if (resting) writes.push(request)
-          return undefined
-        },
-        rested() {
-          resting = true
-          writes = []
-          return undefined
-        },
-        idle: () => (writes.length === 0 ? undefined : `nobody did anything, and still: ${writes.slice(0, 5).join(', ')}`),
-      }
+/** A look at the policies once a minute is not about any Rollout. */
+const housekeeping = /^(mutating|validating)admissionpolic|^customresourcedefinitions$/
+
+/** Words that were repeated before are counted ten seconds later, in one write. */
+const counts = ({ method, resource }: Asked): boolean => method === 'PATCH' && resource === 'events'
+
+const named = ({ method, resource, name, subresource }: Asked): string =>
+  `${method} ${[resource, name, subresource].filter((part) => part !== undefined).join('/')}`
+
+export const idleIsSilent: Watch = () => {
+  let asked: Asked[] | undefined
+  return {
+    asked(request) {
+      if (!request.watch && !housekeeping.test(request.resource) && !counts(request)) asked?.push(request)
+      return undefined
     },
-  },
-  {
-    name: 'no loud bugs',
-    says: 'Nothing a controller meets makes it fail in a way that it did not foresee.',
-    watch() {
-      return {
-        logged: (line) =>
-          /TypeError|ReferenceError|RangeError|is not a function|Cannot read prop/.test(line) ? line.slice(0, 600) : undefined,
-      }
+    rested() {
+      asked = []
+      return undefined
     },
+    idle: () => (asked?.length ? `nobody did anything, and still: ${asked.slice(0, 5).map(named).join(', ')}` : undefined),
+  }
+}
+
+export const noWriteWithoutNeed: Watch = (_shop, sim) => ({
+  asked(request) {
+    if (!isWrite(request) || request.status >= 300 || request.changed || request.name === undefined) return undefined
+    // Whose sight is old, or whose last answer was lost, may say a thing twice.
+    return sim.undisturbed() < 15_000 ? undefined : `${named(request)} changed nothing`
   },
-]
+})
+
+/** Requests without a watch that one run may cost: what it is about is read, and read once more before pods are taken away. */
+const mostReads = 60
+
+export const fewReads: Watch = (shop, sim) => {
+  let reads: Asked[] = []
+  return {
+    asked(request) {
+      if (isWrite(request) || request.watch || request.name === undefined) return undefined
+      reads.push(request)
+      return reads.length === mostReads + 1 && sim.undisturbed() > 15_000
+        ? `a run of ${shop.name} costs more than ${mostReads} reads: ${reads.slice(-8).map(named).join(', ')}`
+        : undefined
+    },
+    changed(_, { object, old }) {
+      if (object.kind === 'Rollout' && object.status?.run?.id !== old?.status?.run?.id) reads = []
+      return undefined
+    },
+  }
+}
+
+export const secretsStaySecret: Watch = (shop, sim) => {
+  const found = (where: string, text: string) =>
+    text.includes(sourceToken) ? `the token of the metric source stands in ${where}` : undefined
+  const written = new Set(['Rollout', 'AnalysisRun', 'RolloutCommand', 'Event', 'Notification', 'Service'])
+  return {
+    changed: (_, { object }) =>
+      written.has(object.kind) ? found(`${object.kind} ${object.metadata.name}`, JSON.stringify(object)) : undefined,
+    logged: (line) => found('a log', line),
+    rested() {
+      const namespace = sim.namespaceOf(shop)
+      return found(
+        'MetricSource default',
+        JSON.stringify(sim.sandbox.api.get('serin.dev/v1alpha1', 'MetricSource', namespace, 'default') ?? {}),
+      )
+    },
+  }
+}
+
+/** What happens once in the life of a run, or of a command. */
+const moments = new Set([
+  'RunStarted',
+  'GoingBack',
+  'Promoting',
+  'Promoted',
+  'RolledBack',
+  'Superseded',
+  'Aborted',
+  'CommandDone',
+  'CommandRefused',
+])
+
+export const toldOnce: Watch = (shop) => {
+  const told = new Map<string, string>()
+  return {
+    changed(_, { type, object }) {
+      if (object.kind !== 'Event' || type === 'DELETED' || object.regarding?.kind !== 'Rollout' || !moments.has(object.reason))
+        return undefined
+      const words = `${object.regarding.uid} ${object.reason}: ${object.note}`
+      const name = told.get(words)
+      told.set(words, object.metadata.name)
+      if (object.series?.count > 1) return `"${object.reason}: ${object.note}" was told ${object.series.count} times`
+      return name === undefined || name === object.metadata.name
+        ? undefined
+        : `"${object.reason}: ${object.note}" was told of ${shop.name} by two events`
+    },
+  }
+}
+
+export const noLoudBugs: Watch = () => ({
+  logged: (line) =>
+    /TypeError|ReferenceError|RangeError|is not a function|Cannot read prop|does not come to rest/.test(line)
+      ? line.slice(0, 600)
+      : undefined,
+})

@@ -1,36 +1,125 @@
-import { statusOf } from '../book.ts'
-import type { Pledge } from '../promises.ts'
-import { awayFromRoot } from './routing.ts'
+import { isDeepStrictEqual } from 'node:util'
+import type { Obj } from '../../../sandbox/src/types.ts'
+import { type Sight, statusOf } from '../book.ts'
+import type { Watch } from '../promises.ts'
+import { awayFromRoot, isSteady } from './sights.ts'
+import { waitsForPeople } from './waits.ts'
 
-export const truth: readonly Pledge[] = [
-  {
-    name: 'a reason for waiting',
-    says: 'A run that is not over says what it waits for, why, and since when.',
-    watch() {
-      return {
-        changed(sight, { object }) {
-          const run = object.kind === 'Rollout' ? statusOf(sight)?.run : undefined
-          if (!run || (run.waiting?.for && run.waiting.because && run.waiting.since)) return undefined
-          return `run ${run.id} is ${run.stage} and waits for ${JSON.stringify(run.waiting)}`
-        },
-      }
+export const aReasonForWaiting: Watch = (shop, sim) => {
+  const silent = (sight: Sight): string | undefined => {
+    const run = statusOf(sight)?.run
+    return !run || (run.waiting?.for && run.waiting.because && run.waiting.since)
+      ? undefined
+      : `run ${run.id} is ${run.stage} and waits for ${JSON.stringify(run.waiting)}`
+  }
+  return {
+    changed: (sight, { object }) => (object.kind === 'Rollout' ? silent(sight) : undefined),
+    still(sight) {
+      const run = statusOf(sight)?.run
+      const until = run?.waiting?.until
+      if (until === undefined || !sight.deployment || sim.fleet.running().some(({ jump }) => jump !== 0)) return undefined
+      const late = sim.clock.now() - Date.parse(until)
+      // Clocks of controllers may differ from the cluster's.
+      return late > 3_000 + sim.plan.skewMs
+        ? `run ${run.id} of ${shop.name} waits for ${run.waiting.for} until ${until}, and that was ${late} ms ago`
+        : undefined
     },
-  },
-  {
-    name: 'the status tells the truth',
-    says: 'When all is calm the weights of the status are those of the routes.',
-    watch(shop) {
-      return {
-        calm(sight) {
-          const run = statusOf(sight)?.run
-          if (shop.mode !== 'Routes') return undefined
-          const away = awayFromRoot(sight, shop.name)
-          if (!run) return away === 0 ? undefined : `no run is under way, and the routes give the canary ${away} %`
-          // Within a run the primed routes give 0.
-          if (run.stage !== 'Stepping') return undefined
-          return Math.abs(away - run.weight.wanted) < 0.6 ? undefined : `the status says ${run.weight.wanted} %, the routes ${away} %`
-        },
+  }
+}
+
+export const theStatusTellsTheTruth: Watch = (shop) => {
+  const look = (sight: Sight): string | undefined => {
+    const { rollout, deployment } = sight
+    const status = statusOf(sight)
+    if (!rollout || !deployment || !status || rollout.metadata.deletionTimestamp) return undefined
+    const { run, stable, phase } = status
+    if (status.observedGeneration !== rollout.metadata.generation)
+      return `the status is about generation ${status.observedGeneration}, and the Rollout is at ${rollout.metadata.generation}`
+    const away = awayFromRoot(sight, shop.name)
+    const image: string = deployment.spec.template.spec.containers[0].image
+    if (!run) {
+      if (away > 0) return `no run is under way, and the routes give the new version ${away} %`
+      if (phase !== 'Healthy') return undefined
+      if (!isDeepStrictEqual(stable?.images, [image])) return `it is Healthy with ${stable?.images}, and the Deployment wants ${image}`
+      if (!sight.sets.has(stable.set)) return `the stable set ${stable.set} does not exist`
+      // A version that crashes by itself now and then was judged before.
+      if (!isSteady(image)) return undefined
+      const { availableReplicas = 0, updatedReplicas = 0 } = deployment.status ?? {}
+      return availableReplicas >= deployment.spec.replicas && updatedReplicas === deployment.spec.replicas
+        ? undefined
+        : `it is Healthy, and ${availableReplicas} of ${deployment.spec.replicas} pods are available, ${updatedReplicas} of them of the present template`
+    }
+    if (run.stage !== 'Stepping') return undefined
+    if (run.mode === 'Routes' && Math.abs(away - run.weight.wanted) > 0.6)
+      return `the status says ${run.weight.wanted} %, the routes ${away} %`
+    if (!isDeepStrictEqual(run.to.images, [image])) return `the run releases ${run.to.images}, and the Deployment wants ${image}`
+    const written = run.spec.canary?.steps?.[run.step?.index]
+    if (!run.step || run.step.index >= run.steps || (written && !(run.step.kind in written)))
+      return `the run is at step ${JSON.stringify(run.step)} of ${run.steps}, which says ${JSON.stringify(written)}`
+    if ((phase === 'Paused') !== waitsForPeople(sight))
+      return `the phase is ${phase}, and the run ${waitsForPeople(sight) ? 'waits for people' : 'waits for nobody'}: ${run.waiting?.for}`
+    const { availableReplicas = 0 } = sight.sets.get(run.to.set)?.status ?? {}
+    return run.canary && run.weight.wanted > 0 && !run.paused && !rollout.spec.paused && run.canary.available !== availableReplicas
+      ? `the status counts ${run.canary.available} available pods of the new version, and ${availableReplicas} are`
+      : undefined
+  }
+  return { still: look, calm: look, rested: look }
+}
+
+export const historyIsKept: Watch = (shop) => {
+  let before: { uid: string; status: Obj['status'] } | undefined
+  return {
+    changed(_, { type, object }) {
+      if (object.kind !== 'Rollout') return undefined
+      const { status, metadata, spec } = object
+      const was = before?.uid === metadata.uid ? before.status : undefined
+      before = type === 'DELETED' || !status ? undefined : { uid: metadata.uid, status }
+      if (!status || type === 'DELETED') return undefined
+      const { history = [], lastRun = 0, run } = status as { history?: Obj['status'][]; lastRun?: number; run?: Obj['status'] }
+      if (run && run.id !== lastRun) return `run ${run.id} is under way, and the last run is ${lastRun}`
+      for (const [at, { id, startedAt, endedAt }] of history.entries()) {
+        if (id > lastRun || (at > 0 && id >= history[at - 1].id))
+          return `the history is of runs ${history.map((one) => one.id).join(', ')}, the last is ${lastRun}`
+        if (!startedAt || !endedAt) return `run ${id} in the history has no beginning or no end`
       }
+      if (run && history[0]?.id >= run.id) return `run ${run.id} is under way, and stands in the history`
+      if (!was) return undefined
+      if (lastRun < was.lastRun || lastRun > was.lastRun + 1) return `the last run was ${was.lastRun}, and is ${lastRun}`
+      for (const entry of history) {
+        const known = was.history.find(({ id }: { id: number }) => id === entry.id)
+        if (known && !isDeepStrictEqual(known, entry)) return `what stands in the history of ${shop.name} of run ${entry.id} was changed`
+      }
+      const ended = was.run && was.run.id !== run?.id
+      if (ended && spec.historyLimit !== 0 && !metadata.deletionTimestamp && !history.some(({ id }) => id === was.run.id) && status.stable)
+        return `run ${was.run.id} is over, and stands in no history`
+      return undefined
     },
+  }
+}
+
+export const conditionsAgree: Watch = () => ({
+  changed(_, { type, object, old }) {
+    if (object.kind !== 'Rollout' || type === 'DELETED' || !object.status?.conditions?.length) return undefined
+    const { phase, conditions, observedGeneration, run, message } = object.status
+    const of = (kind: string) => conditions.find((one: Obj['status']) => one.type === kind)
+    const [ready, reconciling, stalled] = ['Ready', 'Reconciling', 'Stalled'].map((kind) => of(kind)?.status === 'True')
+    const shown = `phase ${phase}, Ready ${ready}, Reconciling ${reconciling}, Stalled ${stalled}`
+    if (ready !== (phase === 'Healthy')) return shown
+    if ([ready, reconciling, stalled].filter(Boolean).length !== 1) return shown
+    if (run && !reconciling) return `run ${run.id} is under way: ${shown}`
+    if ((phase === 'Progressing' || phase === 'Paused') && !reconciling) return shown
+    if (!message) return `${shown}, without a message`
+    for (const condition of conditions) {
+      const was = old?.status?.conditions?.find((one: Obj['status']) => one.type === condition.type)
+      if (condition.observedGeneration !== observedGeneration)
+        return `condition ${condition.type} is of generation ${condition.observedGeneration}`
+      if (
+        was &&
+        (was.status === condition.status) !== (was.lastTransitionTime === condition.lastTransitionTime) &&
+        was.status === condition.status
+      )
+        return `condition ${condition.type} stayed ${was.status}, and says it changed at ${condition.lastTransitionTime}`
+    }
+    return undefined
   },
-]
+})

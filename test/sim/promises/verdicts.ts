@@ -1,67 +1,134 @@
-import { statusOf } from '../book.ts'
-import type { Pledge } from '../promises.ts'
+import type { Obj } from '../../../sandbox/src/types.ts'
+import { controllerOf, type Sight, statusOf } from '../book.ts'
+import type { Watch } from '../promises.ts'
 import { natureOf } from '../versions.ts'
-import { awayFromRoot } from './routing.ts'
+import { awayFromRoot, courseOf, versionOf } from './sights.ts'
 
-export const verdicts: readonly Pledge[] = [
-  {
-    name: 'bad stays away',
-    says: 'A version that was refused gets no traffic again without a command of a person, or a new commit of it.',
-    watch(shop) {
-      let refused: string | undefined
-      let runs = 0
-      return {
-        changed(sight, { object }) {
-          const status = statusOf(sight)
-          if (object.kind === 'Rollout') {
-            refused = status?.refused?.template
-            runs = status?.lastRun ?? 0
-          }
-          if (refused === undefined || status?.run || awayFromRoot(sight, shop.name) === 0) return undefined
-          return `the template ${refused} was refused in run ${runs}, and gets ${awayFromRoot(sight, shop.name)} %`
-        },
+const setOf = (sight: Sight, pod: Obj): Obj | undefined =>
+  sight.sets.get(pod.metadata.ownerReferences?.find(({ kind }) => kind === 'ReplicaSet')?.name ?? '')
+
+export const badStaysAway: Watch = (shop, sim) => {
+  /** Templates that were refused, and the sets of theirs. */
+  const refused = new Map<string, string>()
+  const seen = new Set<number>()
+  let commit = false
+  let last: Obj['status'] | undefined
+  return {
+    changed(sight, { type, object, old }) {
+      const { kind } = object
+      if (kind === 'Deployment') {
+        if (type === 'MODIFIED' && JSON.stringify(object.spec.template) !== JSON.stringify(old?.spec.template)) commit = true
+        return undefined
       }
-    },
-  },
-  {
-    name: 'held is held',
-    says: 'A held template is not rolled out by the native controller: no set of it gets pods before the run that releases it.',
-    watch(shop, sim) {
-      return {
-        changed(sight, { type, object }) {
-          if (object.kind !== 'Pod' || type !== 'ADDED' || sim.loose(shop.name)) return undefined
-          const status = statusOf(sight)
-          const set = [...sight.sets.values()].find(({ metadata }) => metadata.uid === object.metadata.ownerReferences?.[0]?.uid)
-          if (!set || !status?.stable) return undefined
-          const known = [status.stable.set, status.run?.to.set, status.run?.from.set, status.run?.baseline?.set, status.kept?.version.set]
-          if (known.includes(set.metadata.name)) return undefined
-          // A controller makes the set before it writes the run down, never the pods of it under traffic.
-          return set.metadata.ownerReferences?.some(({ kind, controller }) => kind === 'Deployment' && controller)
-            ? `${set.metadata.name}, which no run releases, got pod ${object.metadata.name} from the Deployment`
-            : undefined
-        },
-      }
-    },
-  },
-  {
-    name: 'only what serves is promoted',
-    says: 'No version is promoted by itself that cannot serve.',
-    watch() {
-      const seen = new Set<number>()
-      return {
-        changed(sight, { object }) {
-          if (object.kind !== 'Rollout') return undefined
-          for (const entry of statusOf(sight)?.history ?? []) {
-            if (seen.has(entry.id)) continue
-            seen.add(entry.id)
-            const version: string = entry.to.images[0]?.split(':')[1] ?? ''
-            const nature = natureOf(version)
-            if (entry.result === 'Promoted' && (nature === 'unready' || nature === 'missing') && sight.deployment?.spec.replicas !== 0)
-              return `run ${entry.id} promoted ${version}: ${entry.because}`
-          }
+      const status = statusOf(sight)
+      if (kind === 'Rollout') {
+        if (type === 'DELETED' || sim.loose(shop.name)) {
+          refused.clear()
           return undefined
-        },
+        }
+        for (const entry of [...(status?.history ?? [])].reverse()) {
+          if (seen.has(entry.id)) continue
+          seen.add(entry.id)
+          if (entry.result === 'Promoted') refused.delete(entry.to.template)
+          else if (entry.result !== 'Superseded') {
+            refused.set(entry.to.template, entry.to.set)
+            commit = false
+          }
+        }
+        const run = status?.run
+        const begun = run && run.id !== last?.run?.id
+        last = status
+        if (begun && refused.has(run.to.template) && run.trigger === 'Template' && !commit)
+          return `${run.to.images[0]} was refused, and run ${run.id} tries it again without a command or a commit`
       }
+      if (refused.size === 0 || status?.run || sim.loose(shop.name)) return undefined
+      if (awayFromRoot(sight, shop.name) > 0)
+        return `no run is under way, and a version that was refused gets ${awayFromRoot(sight, shop.name)} %`
+      if (kind !== 'Pod' || type !== 'ADDED') return undefined
+      const set = setOf(sight, object)
+      if (!set || set.metadata.name === status?.stable?.set || ![...refused.values()].includes(set.metadata.name)) return undefined
+      return `${set.metadata.name} was refused and gets pod ${object.metadata.name}`
     },
-  },
-]
+  }
+}
+
+export const heldIsHeld: Watch = (shop, sim) => {
+  const look = (sight: Sight, set: Obj, what: string): string | undefined => {
+    const status = statusOf(sight)
+    if (!status?.stable || sim.loose(shop.name) || sight.deployment?.metadata.deletionTimestamp) return undefined
+    const { stable, run, kept, history } = status
+    // The way of a version into its run, or out of it, is seen a moment before it is written down.
+    const known = [stable.set, run?.to.set, run?.from.set, run?.baseline?.set, kept?.version.set, ...(run ? [] : [history?.[0]?.from.set])]
+    if (known.includes(set.metadata.name) || !controllerOf(set) || controllerOf(set)?.kind === 'Rollout') return undefined
+    return `ReplicaSet ${set.metadata.name} (${set.spec.template.spec.containers[0].image}), which no run releases, ${what}`
+  }
+  return {
+    changed(sight, { type, object, old }) {
+      if (object.kind === 'Pod' && type === 'ADDED') {
+        const set = setOf(sight, object)
+        return set && look(sight, set, `got pod ${object.metadata.name}`)
+      }
+      if (object.kind !== 'ReplicaSet' || type === 'DELETED' || object.spec.replicas <= (old?.spec.replicas ?? 0)) return undefined
+      return look(sight, object, `was scaled from ${old?.spec.replicas ?? 0} to ${object.spec.replicas}`)
+    },
+  }
+}
+
+export const onlyWhatServesIsPromoted: Watch = (_shop, sim) => {
+  const seen = new Set<string>()
+  const replicas = courseOf(sim.now)
+  /** Of the run under way: what it was allowed. */
+  let run: Obj['status'] | undefined
+  let asked = false
+  let since = 0
+  return {
+    changed(sight, { type, object }) {
+      if (object.kind === 'Deployment') replicas.enter(type === 'DELETED' ? 0 : object.spec.replicas)
+      if (object.kind === 'RolloutCommand' && /^(promote|approve|undo|retry)/.test(object.spec.action)) asked = true
+      if (object.kind !== 'Rollout') return undefined
+      const status = statusOf(sight)
+      for (const entry of status?.history ?? []) {
+        const id = `${object.metadata.uid}/${entry.id}`
+        if (seen.has(id)) continue
+        seen.add(id)
+        const nature = natureOf(versionOf(entry.to.images[0]))
+        if (entry.result !== 'Promoted' || replicas.least(15_000) === 0) continue
+        if (nature === 'unready' || nature === 'missing') return `run ${entry.id} promoted ${entry.to.images[0]}: ${entry.because}`
+        const { analysis, handOver } = run?.spec ?? {}
+        const judged =
+          analysis?.templates &&
+          run?.id === entry.id &&
+          !run.fast &&
+          analysis.onInconclusive !== 'promote' &&
+          analysis.onNoData !== 'ignore'
+        if (nature === 'errors' && judged && !asked && handOver === undefined && sim.undisturbed() > sim.now() - since)
+          return `run ${entry.id} promoted ${entry.to.images[0]}, of which every fourth request fails, though an analysis watched: ${entry.because}`
+      }
+      if (status?.run && status.run.id !== run?.id) {
+        asked = false
+        since = sim.now()
+      }
+      if (status?.run) run = status.run
+      return undefined
+    },
+  }
+}
+
+export const onlyBadIsRefused: Watch = (shop, sim) => {
+  let begun: { id: number; at: number } | undefined
+  return {
+    changed(sight, { object }) {
+      if (object.kind !== 'Rollout') return undefined
+      const status = statusOf(sight)
+      const [entry] = status?.history ?? []
+      const was = begun
+      if (status?.run && status.run.id !== begun?.id) begun = { id: status.run.id, at: sim.now() }
+      if (!was || entry?.id !== was.id || status?.run?.id === was.id) return undefined
+      if (begun === was) begun = undefined
+      const undisturbed = sim.undisturbed() > sim.now() - was.at + 10_000
+      return entry.result === 'RolledBack' && undisturbed && natureOf(versionOf(entry.to.images[0])) === 'good'
+        ? `run ${entry.id} of ${shop.name} rolled ${entry.to.images[0]} back, which serves well, while nothing was in the way: ${entry.because}`
+        : undefined
+    },
+  }
+}

@@ -1,0 +1,109 @@
+import type { Obj } from '../../../sandbox/src/types.ts'
+import type { Sight } from '../book.ts'
+import type { Sim } from '../sim.ts'
+import { natureOf } from '../versions.ts'
+
+/** Words that promises share. */
+
+export const hashLabel = 'pod-template-hash'
+export const runLabel = 'serin.dev/run'
+
+export const hashOf = ({ metadata }: Obj): string => metadata.labels?.[hashLabel] ?? ''
+
+export const isReady = (pod: Obj): boolean =>
+  pod.metadata.deletionTimestamp === undefined &&
+  (pod.status?.conditions ?? []).some(({ type, status }: { type: string; status: string }) => type === 'Ready' && status === 'True')
+
+/** Begins to go, by whatever way, in this change. */
+export const goes = ({ type, object, old }: { type: string; object: Obj; old?: Obj }): boolean =>
+  type === 'DELETED'
+    ? old?.metadata.deletionTimestamp === undefined
+    : object.metadata.deletionTimestamp !== undefined && old?.metadata.deletionTimestamp === undefined
+
+/** Pods of a Service that are ready at this instant. */
+export function readyFor(sight: Sight, service: string): Obj[] {
+  const selector = Object.entries(sight.services.get(service)?.spec.selector ?? {})
+  if (selector.length === 0) return []
+  return [...sight.pods.values()].filter((pod) => isReady(pod) && selector.every(([key, value]) => pod.metadata.labels?.[key] === value))
+}
+
+export const versionOf = (image = ''): string => image.slice(image.indexOf(':') + 1)
+
+/** Its pods stay ready by themselves, once they are. */
+export const isSteady = (image: string): boolean => ['good', 'slow', 'errors'].includes(natureOf(versionOf(image)))
+
+export interface Share {
+  service: string
+  /** Percent of the rule's requests. */
+  percent: number
+}
+
+/** The native controller has something left to do that Serin does not hold. */
+export function rollsNatively({ deployment }: Sight): boolean {
+  if (!deployment || deployment.spec.paused) return false
+  const { replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = deployment.status ?? {}
+  return replicas !== deployment.spec.replicas || updatedReplicas < replicas || availableReplicas < replicas
+}
+
+/** What each rule of a route gives each Service, in percent. */
+export function sharesOf(route: Obj): Share[][] {
+  return (route.spec.rules ?? []).map(({ backendRefs = [] }: Obj['spec']) => {
+    const weightOf = ({ weight = 1 }: { weight?: number }) => weight
+    const all = backendRefs.reduce((sum: number, ref: { weight?: number }) => sum + weightOf(ref), 0)
+    return backendRefs.map((ref: { name: string; weight?: number }) => ({
+      service: ref.name,
+      percent: all === 0 ? 0 : (100 * weightOf(ref)) / all,
+    }))
+  })
+}
+
+/** The most that any rule of a route gives each Service. */
+export function mostOf(route: Obj | undefined): Map<string, number> {
+  const most = new Map<string, number>()
+  for (const rule of route ? sharesOf(route) : [])
+    for (const { service, percent } of rule) most.set(service, Math.max(percent, most.get(service) ?? 0))
+  return most
+}
+
+/** Percent that the Service of the new version gets, the most of all rules. */
+export function awayFromRoot(sight: Sight, root: string): number {
+  let most = 0
+  for (const route of sight.routes.values()) most = Math.max(most, mostOf(route).get(`${root}-canary`) ?? 0)
+  return most
+}
+
+/** How old a controller's sight of the cluster may be just now: what it could not know it cannot be blamed for. */
+export const blindMs = (sim: Sim): number => (sim.undisturbed() > 15_000 ? 1_000 : 25_000)
+
+export const isRoute = ({ kind }: Obj): boolean => kind.endsWith('Route')
+
+/** A number that changes now and then, and what it was within the last while. */
+export interface Course {
+  enter(value: number): void
+  least(ms: number): number
+  most(ms: number): number
+}
+
+export function courseOf(now: () => number): Course {
+  // In the beginning there was nothing.
+  let entries: { at: number; value: number }[] = [{ at: Number.NEGATIVE_INFINITY, value: 0 }]
+  const within = (ms: number): number[] => {
+    const from = now() - ms
+    return entries
+      .slice(
+        Math.max(
+          0,
+          entries.findLastIndex(({ at }) => at <= from),
+        ),
+      )
+      .map(({ value }) => value)
+  }
+  return {
+    enter(value) {
+      if (entries.at(-1)?.value !== value) entries.push({ at: now(), value })
+      if (entries.length > 100) entries = entries.slice(50)
+    },
+    least: (ms) => Math.min(...within(ms)),
+    most: (ms) => Math.max(...within(ms)),
+  }
+}

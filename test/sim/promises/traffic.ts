@@ -1,0 +1,270 @@
+import type { Obj } from '../../../sandbox/src/types.ts'
+import { type Sight, statusOf } from '../book.ts'
+import type { Watch } from '../promises.ts'
+import { awayFromRoot, blindMs, courseOf, hashLabel, hashOf, isReady, isRoute, isSteady, mostOf, readyFor, runLabel } from './sights.ts'
+
+export const noTrafficToNobody: Watch = (shop, sim) => {
+  /** When the pods of a template were last seen ready; for ever while one is. */
+  const readyAt = new Map<string, number>()
+  const replicas = courseOf(sim.now)
+  const couldKnow = (sight: Sight, service: string): boolean => {
+    const found = sight.services.get(service)
+    if (!found) return false
+    const pinned: string | undefined = found.spec.selector?.[hashLabel]
+    const times = pinned === undefined ? [...readyAt.values()] : [readyAt.get(pinned) ?? Number.NEGATIVE_INFINITY]
+    return Math.max(...times) >= sim.now() - blindMs(sim) || replicas.least(blindMs(sim)) === 0
+  }
+  return {
+    changed(sight, { type, object, old }) {
+      if (object.kind === 'Pod') {
+        const hash = hashOf(object)
+        const there = [...sight.pods.values()].some((pod) => hashOf(pod) === hash && isReady(pod))
+        if (there) readyAt.set(hash, Number.POSITIVE_INFINITY)
+        else if (readyAt.get(hash) === Number.POSITIVE_INFINITY) readyAt.set(hash, sim.now())
+      }
+      if (object.kind === 'Deployment') replicas.enter(type === 'DELETED' ? 0 : object.spec.replicas)
+      if (isRoute(object) && type === 'MODIFIED') {
+        const before = mostOf(old)
+        for (const [service, percent] of mostOf(object))
+          if (percent > (before.get(service) ?? 0) && !couldKnow(sight, service))
+            return `${object.kind} ${object.metadata.name} gives Service ${service} ${percent} % after ${before.get(service) ?? 0} %, and no pod of it is ready`
+      }
+      if (object.kind === 'Service' && object.metadata.name === shop.name && type === 'MODIFIED') {
+        const [was, is] = [old?.spec.selector?.[hashLabel], object.spec.selector?.[hashLabel]]
+        if (was !== is && !couldKnow(sight, shop.name))
+          return `Service ${shop.name} selects ${is ?? 'its own'} after ${was ?? 'its own'}, and no pod of it is ready`
+      }
+      return undefined
+    },
+  }
+}
+
+/** Pods that a change of the wish may take to come, and those that were killed to come back. */
+const comingMs = 15_000
+
+export const enoughPods: Watch = (shop, sim) => {
+  const replicas = courseOf(sim.now)
+  const mayHave = courseOf(sim.now)
+  let native = Number.NEGATIVE_INFINITY
+  return {
+    changed(sight, { type, object }) {
+      const { kind } = object
+      if (kind === 'Deployment') {
+        replicas.enter(type === 'DELETED' ? 0 : object.spec.replicas)
+        if (!object.spec.paused && (object.status?.updatedReplicas ?? 0) < object.spec.replicas) native = sim.now()
+      }
+      if (kind === 'Rollout') mayHave.enter(asked(statusOf(sight)?.run))
+      if (kind !== 'Pod' && kind !== 'Service' && !isRoute(object)) return undefined
+      const { deployment } = sight
+      if (!deployment || sim.loose(shop.name)) return undefined
+      const total = replicas.least(comingMs)
+      if (total === 0) return undefined
+      // What the native controller rolls out by itself it may lack a quarter of.
+      const rolling = sim.now() - native < comingMs ? Math.floor(total / 4) + 1 : 0
+      const missing = sim.excused(shop.name, comingMs) + rolling
+      const most = new Map<string, number>(sight.routes.size === 0 && sight.service ? [[shop.name, 100]] : [])
+      for (const route of sight.routes.values())
+        for (const [service, percent] of mostOf(route)) most.set(service, Math.max(percent, most.get(service) ?? 0))
+      for (const [service, percent] of most) {
+        if (percent === 0) continue
+        const ready = readyFor(sight, service)
+        const need = Math.min(Math.ceil((total * percent) / 100), service === shop.name ? total : mayHave.least(comingMs))
+        if (ready.length >= need - missing) continue
+        if (!servesSteadily(sight, service)) continue
+        return `Service ${service} has ${percent} % of the traffic and ${ready.length} ready pods; of ${total} it needs ${need}${missing > 0 ? `, less ${missing}` : ''}`
+      }
+      return undefined
+    },
+  }
+}
+
+/** What people said the new version may have, whatever its share. */
+function asked(run: Obj['status'] | undefined): number {
+  if (run?.size === undefined) return Number.POSITIVE_INFINITY
+  const total = run.canary?.replicas ?? 0
+  return run.size.replicas ?? total
+}
+
+/** Versions that crash or never come up take their pods away by themselves. */
+function servesSteadily(sight: Sight, service: string): boolean {
+  const pinned = sight.services.get(service)?.spec.selector?.[hashLabel]
+  const images = [...sight.sets.values()]
+    .filter((set) => (pinned === undefined ? set.spec.replicas > 0 : hashOf(set) === pinned))
+    .map((set) => set.spec.template.spec.containers[0].image)
+  return images.every(isSteady)
+}
+
+export const nothingEmptiedUnderTraffic: Watch = (shop, sim) => ({
+  changed(sight, { type, object, old }) {
+    const { kind, metadata } = object
+    if (sight.deployment === undefined || sight.deployment.spec.replicas === 0) return undefined
+    if (kind === 'Service' && type === 'DELETED') {
+      for (const route of sight.routes.values())
+        if ((mostOf(route).get(metadata.name) ?? 0) > 0)
+          return `Service ${metadata.name} is deleted while ${route.kind} ${shop.name} sends to it`
+      return undefined
+    }
+    if (kind !== 'ReplicaSet' || type === 'ADDED') return undefined
+    const emptied = type === 'DELETED' ? object.spec.replicas > 0 : (old?.spec.replicas ?? 0) > 0 && object.spec.replicas === 0
+    if (!emptied || sim.loose(shop.name)) return undefined
+    const pinned = (service: string) => sight.services.get(service)?.spec.selector?.[hashLabel] === hashOf(object)
+    for (const route of sight.routes.values())
+      for (const [service, percent] of mostOf(route))
+        if (percent > 0 && pinned(service))
+          return `ReplicaSet ${metadata.name} is emptied while ${route.kind} ${shop.name} gives Service ${service} ${percent} %`
+    return pinned(shop.name) ? `ReplicaSet ${metadata.name} is emptied while Service ${shop.name} selects its pods only` : undefined
+  },
+})
+
+export const callersStayOnStable: Watch = (shop, sim) => {
+  const look = (sight: Sight): string | undefined => {
+    const run = statusOf(sight)?.run
+    if (!run || run.mode === 'Pods' || run.stage !== 'Stepping' || run.outcome || sim.loose(shop.name)) return undefined
+    const pinned = sight.service?.spec.selector?.[hashLabel]
+    return sight.service === undefined || pinned === run.from.hash
+      ? undefined
+      : `run ${run.id} takes its steps, and Service ${shop.name} selects ${pinned ?? 'pods of any version'}, not ${run.from.hash}`
+  }
+  return {
+    // Where no policy guards, somebody may take the pin off; it comes back.
+    changed: (sight, { object }) => (sim.guarded(shop) && ['Rollout', 'Service'].includes(object.kind) ? look(sight) : undefined),
+    still: look,
+  }
+}
+
+/** The time is noted before the write sets out. */
+export const onTheWayMs = 150
+
+export const weightsSettle: Watch = (shop, sim) => {
+  const last = new Map<string, { shown: string; at: number }>()
+  return {
+    changed(sight, { type, object }) {
+      if (!isRoute(object)) return undefined
+      const shown = type === 'DELETED' ? '' : JSON.stringify([...mostOf(object)])
+      const known = last.get(object.kind)
+      if (known?.shown === shown) return undefined
+      const held = object.metadata.labels?.[runLabel] !== undefined
+      last.set(object.kind, { shown, at: held ? sim.now() : Number.NEGATIVE_INFINITY })
+      const settle = secondsOf(statusOf(sight)?.run?.spec.traffic.verify.settle)
+      if (!known || !held || sim.now() - known.at >= settle - onTheWayMs) return undefined
+      // A new leader knows of a write that its predecessor died over only what the route says; clocks that jump settle nothing.
+      if (!sim.guarded(shop) || sim.undisturbed() < 20_000) return undefined
+      return `${object.kind} ${shop.name} went from ${known.shown} to ${shown} after ${sim.now() - known.at} ms, and settles for ${settle} ms`
+    },
+  }
+}
+
+export const secondsOf = (duration = '0s'): number => {
+  const [, amount = '0', unit = 's'] = /^(\d+)(ms|s|m|h)$/.exec(duration) ?? []
+  return Number(amount) * ({ ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[unit] ?? 0)
+}
+
+export const confirmedByTheGateway: Watch = (shop) => {
+  /** Of each kind of route: the generation that its present shares came with, and the one the gateway has taken. */
+  const told = new Map<string, { shown: string; generation: number; taken: number }>()
+  return {
+    changed(sight, { object, old }) {
+      if (isRoute(object)) {
+        const shown = JSON.stringify([...mostOf(object)])
+        const known = told.get(object.kind)
+        const generation = known?.shown === shown ? known.generation : (object.metadata.generation ?? 0)
+        told.set(object.kind, { shown, generation, taken: Math.max(known?.taken ?? 0, takenBy(object)) })
+        return undefined
+      }
+      if (object.kind !== 'Rollout') return undefined
+      const [run, before] = [object.status?.run, old?.status?.run]
+      if (run?.mode !== 'Routes' || run.outcome || run.weight.actual === 0) return undefined
+      if (run.weight.confirmedAt === undefined || run.weight.confirmedAt === before?.weight.confirmedAt) return undefined
+      if (run.weight.actual <= (before?.weight.actual ?? 0)) return undefined
+      for (const route of sight.routes.values()) {
+        const { generation = 0, taken = 0 } = told.get(route.kind) ?? {}
+        if (taken < generation)
+          return `run ${run.id} says that ${run.weight.actual} % are confirmed; the gateway of ${route.kind} ${shop.name} has taken generation ${taken} of ${generation}`
+      }
+      return undefined
+    },
+  }
+}
+
+/** The newest generation that every parent of a route accepted. */
+function takenBy({ status, spec }: Obj): number {
+  const parents: Obj['status'][] = status?.parents ?? []
+  if (parents.length < (spec.parentRefs ?? []).length) return 0
+  return Math.min(
+    ...parents.map(({ conditions = [] }) =>
+      Math.min(
+        ...['Accepted', 'ResolvedRefs'].map((type) => {
+          const found = conditions.find((one: Obj['status']) => one.type === type)
+          return found?.status === 'True' ? (found.observedGeneration ?? 0) : 0
+        }),
+      ),
+    ),
+  )
+}
+
+export const drainedBeforeItGoes: Watch = (shop, sim) => {
+  /** When something last sent to the pods of a hash; for ever while it does. */
+  const served = new Map<string, number>()
+  return {
+    changed(sight, { type, object, old }) {
+      if (isRoute(object) || object.kind === 'Service') {
+        const now = new Set<string>()
+        for (const route of sight.routes.values())
+          for (const [service, percent] of mostOf(route)) {
+            const hash = percent > 0 ? sight.services.get(service)?.spec.selector?.[hashLabel] : undefined
+            if (hash !== undefined) now.add(hash)
+          }
+        for (const hash of now) served.set(hash, Number.POSITIVE_INFINITY)
+        for (const [hash, until] of served) if (until === Number.POSITIVE_INFINITY && !now.has(hash)) served.set(hash, sim.now())
+      }
+      const run = statusOf(sight)?.run
+      if (object.kind !== 'ReplicaSet' || type !== 'MODIFIED' || run?.stage !== 'RollingBack' || run.outcome?.released) return undefined
+      if (object.metadata.name !== run.to.set || object.spec.replicas > 0 || (old?.spec.replicas ?? 0) === 0) return undefined
+      const drain = secondsOf(run.spec.traffic.drain)
+      const since = sim.now() - (served.get(hashOf(object)) ?? Number.NEGATIVE_INFINITY)
+      if (since >= drain - onTheWayMs || sim.undisturbed() < 20_000 || sim.loose(shop.name) || sight.rollout?.metadata.deletionTimestamp)
+        return undefined
+      return `ReplicaSet ${object.metadata.name} is emptied ${since} ms after its last traffic, and drains for ${drain} ms`
+    },
+  }
+}
+
+/** What belongs to its people of a route or Service. */
+const owned = ({ metadata: { labels = {}, annotations = {}, finalizers = [], ownerReferences = [] }, spec }: Obj): string =>
+  JSON.stringify({ labels: sorted(labels), annotations: sorted(annotations), finalizers, ownerReferences, spec })
+
+const sorted = (map: Record<string, string>) => Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1))
+
+export const theWayBack: Watch = (shop, sim) => {
+  const own = new Map<string, string>()
+  const isHeld = (object: Obj | undefined) => object?.metadata.labels?.[runLabel] !== undefined
+  const left = (sight: Sight): string | undefined => {
+    const run = statusOf(sight)?.run
+    if (run || statusOf(sight)?.kept) return undefined
+    for (const object of [sight.service, ...sight.routes.values()]) {
+      if (!object) continue
+      const ours = [...Object.keys(object.metadata.labels ?? {}), ...Object.keys(object.metadata.annotations ?? {})].find((key) =>
+        key.startsWith('serin.dev/'),
+      )
+      if (ours !== undefined) return `${object.kind} ${shop.name} still has ${ours}`
+      if (object.kind === 'Service' && object.spec.selector?.[hashLabel])
+        return `Service ${shop.name} is still pinned to ${object.spec.selector[hashLabel]}`
+    }
+    return awayFromRoot(sight, shop.name) > 0 ? `the routes still give the new version ${awayFromRoot(sight, shop.name)} %` : undefined
+  }
+  return {
+    changed(sight, { type, object, old }) {
+      if (object.kind === 'Rollout' && type === 'DELETED') return sight.deployment && left({ ...sight, rollout: undefined })
+      if (!(isRoute(object) || (object.kind === 'Service' && object.metadata.name === shop.name))) return undefined
+      const known = own.get(object.kind)
+      // Nobody but its people writes it now: that is what is to be put back.
+      if (!isHeld(object) && !isHeld(old)) own.set(object.kind, owned(object))
+      if (isHeld(object) || !isHeld(old) || known === undefined || type === 'DELETED') return undefined
+      const now = owned(object)
+      // Where no policy guards, people may change in mid-run what no run restores.
+      if (now === known || (!sim.guarded(shop) && JSON.parse(now).spec?.rules === undefined)) return undefined
+      return `${object.kind} ${shop.name} was ${known} and is left as ${now}`
+    },
+    rested: left,
+  }
+}
