@@ -22,6 +22,9 @@ export interface PoolOptions {
 /** Memory that a run leaves behind goes with its process. */
 const runsOfAProcess = 250
 
+/** Most of the start of a process is reading our own modules: what one has read, the next finds here. */
+const compileCache = join(import.meta.dirname, '../../node_modules/.cache/serin/compiled')
+
 export function poolOf({ jobs, mutant, limitMs = 180_000 }: PoolOptions): Pool {
   const free: Runner[] = []
   const waiting: ((runner: Runner) => void)[] = []
@@ -71,6 +74,7 @@ function runnerOf(mutant: string | undefined): Runner {
   const child: ChildProcess = fork(join(import.meta.dirname, 'runner.ts'), mutant === undefined ? [] : [mutant], {
     // Not those of this process: a test runner's would come along.
     execArgv: ['--max-old-space-size=1500'],
+    env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })
   let said = ''

@@ -1,4 +1,5 @@
 // One process of a pool: takes plans, or seeds of plans, and gives back how they went. With a mutant's name as its argument the product has that bug.
+import { flushCompileCache } from 'node:module'
 import { loadMutated } from './mutants/load.ts'
 import type { Plan } from './plan.ts'
 
@@ -12,3 +13,5 @@ process.on('message', ({ of, keep }: { of: Plan | number; keep: boolean }) => {
 })
 process.on('disconnect', () => process.exit())
 process.send?.('ready')
+// A process of a pool is killed, and would leave nothing for the next.
+flushCompileCache()

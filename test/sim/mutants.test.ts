@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { hunt } from './mutants/hunt.ts'
+import { type Mutant, mutantNamed, mutants, mutated } from './mutants.ts'
+import { planOf } from './plan.ts'
+import { poolOf } from './pool.ts'
+import { shrink } from './shrink.ts'
+
+const root = join(import.meta.dirname, '../..')
+
+describe('every mutant', () => {
+  test.each(mutants.map((mutant) => [mutant.name, mutant] as const))('%s fits its file', (_, mutant) => {
+    const source = readFileSync(join(root, mutant.file), 'utf8')
+    expect(mutated(mutant, source)).not.toBe(source)
+    expect([mutant.find].flat()).toHaveLength([mutant.put].flat().length)
+  })
+
+  test('has a name of its own, and there are many', () => {
+    expect(new Set(mutants.map(({ name }) => name)).size).toBe(mutants.length)
+    expect(mutants.length).toBeGreaterThanOrEqual(36)
+  })
+
+  test('is refused when its text is not there exactly once', () => {
+    const mutant: Mutant = { name: 'x', file: 'f.ts', find: 'one', put: 'two', why: '', breaks: '' }
+    expect(mutated(mutant, 'one and another')).toBe('two and another')
+    expect(() => mutated(mutant, 'one and one')).toThrow("mutant 'x': its text occurs 2 times in f.ts: one")
+    expect(() => mutated(mutant, 'none')).toThrow(/occurs 0 times/)
+  })
+})
+
+describe('a mutant', () => {
+  const name = 'SET-BELOW'
+  const seed = 0
+  const sound = poolOf({ jobs: 1 })
+  const sick = poolOf({ jobs: 1, mutant: name })
+  afterAll(() => {
+    sound.close()
+    sick.close()
+  })
+
+  test('is found, its seed replays, and a smaller world breaks the same promise', { timeout: 120_000 }, async () => {
+    const { caught } = await hunt(mutantNamed(name), { seeds: [seed], sound })
+    expect(caught).toMatchObject({ seed, promise: expect.any(String) })
+    const plan = planOf(seed)
+    const outcome = await sick.run(plan)
+    expect({ ...outcome.breach, seed }).toEqual(caught)
+    const least = await shrink(plan, outcome, { run: (one) => sick.run(one), jobs: 1, deadline: performance.now() + 6_000 })
+    expect(JSON.stringify(least.plan).length).toBeLessThan(JSON.stringify(plan).length)
+    expect(least.plan.acts.length).toBeLessThan(plan.acts.length)
+    const again = await sick.run(JSON.parse(JSON.stringify(least.plan)))
+    expect(again.breach).toEqual(least.outcome.breach)
+    expect(again.breach?.promise).toBe(caught?.promise)
+    expect((await sound.run(least.plan)).breach).toBeUndefined()
+  })
+})
