@@ -118,7 +118,7 @@ export const freshBaseline: Scenario[] = [
     await then.noRequestWasLost()
     await then.routeIsAsBefore()
     await then.serviceIsAsBefore()
-    await then.hasSets(2)
+    await then.hasSets(1)
     await then.hasNoPods('v2')
     await then.hasPods('v1', 4)
   }),

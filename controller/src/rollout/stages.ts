@@ -208,12 +208,14 @@ function serviceGone(service: KubeObject | undefined): Action[] {
   return [{ verb: 'delete', target: refOf(service), uid: service.metadata.uid ?? '', because: 'nothing sends to it any more' }]
 }
 
-/** The refused set becomes ordinary history of the workload, where a retry finds it again. */
-const canaryGivenBack: Part = (scene) => {
-  const { o, view } = scene
+/**
+ * Its set goes, too, and is no history of the workload: with that in between its two writes a hand-over would let the native controller
+ * start it again. A retry makes it anew.
+ */
+const canarySetGone: Part = (scene) => {
   const set = canarySet(scene)
   if (set?.owner !== 'rollout') return satisfied(scene)
-  return satisfied(scene, o.kind.give(view, set, { replicas: 0, forget: true, because: 'an empty set is ordinary history' }))
+  return satisfied(scene, scene.o.kind.remove(scene.view, set, 'the refused version is no version to go back to'))
 }
 
 /** Only when asked for: whoever keeps the template elsewhere (Git) would write the refused one again. */
@@ -245,7 +247,7 @@ export const rollingBack: Part = (scene) => {
     baselineServiceGone,
     rootUnpinned,
     routesReleased,
-    canaryGivenBack,
+    canarySetGone,
     templateReverted,
   ])(scene)
 }

@@ -14,6 +14,8 @@ import {
 } from './view.ts'
 
 const revisionAnnotation = 'deployment.kubernetes.io/revision'
+/** The number of pods that the native controller takes a set to have been made for. */
+const desiredAnnotation = 'deployment.kubernetes.io/desired-replicas'
 
 interface PodTemplate {
   metadata?: { labels?: Record<string, string>; annotations?: Record<string, string> }
@@ -210,6 +212,8 @@ export const deployment: WorkloadKind = {
     if (revision !== undefined) {
       if (!set.object.metadata.annotations) ops.push({ op: 'add', path: '/metadata/annotations', value: {} })
       ops.push({ op: 'add', path: pointer('metadata', 'annotations', revisionAnnotation), value: String(revision) })
+      // Whatever else has pods is then surplus to the native controller, and never a reason to scale all of them in proportion.
+      ops.push({ op: 'add', path: pointer('metadata', 'annotations', desiredAnnotation), value: String(view.replicas) })
     }
     if (replicas !== undefined && replicas !== set.wanted) ops.push({ op: 'replace', path: '/spec/replicas', value: replicas })
     if (forget && set.object.metadata.labels?.[rolloutLabel] !== undefined)
