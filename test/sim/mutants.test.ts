@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { hunt } from './mutants/hunt.ts'
+import { hunt, soundOver } from './mutants/hunt.ts'
 import { type Mutant, mutantNamed, mutants, mutated } from './mutants.ts'
 import { planOf } from './plan.ts'
 import { poolOf } from './pool.ts'
@@ -40,7 +40,7 @@ describe('a mutant', () => {
   })
 
   test('is found, its seed replays, and a smaller world breaks the same promise', { timeout: 120_000 }, async () => {
-    const { caught } = await hunt(mutantNamed(name), { seeds: [seed], sound })
+    const { caught } = await hunt(mutantNamed(name), { seeds: [seed], sound: soundOver(sound) })
     expect(caught).toMatchObject({ seed, promise: expect.any(String) })
     const plan = planOf(seed)
     const outcome = await sick.run(plan)

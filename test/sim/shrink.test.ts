@@ -3,7 +3,9 @@ import { type Act, type Plan, planOf } from './plan.ts'
 import type { Outcome } from './run.ts'
 import { shrink } from './shrink.ts'
 
-const [small = 0] = Array.from({ length: 100 }, (_, seed) => seed).filter((seed) => planOf(seed).shops.length > 3 && planOf(seed).acts.length > 20)
+const [small = 0] = Array.from({ length: 100 }, (_, seed) => seed).filter(
+  (seed) => planOf(seed).shops.length > 3 && planOf(seed).acts.length > 20,
+)
 const plan = planOf(small)
 const outcomeOf = (one: Plan, promise: string | undefined): Outcome => ({
   ...{ seed: one.seed, visited: [], fingerprint: '', changes: 0, lasted: 0, endings: {}, journal: [] },

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util'
 import { type Mutant, mutants, mutated } from '../mutants.ts'
 import { asked, BadArguments, command, whole } from '../options.ts'
 import { poolOf } from '../pool.ts'
-import { type Hunted, hunt, smallFirst } from './hunt.ts'
+import { type Hunted, hunt, smallFirst, soundOver } from './hunt.ts'
 
 const help = `npm run sim:mutants -- [names...] [options]
 
@@ -46,7 +46,8 @@ await command(async (args) => {
   for (const mutant of chosen) mutated(mutant, readFileSync(join(root, mutant.file), 'utf8'))
 
   const began = performance.now()
-  const sound = poolOf({ jobs: 1 })
+  const asItIs = poolOf({ jobs: 1 })
+  const sound = soundOver(asItIs)
   const hunted: Hunted[] = []
   const left = [...chosen]
   const work = async () => {
@@ -57,7 +58,7 @@ await command(async (args) => {
     }
   }
   await Promise.all(Array.from({ length: Math.min(jobs, chosen.length) }, work))
-  sound.close()
+  asItIs.close()
   const survivors = hunted.filter(({ caught }) => !caught)
   const most = Math.max(0, ...hunted.flatMap(({ caught, seeds: took }) => (caught ? [took] : [])))
   console.log(

@@ -35,22 +35,6 @@ export const rollout: readonly Mutant[] = [
     breaks: 'one answer',
   },
   {
-    name: 'commands newest first',
-    file: 'controller/src/reconcile/observe.ts',
-    find: 'return age(a) < age(b) ? -1 : 1\n}\n\nconst ownedBy',
-    put: 'return age(a) < age(b) ? 1 : -1\n}\n\nconst ownedBy',
-    why: 'Two commands that come together are obeyed in the wrong order: abort and then pause becomes pause and then abort.',
-    breaks: 'one answer',
-  },
-  {
-    name: 'retry obeyed while a run is under way',
-    file: 'controller/src/rollout/commands.ts',
-    find: "if (status.run) return refused('a run is under way')\n  if (!view.held",
-    put: 'if (!view.held',
-    why: 'A retry starts a second run over one that is under way; sets and routes of the first stay behind.',
-    breaks: 'nothing is orphaned',
-  },
-  {
     name: 'abort after the hand-over',
     file: 'controller/src/rollout/commands.ts',
     find: "if (run.stage === 'Promoting' && view.sets.find((set) => set.name === run.to.set)?.owner === 'workload')",
