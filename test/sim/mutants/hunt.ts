@@ -1,5 +1,5 @@
 import type { Mutant } from '../mutants.ts'
-import { planOf } from '../plan.ts'
+import type { Plan } from '../plan.ts'
 import { type Pool, poolOf } from '../pool.ts'
 import type { Breach } from '../run.ts'
 
@@ -60,10 +60,11 @@ export async function hunt(mutant: Mutant, { seeds, sound }: HuntOptions): Promi
   }
 }
 
-/** Small worlds first: they take the least time, and find most. */
-export function smallFirst(from: number, count: number): number[] {
-  const sized = Array.from({ length: count }, (_, n) => {
-    return { seed: from + n, size: planOf(from + n).shops.length }
-  })
-  return sized.sort((a, b) => a.size - b.size).map(({ seed }) => seed)
+/** Seeds in the order in which they are worth trying: worlds that may lead to the bug first, and of them the small ones, which take the least time. */
+export function worthTrying({ where = () => true }: Mutant, plans: readonly Plan[]): number[] {
+  const rank = (plan: Plan) => (where(plan) ? 0 : 1_000) + plan.shops.length
+  return plans
+    .map((plan) => ({ seed: plan.seed, rank: rank(plan) }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ seed }) => seed)
 }

@@ -1,4 +1,5 @@
 import type { Mutant } from '../mutants.ts'
+import { all, leadersChange, withAct } from './worlds.ts'
 
 /** Of the client side of Kubernetes: lease, queue, caches, watches. */
 export const kube: readonly Mutant[] = [
@@ -9,6 +10,7 @@ export const kube: readonly Mutant[] = [
     put: 'term = undefined\n          return',
     why: 'Who lost the lease never stands again: after a pause of both replicas nobody leads.',
     breaks: 'everything ends',
+    where: leadersChange,
   },
   {
     name: 'lease never given up',
@@ -17,6 +19,7 @@ export const kube: readonly Mutant[] = [
     put: 'const disarm = () => {}',
     why: 'A leader that cannot renew its lease goes on leading beside its successor.',
     breaks: 'one leads',
+    where: leadersChange,
   },
   {
     name: 'lease taken from who holds it',
@@ -25,6 +28,7 @@ export const kube: readonly Mutant[] = [
     put: 'specOf(seen).holderIdentity !== undefined,',
     why: 'Every candidate takes the lease whenever it looks: leaders change each second.',
     breaks: 'one leads',
+    where: ({ controllers }) => controllers > 1,
   },
   {
     name: 'version kept after 410',
@@ -33,6 +37,7 @@ export const kube: readonly Mutant[] = [
     put: '',
     why: 'A watch that is told that its place is gone asks for the same place again, for ever.',
     breaks: 'everything ends',
+    where: withAct('watchesGone'),
   },
   {
     name: 'list that drops nothing',
@@ -41,6 +46,7 @@ export const kube: readonly Mutant[] = [
     put: 'if (listed.has(key) || held.metadata.uid !== undefined) continue',
     why: 'What was deleted while the watch was away stays in the cache for ever.',
     breaks: 'everything ends',
+    where: withAct('watchesGone'),
   },
   {
     name: 'reflector stopped by a 500',
@@ -49,6 +55,7 @@ export const kube: readonly Mutant[] = [
     put: '        if (error instanceof KubeError && error.status >= 500) break',
     why: 'One answer of 500 to a list ends the cache of a kind: the controller is blind to it until it is restarted.',
     breaks: 'everything ends',
+    where: all(withAct('apiErrors'), withAct('watchesGone', 'killed', 'killedBefore', 'killedAfter')),
   },
   {
     name: 'event of a lost watch',
@@ -57,6 +64,7 @@ export const kube: readonly Mutant[] = [
     put: 'state.version = String(Number(object.metadata.resourceVersion ?? state.version) + 8)\n    return undefined',
     why: 'A watch is resumed from a point that was not reached yet: what happened in between is never seen.',
     breaks: 'everything ends',
+    where: withAct('watchesEnd', 'watchesBreak'),
   },
   {
     name: 'key dropped while it is worked on',
@@ -89,6 +97,7 @@ export const kube: readonly Mutant[] = [
     put: "log.error({ err: error, key, retries: queue.retries(key) }, 'handling failed')",
     why: 'A handler that throws is logged and forgotten.',
     breaks: 'everything ends',
+    where: withAct('apiErrors', 'apiAway', 'answersLost'),
   },
   {
     name: 'cache that goes back in time',
@@ -97,6 +106,7 @@ export const kube: readonly Mutant[] = [
     put: '',
     why: 'A late event overwrites what the own write put there: the plan is made of the world before it.',
     breaks: 'no emptied set under traffic',
+    where: withAct('watchesLate'),
   },
   {
     name: 'deleted object that comes back',
@@ -105,6 +115,7 @@ export const kube: readonly Mutant[] = [
     put: '',
     why: 'A late event of an object that we deleted puts it into the cache again.',
     breaks: 'everything ends',
+    where: withAct('watchesLate'),
   },
   {
     name: 'event of a deletion overlooked',
@@ -121,5 +132,6 @@ export const kube: readonly Mutant[] = [
     put: 'return this.status === 404 || this.status === 0',
     why: 'A request without an answer is read as "not found": what cannot be reached is taken for gone.',
     breaks: 'nothing is orphaned',
+    where: withAct('apiAway', 'answersLost'),
   },
 ]

@@ -5,15 +5,17 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Mutant, mutants, mutated } from '../mutants.ts'
 import { asked, BadArguments, command, whole } from '../options.ts'
+import { planOf } from '../plan.ts'
 import { poolOf } from '../pool.ts'
-import { type Hunted, hunt, smallFirst, soundOver } from './hunt.ts'
+import { type Hunted, hunt, soundOver, worthTrying } from './hunt.ts'
 
 const help = `npm run sim:mutants -- [names...] [options]
 
 Puts each bug of test/sim/mutants into the product and simulates until a promise is broken. Without names: all of them.
 
-  --seeds N       as many seeds at most for each (1000)
+  --seeds N       among so many seeds (1000)
   --from S        the first of them (1)
+  --most N        gives up after so many of them (all)
   --jobs N        mutants side by side (one a core)
   --some N        so many of them only, others every day
   --list          prints them
@@ -28,7 +30,7 @@ await command(async (args) => {
   const { values, positionals } = asked(() => {
     const string = { type: 'string' } as const
     const boolean = { type: 'boolean', default: false } as const
-    const options = { seeds: string, from: string, jobs: string, some: string, list: boolean, help: boolean }
+    const options = { seeds: string, from: string, most: string, jobs: string, some: string, list: boolean, help: boolean }
     return parseArgs({ args: [...args], allowPositionals: true, options })
   })
   if (values.help) {
@@ -40,11 +42,13 @@ await command(async (args) => {
     return true
   }
   const count = whole('seeds', values.seeds ?? '1000', 1, 100_000)
-  const seeds = smallFirst(whole('from', values.from ?? '1', 0), count)
+  const from = whole('from', values.from ?? '1', 0)
+  const most = whole('most', values.most ?? String(count), 1)
   const jobs = whole('jobs', values.jobs ?? String(availableParallelism()), 1, 256)
   const chosen = values.some === undefined ? named(positionals) : ofToday(whole('some', values.some, 1, mutants.length))
   for (const mutant of chosen) mutated(mutant, readFileSync(join(root, mutant.file), 'utf8'))
 
+  const plans = Array.from({ length: count }, (_, n) => planOf(from + n))
   const began = performance.now()
   const asItIs = poolOf({ jobs: 1 })
   const sound = soundOver(asItIs)
@@ -52,6 +56,7 @@ await command(async (args) => {
   const left = [...chosen]
   const work = async () => {
     for (let mutant = left.shift(); mutant; mutant = left.shift()) {
+      const seeds = worthTrying(mutant, plans).slice(0, most)
       const one = await hunt(mutant, { seeds, sound })
       hunted.push(one)
       console.log(line(one))
@@ -60,9 +65,9 @@ await command(async (args) => {
   await Promise.all(Array.from({ length: Math.min(jobs, chosen.length) }, work))
   asItIs.close()
   const survivors = hunted.filter(({ caught }) => !caught)
-  const most = Math.max(0, ...hunted.flatMap(({ caught, seeds: took }) => (caught ? [took] : [])))
+  const hardest = Math.max(0, ...hunted.flatMap(({ caught, seeds: took }) => (caught ? [took] : [])))
   console.log(
-    `\n${hunted.length - survivors.length} of ${hunted.length} mutants found in ${((performance.now() - began) / 1000).toFixed(0)} s, the hardest after ${most} seeds`,
+    `\n${hunted.length - survivors.length} of ${hunted.length} mutants found in ${((performance.now() - began) / 1000).toFixed(0)} s, the hardest after ${hardest} seeds`,
   )
   for (const { mutant } of survivors) console.log(`survived: ${mutant.name} (${mutant.file}), which should break '${mutant.breaks}'`)
   return survivors.length === 0

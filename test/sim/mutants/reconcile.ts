@@ -1,4 +1,5 @@
 import type { Mutant } from '../mutants.ts'
+import { all, leadersChange, mishaps, withAct, withAnalysis, withCommand } from './worlds.ts'
 
 /** Of the shell around the plan: reads, writes, their order and what is remembered of them. */
 export const reconcile: readonly Mutant[] = [
@@ -9,6 +10,7 @@ export const reconcile: readonly Mutant[] = [
     put: '  await giveAnswers(observed, decided, world)\n  let latest: Versioned = observed.rollout\n',
     why: 'A command says Done, and the controller dies or loses the write that would have done it: nobody asks again.',
     breaks: 'done is done',
+    where: all(withCommand('promoteFull', 'abort', 'pause', 'promote'), mishaps),
   },
   {
     name: 'fence forgotten',
@@ -17,6 +19,7 @@ export const reconcile: readonly Mutant[] = [
     put: '',
     why: 'A leader that lost its lease takes pods away on what it saw before.',
     breaks: 'no emptied set under traffic',
+    where: leadersChange,
   },
   {
     name: 'own writes not remembered',
@@ -25,6 +28,7 @@ export const reconcile: readonly Mutant[] = [
     put: '  return object',
     why: 'The stale cache of every controller: what was written a moment ago is planned again, and done again.',
     breaks: 'no emptied set under traffic',
+    where: withAct('watchesLate'),
   },
   {
     name: 'status written over others',
@@ -33,6 +37,7 @@ export const reconcile: readonly Mutant[] = [
     put: '',
     why: 'A status update that presumes nothing: two leaders write over each other, and a run that is over comes back.',
     breaks: 'one answer',
+    where: leadersChange,
   },
   {
     name: 'written status not remembered',
@@ -41,6 +46,7 @@ export const reconcile: readonly Mutant[] = [
     put: '',
     why: 'The status that was just written is not what the next look sees; with a watch that lags, a conflict a look.',
     breaks: 'one answer',
+    where: withAct('watchesLate'),
   },
   {
     name: 'conflict taken for the end',
@@ -49,6 +55,7 @@ export const reconcile: readonly Mutant[] = [
     put: "conflicts(error)) return 'never'",
     why: 'A conflict is swallowed: whoever wrote in between is trusted to cause another look.',
     breaks: 'everything ends',
+    where: withAct('apiConflicts', 'watchesLate', 'meddle'),
   },
   {
     name: 'looks again never',
@@ -81,6 +88,7 @@ export const reconcile: readonly Mutant[] = [
     put: '',
     why: 'An analysis is looked at when it changes, not when its run does: it never learns that its time has come.',
     breaks: 'everything ends',
+    where: withAnalysis,
   },
   {
     name: 'first sight taken by nobody',
@@ -89,6 +97,7 @@ export const reconcile: readonly Mutant[] = [
     put: 'analyses.memories.clear()',
     why: 'A new leader waits for changes: what was under way when the old one died stands still.',
     breaks: 'everything ends',
+    where: withAct('killed', 'killedBefore', 'killedAfter'),
   },
   {
     name: 'works on after the lease',
@@ -97,6 +106,7 @@ export const reconcile: readonly Mutant[] = [
     put: 'await notifying.end()',
     why: 'The lease is lost and the workers go on: two controllers, each sure of itself.',
     breaks: 'one leads',
+    where: leadersChange,
   },
   {
     name: 'crashes of the old version blamed on the new',
@@ -105,5 +115,6 @@ export const reconcile: readonly Mutant[] = [
     put: 'crashes.restarts < mostRestarts - 3 || crashes.both',
     why: 'Pods that are missing count as pods that crash: an eviction rolls a good version back.',
     breaks: 'only bad is refused',
+    where: withAct('podsDie', 'nodeGone'),
   },
 ]

@@ -1,4 +1,5 @@
 import type { Mutant } from '../mutants.ts'
+import { all, pinned, routed, withAct, withBadVersion, withCommand, withReleases } from './worlds.ts'
 
 /** Of pods and traffic: weights, the hand-over, the way back. */
 export const routing: readonly Mutant[] = [
@@ -9,6 +10,7 @@ export const routing: readonly Mutant[] = [
     put: 'actions.unshift(...o.kind.give(view, canary, { revision',
     why: 'The new set is given to the Deployment before the old one is taken away: for a moment it has two, and scales both in proportion.',
     breaks: 'one active set',
+    where: pinned,
   },
   {
     name: 'let go too early',
@@ -17,6 +19,7 @@ export const routing: readonly Mutant[] = [
     put: 'if (actions.length > 0 && !canary)',
     why: 'The native controller goes on before it has seen its new set, and makes another one of the same template.',
     breaks: 'nothing restarts',
+    where: all(pinned, withAct('clusterSlow')),
   },
   {
     name: 'let go with whatever template',
@@ -25,6 +28,7 @@ export const routing: readonly Mutant[] = [
     put: "if (o.gate === 'paused') return []",
     why: 'A template that came during the hand-over is let go with the promoted one: released to everybody at once.',
     breaks: 'held is held',
+    where: withReleases(2),
   },
   {
     name: 'no drain',
@@ -33,6 +37,7 @@ export const routing: readonly Mutant[] = [
     put: "const until = after(run.weight.confirmedAt ?? run.weight.since, '0s')",
     why: 'Pods go at the instant their traffic does: requests under way are cut.',
     breaks: 'drained before it goes',
+    where: routed,
   },
   {
     name: 'no settling',
@@ -41,6 +46,7 @@ export const routing: readonly Mutant[] = [
     put: "const settled = after(weight.confirmedAt, '0s')",
     why: 'Some gateways report before they obey: the next step is taken on a weight that is not there yet.',
     breaks: 'settled before it goes on',
+    where: routed,
   },
   {
     name: 'weight counted unconfirmed',
@@ -49,6 +55,7 @@ export const routing: readonly Mutant[] = [
     put: "const open = verdicts.find(({ said }) => said.state === 'refused')",
     why: 'Written is taken for obeyed: a gateway that is slow still sends to pods that are about to go.',
     breaks: 'the gateway has confirmed',
+    where: all(routed, withAct('gatewaySilent')),
   },
   {
     name: 'weight before endpoints',
@@ -57,6 +64,7 @@ export const routing: readonly Mutant[] = [
     put: 'return satisfied(scene)',
     why: 'Ready pods are not endpoints yet: the first requests of a canary were answered with 503.',
     breaks: 'no traffic to nobody',
+    where: all(routed, withAct('clusterSlow', 'watchesLate')),
   },
   {
     name: 'back at once whatever stable carries',
@@ -65,6 +73,7 @@ export const routing: readonly Mutant[] = [
     put: "if (enough(0) || scene.view.replicas > 0) return routesShow(0, 'goOn')(scene)",
     why: 'An abort gives everything back to a stable version that lost its pods meanwhile, and takes the rest of the service down.',
     breaks: 'stable carries its share',
+    where: all(routed, withCommand('abort'), withAct('podsDie', 'nodeGone')),
   },
   {
     name: 'size by the pods that are there',
@@ -73,6 +82,7 @@ export const routing: readonly Mutant[] = [
     put: '    total: view.available,\n    weight,\n    minPods',
     why: 'The size follows from available pods, not wanted ones: when pods of stable die the canary shrinks under its traffic.',
     breaks: 'enough pods for its share',
+    where: all(routed, withAct('podsDie', 'nodeGone')),
   },
   {
     name: 'pods go before their traffic',
@@ -81,6 +91,7 @@ export const routing: readonly Mutant[] = [
     put: "canaryGone,\n    scene.run.mode === 'Routes' ? asLittleAsPossible : pinnedBack,\n    drained,",
     why: 'Argo Rollouts scaled the canary down when a run was aborted while the router still sent to it.',
     breaks: 'no emptied set under traffic',
+    where: all(routed, withCommand('abort', 'reject')),
   },
   {
     name: 'unpinned before the pods are gone',
@@ -89,6 +100,7 @@ export const routing: readonly Mutant[] = [
     put: '    rootUnpinned,\n    lookedAt,\n    canaryGone,\n    routesRestored,',
     why: "The Service gets its own selector back while refused pods live that it matches: they get a share of everybody's requests.",
     breaks: 'bad stays away',
+    where: all(pinned, withCommand('abort', 'reject')),
   },
   {
     name: 'Service of the canary left behind',
@@ -97,6 +109,7 @@ export const routing: readonly Mutant[] = [
     put: '    baselineServiceGone,\n    rootUnpinned,\n    routesReleased,\n    canarySetGone,',
     why: 'Whatever a run made and does not delete at its end is there for ever.',
     breaks: 'nothing is orphaned',
+    where: all(pinned, withBadVersion),
   },
   {
     name: 'route stays held',
@@ -105,6 +118,7 @@ export const routing: readonly Mutant[] = [
     put: '    rootUnpinned,\n    canarySetGone,',
     why: 'The labels of a run stay on its route: the policy discards the edits of its owners from then on.',
     breaks: 'the way back',
+    where: all(routed, withBadVersion),
   },
   {
     name: 'refused set never removed',
@@ -113,6 +127,7 @@ export const routing: readonly Mutant[] = [
     put: 'return satisfied(scene)',
     why: 'A refused set belongs to the Rollout for ever: no history limit clears it.',
     breaks: 'nothing is orphaned',
+    where: withBadVersion,
   },
   {
     name: 'refused set left in the history',
@@ -121,6 +136,7 @@ export const routing: readonly Mutant[] = [
     put: "return satisfied(scene, scene.o.kind.give(scene.view, set, { replicas: 0, forget: true, because: 'history' }))",
     why: 'Ours, found by the simulation: at a later hand-over the native controller knew the refused set again and gave it pods.',
     breaks: 'held is held',
+    where: all(withBadVersion, withReleases(2)),
   },
   {
     name: 'split taken for the original',
@@ -129,6 +145,7 @@ export const routing: readonly Mutant[] = [
     put: 'return route?.object && route.router ?',
     why: "What stands in the route in mid-run is kept as its original: Flagger kept a canary's weights so after a restart.",
     breaks: 'the way back',
+    where: routed,
   },
   {
     name: 'own rules never put back',
@@ -137,6 +154,7 @@ export const routing: readonly Mutant[] = [
     put: 'rootServes(set), routesHome]),',
     why: 'After a promotion the route still names the Service of the canary, with weight 0: right until that Service is gone.',
     breaks: 'the way back',
+    where: routed,
   },
   {
     name: 'pin forgotten by who retires',
@@ -145,6 +163,7 @@ export const routing: readonly Mutant[] = [
     put: '',
     why: 'The Service stays on one version for ever: the next native rollout serves nobody.',
     breaks: 'the way back',
+    where: routed,
   },
   {
     name: 'warm version given away with its pods',
@@ -153,6 +172,7 @@ export const routing: readonly Mutant[] = [
     put: "if (old?.owner === 'nobody') {",
     why: 'The Service is unpinned while pods of the previous version live: some callers meet it again.',
     breaks: 'the previous version stays away',
+    where: pinned,
   },
   {
     name: 'leaves in the middle',
@@ -161,6 +181,7 @@ export const routing: readonly Mutant[] = [
     put: '',
     why: 'A deleted Rollout goes before its run is cleaned up: routes and pods of the canary stay as they are.',
     breaks: 'nothing is orphaned',
+    where: withAct('rolloutGone'),
   },
   {
     name: 'no finalizer',
@@ -169,6 +190,7 @@ export const routing: readonly Mutant[] = [
     put: 'satisfied(scene)',
     why: 'A Rollout that is deleted in mid-run vanishes at once, and its pods with it while they have traffic.',
     breaks: 'no traffic to nobody',
+    where: withAct('rolloutGone'),
   },
   {
     name: 'patch that presumes no generation',
@@ -177,6 +199,7 @@ export const routing: readonly Mutant[] = [
     put: "[{ op: 'replace', path: '/spec/paused', value: false }]",
     why: 'The workload is let go on an old sight of it: a template that came a moment ago goes out unjudged.',
     breaks: 'held is held',
+    where: all(withReleases(2), withAct('watchesLate')),
   },
   {
     name: 'ready endpoints without looking at terminating',
@@ -185,5 +208,6 @@ export const routing: readonly Mutant[] = [
     put: 'const ready = true',
     why: 'Every endpoint counts as ready, as slices without conditions say: traffic moves to pods that do not serve.',
     breaks: 'no traffic to nobody',
+    where: all(routed, withBadVersion),
   },
 ]
