@@ -15,7 +15,7 @@ export interface PoolOptions {
   jobs: number
   /** The product has that bug. */
   mutant?: string
-  /** A run that takes longer hangs. */
+  /** A run that takes longer, of real time, hangs. */
   limitMs?: number
 }
 
@@ -25,7 +25,7 @@ const runsOfAProcess = 250
 /** Most of the start of a process is reading our own modules: what one has read, the next finds here. */
 const compileCache = join(import.meta.dirname, '../../node_modules/.cache/serin/compiled')
 
-export function poolOf({ jobs, mutant, limitMs = 180_000 }: PoolOptions): Pool {
+export function poolOf({ jobs, mutant, limitMs = 600_000 }: PoolOptions): Pool {
   const free: Runner[] = []
   const waiting: ((runner: Runner) => void)[] = []
   const all = new Set<Runner>()
