@@ -105,7 +105,7 @@ export const kube: readonly Mutant[] = [
     find: 'if (held && !isNewer(object, held)) return',
     put: '',
     why: 'A late event overwrites what the own write put there: the plan is made of the world before it.',
-    breaks: 'no emptied set under traffic',
+    breaks: 'nothing emptied under traffic',
     where: withAct('watchesLate'),
   },
   {

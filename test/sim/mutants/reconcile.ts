@@ -9,8 +9,17 @@ export const reconcile: readonly Mutant[] = [
     find: '  let latest: Versioned = observed.rollout\n',
     put: '  await giveAnswers(observed, decided, world)\n  let latest: Versioned = observed.rollout\n',
     why: 'A command says Done, and the controller dies or loses the write that would have done it: nobody asks again.',
-    breaks: 'done is done',
+    breaks: 'every command is obeyed once',
     where: all(withCommand('promoteFull', 'abort', 'pause', 'promote'), mishaps),
+  },
+  {
+    name: 'answer lost and not given again',
+    file: 'controller/src/reconcile/reconcile.ts',
+    find: '      if (!(error instanceof KubeError && error.notFound)) throw error\n    }\n  }\n}\n\n/** A write that',
+    put: '    }\n  }\n}\n\n/** A write that',
+    why: 'The write of an answer fails and nobody is told: who asked waits for an answer that stands in the status only.',
+    breaks: 'every command is answered',
+    where: all(withCommand('promote', 'promoteFull', 'abort', 'pause', 'resume', 'retry', 'undo', 'restart', 'reject'), mishaps),
   },
   {
     name: 'fence forgotten',
@@ -18,7 +27,7 @@ export const reconcile: readonly Mutant[] = [
     find: "if (action.verb === 'patch' && action.fenced) await fence?.(answers)",
     put: '',
     why: 'A leader that lost its lease takes pods away on what it saw before.',
-    breaks: 'no emptied set under traffic',
+    breaks: 'nothing emptied under traffic',
     where: leadersChange,
   },
   {
@@ -27,7 +36,7 @@ export const reconcile: readonly Mutant[] = [
     find: '  remember(caches, object)\n  return object',
     put: '  return object',
     why: 'The stale cache of every controller: what was written a moment ago is planned again, and done again.',
-    breaks: 'no emptied set under traffic',
+    breaks: 'nothing emptied under traffic',
     where: withAct('watchesLate'),
   },
   {
@@ -36,7 +45,7 @@ export const reconcile: readonly Mutant[] = [
     find: "{ op: 'test', path: '/metadata/resourceVersion', value: resourceVersion },",
     put: '',
     why: 'A status update that presumes nothing: two leaders write over each other, and a run that is over comes back.',
-    breaks: 'one answer',
+    breaks: 'every command is answered',
     where: leadersChange,
   },
   {
@@ -45,7 +54,7 @@ export const reconcile: readonly Mutant[] = [
     find: "caches[kind === 'Rollout' ? 'rollouts' : 'analyses'].wrote(written)",
     put: '',
     why: 'The status that was just written is not what the next look sees; with a watch that lags, a conflict a look.',
-    breaks: 'one answer',
+    breaks: 'every command is answered',
     where: withAct('watchesLate'),
   },
   {

@@ -45,7 +45,7 @@ export const routing: readonly Mutant[] = [
     find: 'const settled = after(weight.confirmedAt, spec.traffic.verify.settle)',
     put: "const settled = after(weight.confirmedAt, '0s')",
     why: 'Some gateways report before they obey: the next step is taken on a weight that is not there yet.',
-    breaks: 'settled before it goes on',
+    breaks: 'weights settle',
     where: routed,
   },
   {
@@ -54,7 +54,7 @@ export const routing: readonly Mutant[] = [
     find: "const open = verdicts.find(({ said }) => said.state === 'no')",
     put: "const open = verdicts.find(({ said }) => said.state === 'refused')",
     why: 'Written is taken for obeyed: a gateway that is slow still sends to pods that are about to go.',
-    breaks: 'the gateway has confirmed',
+    breaks: 'confirmed by the gateway',
     where: all(routed, withAct('gatewaySilent')),
   },
   {
@@ -72,7 +72,7 @@ export const routing: readonly Mutant[] = [
     find: "if (enough(0)) return routesShow(0, 'goOn')(scene)",
     put: "if (enough(0) || scene.view.replicas > 0) return routesShow(0, 'goOn')(scene)",
     why: 'An abort gives everything back to a stable version that lost its pods meanwhile, and takes the rest of the service down.',
-    breaks: 'stable carries its share',
+    breaks: 'enough pods for its share',
     where: all(routed, withCommand('abort'), withAct('podsDie', 'nodeGone')),
   },
   {
@@ -90,7 +90,7 @@ export const routing: readonly Mutant[] = [
     find: "scene.run.mode === 'Routes' ? asLittleAsPossible : pinnedBack,\n    drained,",
     put: "canaryGone,\n    scene.run.mode === 'Routes' ? asLittleAsPossible : pinnedBack,\n    drained,",
     why: 'Argo Rollouts scaled the canary down when a run was aborted while the router still sent to it.',
-    breaks: 'no emptied set under traffic',
+    breaks: 'nothing emptied under traffic',
     where: all(routed, withCommand('abort', 'reject')),
   },
   {
@@ -171,7 +171,7 @@ export const routing: readonly Mutant[] = [
     find: "if (old?.owner === 'rollout' && kept.routed && (old.wanted > 0 || old.existing > 0)) {",
     put: "if (old?.owner === 'nobody') {",
     why: 'The Service is unpinned while pods of the previous version live: some callers meet it again.',
-    breaks: 'the previous version stays away',
+    breaks: 'callers stay on stable',
     where: pinned,
   },
   {
