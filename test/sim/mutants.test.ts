@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { stripTypeScriptTypes } from 'node:module'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { hunt, soundOver, worthTrying } from './mutants/hunt.ts'
@@ -10,9 +11,11 @@ import { shrink } from './shrink.ts'
 const root = join(import.meta.dirname, '../..')
 
 describe('every mutant', () => {
-  test.each(mutants.map((mutant) => [mutant.name, mutant] as const))('%s fits its file', (_, mutant) => {
+  test.each(mutants.map((mutant) => [mutant.name, mutant] as const))('%s fits its file, which still is a program', (_, mutant) => {
     const source = readFileSync(join(root, mutant.file), 'utf8')
-    expect(mutated(mutant, source)).not.toBe(source)
+    const sick = mutated(mutant, source)
+    expect(sick).not.toBe(source)
+    expect(stripTypeScriptTypes(sick)).not.toBe('')
     expect([mutant.find].flat()).toHaveLength([mutant.put].flat().length)
   })
 

@@ -6,7 +6,7 @@ import type { Outcome } from './run.ts'
 /** Processes that take plans, each one at a time. A run has a process to itself: what loops for ever or dies takes nothing else with it. */
 export interface Pool {
   size: number
-  /** Takes a plan, or the plan of a seed, as soon as a process is free. `keep`: with its journal. Never rejects: a process that ends or hangs is a breach. */
+  /** Takes a plan, or the plan of a seed, as soon as a process is free. `keep`: with its journal. A process that ends or hangs is a breach; it rejects when none can be started. */
   run(of: Plan | number, options?: { keep?: boolean }): Promise<Outcome>
   close(): void
 }
@@ -85,8 +85,12 @@ function runnerOf(mutant: string | undefined): Runner {
   child.on('exit', (code, signal) => {
     ended ??= `its process ended with ${signal ?? code}: ${said.trim()}`
   })
+  let started = false
   const ready = new Promise<void>((resolve) => {
-    child.once('message', () => resolve())
+    child.once('message', () => {
+      started = true
+      resolve()
+    })
     child.once('exit', () => resolve())
   })
   const runner: Runner = {
@@ -94,6 +98,7 @@ function runnerOf(mutant: string | undefined): Runner {
     alive: () => ended === undefined,
     async run(of, keep, limitMs) {
       await ready
+      if (!started) throw new Error(`a process of the simulation cannot be started: ${ended}`)
       runner.runs++
       const seed = typeof of === 'number' ? of : of.seed
       if (ended !== undefined) return failed(seed, ended)

@@ -94,7 +94,7 @@ export const reconcile: readonly Mutant[] = [
     name: 'analyses of nobody woken',
     file: 'controller/src/reconcile/caches.ts',
     find: 'for (const run of analyses.byIndex(rolloutIndex, keyOf(object))) onAnalysis(keyOf(run), initial)',
-    put: '',
+    put: 'void keyOf(object)',
     why: 'An analysis is looked at when it changes, not when its run does: it never learns that its time has come.',
     breaks: 'everything ends',
     where: withAnalysis,
