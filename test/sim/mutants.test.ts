@@ -19,9 +19,9 @@ describe('every mutant', () => {
     expect([mutant.find].flat()).toHaveLength([mutant.put].flat().length)
   })
 
-  test('has a name of its own, and there are many', () => {
+  test('has a name of its own, and there are many that are found', () => {
     expect(new Set(mutants.map(({ name }) => name)).size).toBe(mutants.length)
-    expect(mutants.length).toBeGreaterThanOrEqual(36)
+    expect(mutants.filter(({ open }) => open === undefined).length).toBeGreaterThanOrEqual(36)
   })
 
   test('is refused when its text is not there exactly once', () => {

@@ -10,6 +10,7 @@ export const kube: readonly Mutant[] = [
     put: 'term = undefined\n          return',
     why: 'Who lost the lease never stands again: after a pause of both replicas nobody leads.',
     breaks: 'everything ends',
+    open: 'All replicas must lose the lease, and none may be replaced.',
     where: leadersChange,
   },
   {
@@ -19,6 +20,7 @@ export const kube: readonly Mutant[] = [
     put: 'const disarm = () => {}',
     why: 'A leader that cannot renew its lease goes on leading beside its successor.',
     breaks: 'one leads',
+    open: 'Two leaders are safe by design; no promise says that one of them writes.',
     where: leadersChange,
   },
   {
@@ -37,6 +39,7 @@ export const kube: readonly Mutant[] = [
     put: '',
     why: 'A watch that is told that its place is gone asks for the same place again, for ever.',
     breaks: 'everything ends',
+    open: 'A watch that is told 410 once may be resumed from the same place in the embedded cluster, where nothing is forgotten.',
     where: withAct('watchesGone'),
   },
   {
@@ -46,6 +49,7 @@ export const kube: readonly Mutant[] = [
     put: 'if (listed.has(key) || held.metadata.uid !== undefined) continue',
     why: 'What was deleted while the watch was away stays in the cache for ever.',
     breaks: 'everything ends',
+    open: 'Only time is missing: something must be deleted while its watch is away.',
     where: withAct('watchesGone'),
   },
   {
@@ -55,6 +59,7 @@ export const kube: readonly Mutant[] = [
     put: '        if (error instanceof KubeError && error.status >= 500) break',
     why: 'One answer of 500 to a list ends the cache of a kind: the controller is blind to it until it is restarted.',
     breaks: 'everything ends',
+    open: 'Only time is missing: a list must be answered with 500, and lists are rare.',
     where: all(withAct('apiErrors'), withAct('watchesGone', 'killed', 'killedBefore', 'killedAfter')),
   },
   {
@@ -89,6 +94,7 @@ export const kube: readonly Mutant[] = [
     put: 'if (known) {',
     why: 'Of several times to look again the first that was asked for counts, not the earliest.',
     breaks: 'everything ends',
+    open: 'Not hunted long enough.',
   },
   {
     name: 'failure not tried again',
@@ -115,6 +121,7 @@ export const kube: readonly Mutant[] = [
     put: '',
     why: 'A late event of an object that we deleted puts it into the cache again.',
     breaks: 'everything ends',
+    open: 'Not hunted long enough.',
     where: withAct('watchesLate'),
   },
   {
@@ -124,6 +131,7 @@ export const kube: readonly Mutant[] = [
     put: 'if (!wanted(object)) store.sawGone(object)',
     why: 'A set that lost its label, or is gone, stays in the cache as it was.',
     breaks: 'everything ends',
+    open: 'Not hunted long enough.',
   },
   {
     name: 'no answer taken for no object',
@@ -132,6 +140,7 @@ export const kube: readonly Mutant[] = [
     put: 'return this.status === 404 || this.status === 0',
     why: 'A request without an answer is read as "not found": what cannot be reached is taken for gone.',
     breaks: 'nothing is orphaned',
+    open: 'Only time is missing: a read without an answer is tried again before anything is made of it.',
     where: withAct('apiAway', 'answersLost'),
   },
 ]

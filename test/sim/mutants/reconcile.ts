@@ -19,6 +19,7 @@ export const reconcile: readonly Mutant[] = [
     put: '    }\n  }\n}\n\n/** A write that',
     why: 'The write of an answer fails and nobody is told: who asked waits for an answer that stands in the status only.',
     breaks: 'every command is answered',
+    open: 'Only time is missing: the one write of an answer must be the one that fails.',
     where: all(withCommand('promote', 'promoteFull', 'abort', 'pause', 'resume', 'retry', 'undo', 'restart', 'reject'), mishaps),
   },
   {
@@ -28,6 +29,7 @@ export const reconcile: readonly Mutant[] = [
     put: '',
     why: 'A leader that lost its lease takes pods away on what it saw before.',
     breaks: 'nothing emptied under traffic',
+    open: 'Only time is missing: a frozen leader must wake with a write that takes pods away.',
     where: leadersChange,
   },
   {
@@ -37,6 +39,7 @@ export const reconcile: readonly Mutant[] = [
     put: '  return object',
     why: 'The stale cache of every controller: what was written a moment ago is planned again, and done again.',
     breaks: 'nothing emptied under traffic',
+    open: 'Preconditions inside the writes catch what is planned on an old sight; it costs conflicts, of which no promise counts too many.',
     where: withAct('watchesLate'),
   },
   {
@@ -46,6 +49,7 @@ export const reconcile: readonly Mutant[] = [
     put: '',
     why: 'A status update that presumes nothing: two leaders write over each other, and a run that is over comes back.',
     breaks: 'every command is answered',
+    open: 'Only time is missing: two leaders must write the status of one Rollout within milliseconds.',
     where: leadersChange,
   },
   {
@@ -55,6 +59,7 @@ export const reconcile: readonly Mutant[] = [
     put: '',
     why: 'The status that was just written is not what the next look sees; with a watch that lags, a conflict a look.',
     breaks: 'every command is answered',
+    open: 'Preconditions inside the writes catch what is planned on an old sight; it costs conflicts, of which no promise counts too many.',
     where: withAct('watchesLate'),
   },
   {
@@ -115,6 +120,7 @@ export const reconcile: readonly Mutant[] = [
     put: 'await notifying.end()',
     why: 'The lease is lost and the workers go on: two controllers, each sure of itself.',
     breaks: 'one leads',
+    open: 'Two leaders are safe by design; no promise says that one of them writes.',
     where: leadersChange,
   },
   {
@@ -124,6 +130,7 @@ export const reconcile: readonly Mutant[] = [
     put: 'crashes.restarts < mostRestarts - 3 || crashes.both',
     why: 'Pods that are missing count as pods that crash: an eviction rolls a good version back.',
     breaks: 'only bad is refused',
+    open: 'No promise says that only a bad version is refused.',
     where: withAct('podsDie', 'nodeGone'),
   },
 ]

@@ -37,6 +37,7 @@ export const rollout: readonly Mutant[] = [
     put: '',
     why: 'Argo Rollouts promoted twice after one click when its status write was retried: what was done already is not asked.',
     breaks: 'every command is answered',
+    open: 'The controller must die between the write of its status and that of the answer, in worlds with commands: an act that aims there is missing.',
     where: all(withCommand('promote', 'promoteFull', 'undo', 'retry'), mishaps),
   },
   {
@@ -151,6 +152,7 @@ export const rollout: readonly Mutant[] = [
     put: 'const index = resumeAt(stepsOf(frozen), run.step.index, stepsOf(changed)) + 1',
     why: 'Argo Rollouts skipped a step when steps were edited in mid-run: the index was kept where it was not the same step any more.',
     breaks: 'no step is skipped',
+    open: 'No promise says which step a run goes on with when its steps were edited.',
     where: withAct('editSteps'),
   },
   {
@@ -180,6 +182,7 @@ export const rollout: readonly Mutant[] = [
     put: 'return history.at(-1)?.from.hash',
     why: '`kubectl rollout undo` and its heirs went back to the oldest version of the history when numbers were compared the wrong way round.',
     breaks: 'an undo goes one back',
+    open: 'It takes three promotions and then an undo; acts that lead there are rare.',
     where: all(withCommand('undo'), withReleases(2)),
   },
   {
@@ -207,6 +210,7 @@ export const rollout: readonly Mutant[] = [
     put: 'if (actions.length > 0 || !o.setsComplete)',
     why: 'A release that follows quickly begins while the previous version is still warm; nobody retires that one.',
     breaks: 'nothing is orphaned',
+    open: 'Only time is missing: a release must come within keepOld of the promotion before it.',
     where: all(pinned, withReleases(2)),
   },
   {

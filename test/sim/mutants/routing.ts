@@ -19,6 +19,7 @@ export const routing: readonly Mutant[] = [
     put: 'if (actions.length > 0 && !canary)',
     why: 'The native controller goes on before it has seen its new set, and makes another one of the same template.',
     breaks: 'nothing restarts',
+    open: 'The native Deployment controller of the embedded cluster sees its sets at once, where a real one has a watch for them.',
     where: all(pinned, withAct('clusterSlow')),
   },
   {
@@ -28,6 +29,7 @@ export const routing: readonly Mutant[] = [
     put: "if (o.gate === 'paused') return []",
     why: 'A template that came during the hand-over is let go with the promoted one: released to everybody at once.',
     breaks: 'held is held',
+    open: 'Only time is missing: a release must come between the hand-over and the write that lets go.',
     where: withReleases(2),
   },
   {
@@ -37,13 +39,17 @@ export const routing: readonly Mutant[] = [
     put: "const until = after(run.weight.confirmedAt ?? run.weight.since, '0s')",
     why: 'Pods go at the instant their traffic does: requests under way are cut.',
     breaks: 'drained before it goes',
+    open: 'No promise says that pods stay for spec.traffic.drain after their traffic is gone.',
     where: routed,
   },
   {
     name: 'no settling',
     file: 'controller/src/rollout/weights.ts',
-    find: 'const settled = after(weight.confirmedAt, spec.traffic.verify.settle)',
-    put: "const settled = after(weight.confirmedAt, '0s')",
+    find: [
+      'const settled = after(weight.confirmedAt, spec.traffic.verify.settle)',
+      'const until = instant(run.weight.since) + milliseconds(spec.traffic.verify.settle)',
+    ],
+    put: ["const settled = after(weight.confirmedAt, '0s')", "const until = instant(run.weight.since) + milliseconds('0s')"],
     why: 'Some gateways report before they obey: the next step is taken on a weight that is not there yet.',
     breaks: 'weights settle',
     where: routed,
@@ -64,6 +70,7 @@ export const routing: readonly Mutant[] = [
     put: 'return satisfied(scene)',
     why: 'Ready pods are not endpoints yet: the first requests of a canary were answered with 503.',
     breaks: 'no traffic to nobody',
+    open: 'Endpoints follow ready pods too closely in the embedded cluster for a weight to come in between.',
     where: all(routed, withAct('clusterSlow', 'watchesLate')),
   },
   {
@@ -73,6 +80,7 @@ export const routing: readonly Mutant[] = [
     put: "if (enough(0) || scene.view.replicas > 0) return routesShow(0, 'goOn')(scene)",
     why: 'An abort gives everything back to a stable version that lost its pods meanwhile, and takes the rest of the service down.',
     breaks: 'enough pods for its share',
+    open: 'Pods of stable must die in the moment of an abort: an act that does both is missing.',
     where: all(routed, withCommand('abort'), withAct('podsDie', 'nodeGone')),
   },
   {
@@ -136,6 +144,7 @@ export const routing: readonly Mutant[] = [
     put: "return satisfied(scene, scene.o.kind.give(scene.view, set, { replicas: 0, forget: true, because: 'history' }))",
     why: 'Ours, found by the simulation: at a later hand-over the native controller knew the refused set again and gave it pods.',
     breaks: 'held is held',
+    open: 'Only time is missing: the refused version must come back when its set has pods to get.',
     where: all(withBadVersion, withReleases(2)),
   },
   {
@@ -172,6 +181,7 @@ export const routing: readonly Mutant[] = [
     put: "if (old?.owner === 'nobody') {",
     why: 'The Service is unpinned while pods of the previous version live: some callers meet it again.',
     breaks: 'callers stay on stable',
+    open: 'No promise looks at which pods the Service selects between runs.',
     where: pinned,
   },
   {
@@ -199,6 +209,7 @@ export const routing: readonly Mutant[] = [
     put: "[{ op: 'replace', path: '/spec/paused', value: false }]",
     why: 'The workload is let go on an old sight of it: a template that came a moment ago goes out unjudged.',
     breaks: 'held is held',
+    open: 'Only time is missing: a release must come within the few milliseconds between a look and its write.',
     where: all(withReleases(2), withAct('watchesLate')),
   },
   {
@@ -208,6 +219,7 @@ export const routing: readonly Mutant[] = [
     put: 'const ready = true',
     why: 'Every endpoint counts as ready, as slices without conditions say: traffic moves to pods that do not serve.',
     breaks: 'no traffic to nobody',
+    open: 'Traffic waits for available pods before it looks at endpoints, so one of the two is enough in the embedded cluster.',
     where: all(routed, withBadVersion),
   },
 ]
