@@ -178,7 +178,7 @@ export const rollout: readonly Mutant[] = [
   {
     name: 'undo to the wrong version',
     file: 'controller/src/rollout/commands.ts',
-    find: 'return last?.from.hash',
+    find: "return history.find(({ result, to }) => result === 'Promoted' && to.hash === stable?.hash)?.from.hash",
     put: 'return history.at(-1)?.from.hash',
     why: '`kubectl rollout undo` and its heirs went back to the oldest version of the history when numbers were compared the wrong way round.',
     breaks: 'an undo goes one back',
