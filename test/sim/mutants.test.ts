@@ -49,7 +49,7 @@ describe('a mutant', () => {
     const outcome = await sick.run(plan)
     expect({ ...outcome.breach, seed: caught.seed }).toEqual(caught)
 
-    const least = await shrink(plan, outcome, { run: (one) => sick.run(one), jobs: 1, deadline: performance.now() + 6_000 })
+    const least = await shrink(plan, outcome, { run: (one) => sick.run(one), jobs: 1, deadline: performance.now() + 4_000 })
     expect(JSON.stringify(least.plan).length).toBeLessThan(JSON.stringify(plan).length)
     expect(least.plan.acts.length).toBeLessThanOrEqual(plan.acts.length)
     const again = await sick.run(JSON.parse(JSON.stringify(least.plan)))

@@ -94,7 +94,6 @@ export const kube: readonly Mutant[] = [
     put: 'if (known) {',
     why: 'Of several times to look again the first that was asked for counts, not the earliest.',
     breaks: 'everything ends',
-    open: 'Not hunted long enough.',
   },
   {
     name: 'failure not tried again',

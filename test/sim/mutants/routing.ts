@@ -52,6 +52,7 @@ export const routing: readonly Mutant[] = [
     put: ["const settled = after(weight.confirmedAt, '0s')", "const until = instant(run.weight.since) + milliseconds('0s')"],
     why: 'Some gateways report before they obey: the next step is taken on a weight that is not there yet.',
     breaks: 'weights settle',
+    open: 'Only time is missing: two changes of weights must follow each other within a second.',
     where: routed,
   },
   {
