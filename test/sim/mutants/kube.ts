@@ -120,7 +120,7 @@ export const kube: readonly Mutant[] = [
     put: '',
     why: 'A late event of an object that we deleted puts it into the cache again.',
     breaks: 'everything ends',
-    open: 'Not hunted long enough.',
+    open: 'Only time is missing: a late event must come after the deletion that it precedes.',
     where: withAct('watchesLate'),
   },
   {
@@ -130,7 +130,6 @@ export const kube: readonly Mutant[] = [
     put: 'if (!wanted(object)) store.sawGone(object)',
     why: 'A set that lost its label, or is gone, stays in the cache as it was.',
     breaks: 'everything ends',
-    open: 'Not hunted long enough.',
   },
   {
     name: 'no answer taken for no object',
@@ -139,7 +138,6 @@ export const kube: readonly Mutant[] = [
     put: 'return this.status === 404 || this.status === 0',
     why: 'A request without an answer is read as "not found": what cannot be reached is taken for gone.',
     breaks: 'nothing is orphaned',
-    open: 'Only time is missing: a read without an answer is tried again before anything is made of it.',
     where: withAct('apiAway', 'answersLost'),
   },
 ]

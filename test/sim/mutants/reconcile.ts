@@ -39,7 +39,6 @@ export const reconcile: readonly Mutant[] = [
     put: '  return object',
     why: 'The stale cache of every controller: what was written a moment ago is planned again, and done again.',
     breaks: 'nothing emptied under traffic',
-    open: 'Preconditions inside the writes catch what is planned on an old sight; it costs conflicts, of which no promise counts too many.',
     where: withAct('watchesLate'),
   },
   {
