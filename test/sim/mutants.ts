@@ -2,6 +2,7 @@ import { kube } from './mutants/kube.ts'
 import { reconcile } from './mutants/reconcile.ts'
 import { rollout } from './mutants/rollout.ts'
 import { routing } from './mutants/routing.ts'
+import type { Plan } from './plan.ts'
 
 /** A bug made by hand, as somebody could write it. Every one must be found: that proves that the simulation can fail. */
 export interface Mutant {
@@ -14,8 +15,12 @@ export interface Mutant {
   put: string | string[]
   /** Which real bug it stands for. */
   why: string
-  /** Promises of which one is expected to break. */
+  /** Promise that is expected to break first. */
   breaks: string
+  /** Why nobody has found it so far: a promise, an act or only time is missing. Hunted when it is asked for. */
+  open?: string
+  /** Worlds that may lead there are tried first. */
+  where?: (plan: Plan) => boolean
 }
 
 /** All of them. A new one is an entry in one of the files of mutants/. */

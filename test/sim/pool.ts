@@ -6,7 +6,7 @@ import type { Outcome } from './run.ts'
 /** Processes that take plans, each one at a time. A run has a process to itself: what loops for ever or dies takes nothing else with it. */
 export interface Pool {
   size: number
-  /** Takes a plan, or the plan of a seed, as soon as a process is free. `keep`: with its journal. Never rejects: a process that ends or hangs is a breach. */
+  /** Takes a plan, or the plan of a seed, as soon as a process is free. `keep`: with its journal. A process that ends or hangs is a breach; it rejects when none can be started. */
   run(of: Plan | number, options?: { keep?: boolean }): Promise<Outcome>
   close(): void
 }
@@ -15,14 +15,17 @@ export interface PoolOptions {
   jobs: number
   /** The product has that bug. */
   mutant?: string
-  /** A run that takes longer hangs. */
+  /** A run that takes longer, of real time, hangs. */
   limitMs?: number
 }
 
 /** Memory that a run leaves behind goes with its process. */
 const runsOfAProcess = 250
 
-export function poolOf({ jobs, mutant, limitMs = 180_000 }: PoolOptions): Pool {
+/** Most of the start of a process is reading our own modules: what one has read, the next finds here. */
+const compileCache = join(import.meta.dirname, '../../node_modules/.cache/serin/compiled')
+
+export function poolOf({ jobs, mutant, limitMs = 600_000 }: PoolOptions): Pool {
   const free: Runner[] = []
   const waiting: ((runner: Runner) => void)[] = []
   const all = new Set<Runner>()
@@ -71,6 +74,7 @@ function runnerOf(mutant: string | undefined): Runner {
   const child: ChildProcess = fork(join(import.meta.dirname, 'runner.ts'), mutant === undefined ? [] : [mutant], {
     // Not those of this process: a test runner's would come along.
     execArgv: ['--max-old-space-size=1500'],
+    env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })
   let said = ''
@@ -81,8 +85,12 @@ function runnerOf(mutant: string | undefined): Runner {
   child.on('exit', (code, signal) => {
     ended ??= `its process ended with ${signal ?? code}: ${said.trim()}`
   })
+  let started = false
   const ready = new Promise<void>((resolve) => {
-    child.once('message', () => resolve())
+    child.once('message', () => {
+      started = true
+      resolve()
+    })
     child.once('exit', () => resolve())
   })
   const runner: Runner = {
@@ -90,6 +98,7 @@ function runnerOf(mutant: string | undefined): Runner {
     alive: () => ended === undefined,
     async run(of, keep, limitMs) {
       await ready
+      if (!started) throw new Error(`a process of the simulation cannot be started: ${ended}`)
       runner.runs++
       const seed = typeof of === 'number' ? of : of.seed
       if (ended !== undefined) return failed(seed, ended)

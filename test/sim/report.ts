@@ -5,10 +5,10 @@ import type { Breach, Outcome } from './run.ts'
 import type { Shop } from './shop.ts'
 import { byPromise, type Tally } from './tally.ts'
 
-export const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
 
 /** Simulated time, as long as it is. */
-export function virtual(ms: number): string {
+function virtual(ms: number): string {
   const hours = ms / 3_600_000
   return hours >= 48 ? `${(hours / 24).toFixed(1)} days` : hours >= 1 ? `${hours.toFixed(1)} h` : `${(ms / 60_000).toFixed(1)} min`
 }

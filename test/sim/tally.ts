@@ -39,7 +39,7 @@ export function count(tally: Tally, { seed, breach, endings, changes, lasted, vi
   tally.changes += changes
   tally.virtualMs += lasted
   for (const cell of visited) tally.visited.add(cell)
-  tally.slowest = [...tally.slowest, { seed, ms }].sort((a, b) => b.ms - a.ms).slice(0, slowestShown)
+  tally.slowest = [...tally.slowest, { seed, ms: Math.round(ms) }].sort((a, b) => b.ms - a.ms).slice(0, slowestShown)
 }
 
 /** A seed that gave two different runs. */

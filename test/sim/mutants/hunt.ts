@@ -1,5 +1,5 @@
 import type { Mutant } from '../mutants.ts'
-import { planOf } from '../plan.ts'
+import type { Plan } from '../plan.ts'
 import { type Pool, poolOf } from '../pool.ts'
 import type { Breach } from '../run.ts'
 
@@ -16,8 +16,26 @@ export interface Hunted {
 export interface HuntOptions {
   /** In the order in which they are tried. */
   seeds: readonly number[]
-  /** Simulates the product as it is. */
-  sound: Pool
+  sound: Sound
+}
+
+/** The product as it is, of which each seed is asked once. */
+export interface Sound {
+  /** Whether it breaks a promise too; undefined: nobody asked yet. */
+  known(seed: number): boolean | undefined
+  breaks(seed: number): Promise<boolean>
+}
+
+export function soundOver(pool: Pool): Sound {
+  const broken = new Map<number, boolean>()
+  return {
+    known: (seed) => broken.get(seed),
+    async breaks(seed) {
+      const known = broken.get(seed) ?? (await pool.run(seed)).breach !== undefined
+      broken.set(seed, known)
+      return known
+    },
+  }
 }
 
 /** Simulates the product with that bug until a promise is broken that holds without it. */
@@ -27,9 +45,13 @@ export async function hunt(mutant: Mutant, { seeds, sound }: HuntOptions): Promi
   const useless: number[] = []
   try {
     for (const [at, seed] of seeds.entries()) {
+      if (sound.known(seed)) {
+        useless.push(seed)
+        continue
+      }
       const { breach } = await pool.run(seed)
       if (!breach) continue
-      if ((await sound.run(seed)).breach) useless.push(seed)
+      if (await sound.breaks(seed)) useless.push(seed)
       else return { mutant, caught: { ...breach, seed }, seeds: at + 1, useless, ms: performance.now() - began }
     }
     return { mutant, seeds: seeds.length, useless, ms: performance.now() - began }
@@ -38,10 +60,11 @@ export async function hunt(mutant: Mutant, { seeds, sound }: HuntOptions): Promi
   }
 }
 
-/** Small worlds first: they take the least time, and find most. */
-export function smallFirst(from: number, count: number): number[] {
-  const sized = Array.from({ length: count }, (_, n) => {
-    return { seed: from + n, size: planOf(from + n).shops.length }
-  })
-  return sized.sort((a, b) => a.size - b.size).map(({ seed }) => seed)
+/** Seeds in the order in which they are worth trying: worlds that may lead to the bug first, and of them the small ones, which take the least time. */
+export function worthTrying({ where = () => true }: Mutant, plans: readonly Plan[]): number[] {
+  const rank = (plan: Plan) => (where(plan) ? 0 : 1_000) + plan.shops.length
+  return plans
+    .map((plan) => ({ seed: plan.seed, rank: rank(plan) }))
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ seed }) => seed)
 }

@@ -1,4 +1,5 @@
 import type { Mutant } from '../mutants.ts'
+import { all, leadersChange, withAct } from './worlds.ts'
 
 /** Of the client side of Kubernetes: lease, queue, caches, watches. */
 export const kube: readonly Mutant[] = [
@@ -9,6 +10,8 @@ export const kube: readonly Mutant[] = [
     put: 'term = undefined\n          return',
     why: 'Who lost the lease never stands again: after a pause of both replicas nobody leads.',
     breaks: 'everything ends',
+    open: 'All replicas must lose the lease, and none may be replaced.',
+    where: leadersChange,
   },
   {
     name: 'lease never given up',
@@ -17,6 +20,8 @@ export const kube: readonly Mutant[] = [
     put: 'const disarm = () => {}',
     why: 'A leader that cannot renew its lease goes on leading beside its successor.',
     breaks: 'one leads',
+    open: 'Two leaders are safe by design; no promise says that one of them writes.',
+    where: leadersChange,
   },
   {
     name: 'lease taken from who holds it',
@@ -25,6 +30,7 @@ export const kube: readonly Mutant[] = [
     put: 'specOf(seen).holderIdentity !== undefined,',
     why: 'Every candidate takes the lease whenever it looks: leaders change each second.',
     breaks: 'one leads',
+    where: ({ controllers }) => controllers > 1,
   },
   {
     name: 'version kept after 410',
@@ -33,6 +39,8 @@ export const kube: readonly Mutant[] = [
     put: '',
     why: 'A watch that is told that its place is gone asks for the same place again, for ever.',
     breaks: 'everything ends',
+    open: 'A watch that is told 410 once may be resumed from the same place in the embedded cluster, where nothing is forgotten.',
+    where: withAct('watchesGone'),
   },
   {
     name: 'list that drops nothing',
@@ -41,6 +49,8 @@ export const kube: readonly Mutant[] = [
     put: 'if (listed.has(key) || held.metadata.uid !== undefined) continue',
     why: 'What was deleted while the watch was away stays in the cache for ever.',
     breaks: 'everything ends',
+    open: 'Only time is missing: something must be deleted while its watch is away.',
+    where: withAct('watchesGone'),
   },
   {
     name: 'reflector stopped by a 500',
@@ -49,6 +59,8 @@ export const kube: readonly Mutant[] = [
     put: '        if (error instanceof KubeError && error.status >= 500) break',
     why: 'One answer of 500 to a list ends the cache of a kind: the controller is blind to it until it is restarted.',
     breaks: 'everything ends',
+    open: 'Only time is missing: a list must be answered with 500, and lists are rare.',
+    where: all(withAct('apiErrors'), withAct('watchesGone', 'killed', 'killedBefore', 'killedAfter')),
   },
   {
     name: 'event of a lost watch',
@@ -57,6 +69,7 @@ export const kube: readonly Mutant[] = [
     put: 'state.version = String(Number(object.metadata.resourceVersion ?? state.version) + 8)\n    return undefined',
     why: 'A watch is resumed from a point that was not reached yet: what happened in between is never seen.',
     breaks: 'everything ends',
+    where: withAct('watchesEnd', 'watchesBreak'),
   },
   {
     name: 'key dropped while it is worked on',
@@ -89,6 +102,7 @@ export const kube: readonly Mutant[] = [
     put: "log.error({ err: error, key, retries: queue.retries(key) }, 'handling failed')",
     why: 'A handler that throws is logged and forgotten.',
     breaks: 'everything ends',
+    where: withAct('apiErrors', 'apiAway', 'answersLost'),
   },
   {
     name: 'cache that goes back in time',
@@ -96,7 +110,8 @@ export const kube: readonly Mutant[] = [
     find: 'if (held && !isNewer(object, held)) return',
     put: '',
     why: 'A late event overwrites what the own write put there: the plan is made of the world before it.',
-    breaks: 'no emptied set under traffic',
+    breaks: 'nothing emptied under traffic',
+    where: withAct('watchesLate'),
   },
   {
     name: 'deleted object that comes back',
@@ -105,6 +120,8 @@ export const kube: readonly Mutant[] = [
     put: '',
     why: 'A late event of an object that we deleted puts it into the cache again.',
     breaks: 'everything ends',
+    open: 'Only time is missing: a late event must come after the deletion that it precedes.',
+    where: withAct('watchesLate'),
   },
   {
     name: 'event of a deletion overlooked',
@@ -121,5 +138,6 @@ export const kube: readonly Mutant[] = [
     put: 'return this.status === 404 || this.status === 0',
     why: 'A request without an answer is read as "not found": what cannot be reached is taken for gone.',
     breaks: 'nothing is orphaned',
+    where: withAct('apiAway', 'answersLost'),
   },
 ]

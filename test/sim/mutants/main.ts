@@ -5,17 +5,21 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Mutant, mutants, mutated } from '../mutants.ts'
 import { asked, BadArguments, command, whole } from '../options.ts'
+import { planOf } from '../plan.ts'
 import { poolOf } from '../pool.ts'
-import { type Hunted, hunt, smallFirst } from './hunt.ts'
+import { type Hunted, hunt, soundOver, worthTrying } from './hunt.ts'
 
 const help = `npm run sim:mutants -- [names...] [options]
 
-Puts each bug of test/sim/mutants into the product and simulates until a promise is broken. Without names: all of them.
+Puts each bug of test/sim/mutants into the product and simulates until a promise is broken. Without names: all of them, but for
+those that are known to be open.
 
-  --seeds N       as many seeds at most for each (1000)
+  --seeds N       among so many seeds (1000)
   --from S        the first of them (1)
+  --most N        gives up after so many of them (all)
   --jobs N        mutants side by side (one a core)
   --some N        so many of them only, others every day
+  --open          those that nobody has found so far
   --list          prints them
   --help          this
 
@@ -28,7 +32,7 @@ await command(async (args) => {
   const { values, positionals } = asked(() => {
     const string = { type: 'string' } as const
     const boolean = { type: 'boolean', default: false } as const
-    const options = { seeds: string, from: string, jobs: string, some: string, list: boolean, help: boolean }
+    const options = { seeds: string, from: string, most: string, jobs: string, some: string, open: boolean, list: boolean, help: boolean }
     return parseArgs({ args: [...args], allowPositionals: true, options })
   })
   if (values.help) {
@@ -36,32 +40,39 @@ await command(async (args) => {
     return true
   }
   if (values.list) {
-    for (const { name, file, why } of mutants) console.log(`${name}\n  ${file}\n  ${why}`)
+    for (const { name, file, why, open } of mutants)
+      console.log(`${name}\n  ${file}\n  ${why}${open === undefined ? '' : `\n  open: ${open}`}`)
     return true
   }
   const count = whole('seeds', values.seeds ?? '1000', 1, 100_000)
-  const seeds = smallFirst(whole('from', values.from ?? '1', 0), count)
+  const from = whole('from', values.from ?? '1', 0)
+  const most = whole('most', values.most ?? String(count), 1)
   const jobs = whole('jobs', values.jobs ?? String(availableParallelism()), 1, 256)
-  const chosen = values.some === undefined ? named(positionals) : ofToday(whole('some', values.some, 1, mutants.length))
+  const wanted = mutants.filter(({ open }) => (open !== undefined) === values.open)
+  const some = values.some === undefined ? wanted : ofToday(wanted, whole('some', values.some, 1, wanted.length))
+  const chosen = positionals.length > 0 ? named(positionals) : some
   for (const mutant of chosen) mutated(mutant, readFileSync(join(root, mutant.file), 'utf8'))
 
+  const plans = Array.from({ length: count }, (_, n) => planOf(from + n))
   const began = performance.now()
-  const sound = poolOf({ jobs: 1 })
+  const asItIs = poolOf({ jobs: 1 })
+  const sound = soundOver(asItIs)
   const hunted: Hunted[] = []
   const left = [...chosen]
   const work = async () => {
     for (let mutant = left.shift(); mutant; mutant = left.shift()) {
+      const seeds = worthTrying(mutant, plans).slice(0, most)
       const one = await hunt(mutant, { seeds, sound })
       hunted.push(one)
       console.log(line(one))
     }
   }
   await Promise.all(Array.from({ length: Math.min(jobs, chosen.length) }, work))
-  sound.close()
+  asItIs.close()
   const survivors = hunted.filter(({ caught }) => !caught)
-  const most = Math.max(0, ...hunted.flatMap(({ caught, seeds: took }) => (caught ? [took] : [])))
+  const hardest = Math.max(0, ...hunted.flatMap(({ caught, seeds: took }) => (caught ? [took] : [])))
   console.log(
-    `\n${hunted.length - survivors.length} of ${hunted.length} mutants found in ${((performance.now() - began) / 1000).toFixed(0)} s, the hardest after ${most} seeds`,
+    `\n${hunted.length - survivors.length} of ${hunted.length} mutants found in ${((performance.now() - began) / 1000).toFixed(0)} s, the hardest after ${hardest} seeds`,
   )
   for (const { mutant } of survivors) console.log(`survived: ${mutant.name} (${mutant.file}), which should break '${mutant.breaks}'`)
   return survivors.length === 0
@@ -70,13 +81,13 @@ await command(async (args) => {
 function named(names: readonly string[]): Mutant[] {
   const strange = names.find((name) => !mutants.some((mutant) => mutant.name === name))
   if (strange !== undefined) throw new BadArguments(`there is no mutant '${strange}'; --list names them`)
-  return mutants.filter(({ name }) => names.length === 0 || names.includes(name))
+  return mutants.filter(({ name }) => names.includes(name))
 }
 
 /** Others every day, so that all have their turn. */
-function ofToday(count: number): Mutant[] {
+function ofToday(all: readonly Mutant[], count: number): Mutant[] {
   const day = Math.floor(Date.now() / 86_400_000)
-  return Array.from({ length: count }, (_, n) => mutants[(day * count + n) % mutants.length]).filter((mutant) => mutant !== undefined)
+  return Array.from({ length: count }, (_, n) => all[(day * count + n) % all.length]).filter((mutant) => mutant !== undefined)
 }
 
 function line({ mutant, caught, seeds, useless, ms }: Hunted): string {

@@ -1,4 +1,5 @@
 import type { Mutant } from '../mutants.ts'
+import { all, leadersChange, mishaps, withAct, withAnalysis, withCommand } from './worlds.ts'
 
 /** Of the shell around the plan: reads, writes, their order and what is remembered of them. */
 export const reconcile: readonly Mutant[] = [
@@ -8,7 +9,18 @@ export const reconcile: readonly Mutant[] = [
     find: '  let latest: Versioned = observed.rollout\n',
     put: '  await giveAnswers(observed, decided, world)\n  let latest: Versioned = observed.rollout\n',
     why: 'A command says Done, and the controller dies or loses the write that would have done it: nobody asks again.',
-    breaks: 'done is done',
+    breaks: 'every command is obeyed once',
+    where: all(withCommand('promoteFull', 'abort', 'pause', 'promote'), mishaps),
+  },
+  {
+    name: 'answer lost and not given again',
+    file: 'controller/src/reconcile/reconcile.ts',
+    find: '      if (!(error instanceof KubeError && error.notFound)) throw error\n    }\n  }\n}\n\n/** A write that',
+    put: '    }\n  }\n}\n\n/** A write that',
+    why: 'The write of an answer fails and nobody is told: who asked waits for an answer that stands in the status only.',
+    breaks: 'every command is answered',
+    open: 'Only time is missing: the one write of an answer must be the one that fails.',
+    where: all(withCommand('promote', 'promoteFull', 'abort', 'pause', 'resume', 'retry', 'undo', 'restart', 'reject'), mishaps),
   },
   {
     name: 'fence forgotten',
@@ -16,7 +28,9 @@ export const reconcile: readonly Mutant[] = [
     find: "if (action.verb === 'patch' && action.fenced) await fence?.(answers)",
     put: '',
     why: 'A leader that lost its lease takes pods away on what it saw before.',
-    breaks: 'no emptied set under traffic',
+    breaks: 'nothing emptied under traffic',
+    open: 'Only time is missing: a frozen leader must wake with a write that takes pods away.',
+    where: leadersChange,
   },
   {
     name: 'own writes not remembered',
@@ -24,7 +38,8 @@ export const reconcile: readonly Mutant[] = [
     find: '  remember(caches, object)\n  return object',
     put: '  return object',
     why: 'The stale cache of every controller: what was written a moment ago is planned again, and done again.',
-    breaks: 'no emptied set under traffic',
+    breaks: 'nothing emptied under traffic',
+    where: withAct('watchesLate'),
   },
   {
     name: 'status written over others',
@@ -32,7 +47,9 @@ export const reconcile: readonly Mutant[] = [
     find: "{ op: 'test', path: '/metadata/resourceVersion', value: resourceVersion },",
     put: '',
     why: 'A status update that presumes nothing: two leaders write over each other, and a run that is over comes back.',
-    breaks: 'one answer',
+    breaks: 'every command is answered',
+    open: 'Only time is missing: two leaders must write the status of one Rollout within milliseconds.',
+    where: leadersChange,
   },
   {
     name: 'written status not remembered',
@@ -40,7 +57,9 @@ export const reconcile: readonly Mutant[] = [
     find: "caches[kind === 'Rollout' ? 'rollouts' : 'analyses'].wrote(written)",
     put: '',
     why: 'The status that was just written is not what the next look sees; with a watch that lags, a conflict a look.',
-    breaks: 'one answer',
+    breaks: 'every command is answered',
+    open: 'Preconditions inside the writes catch what is planned on an old sight; it costs conflicts, of which no promise counts too many.',
+    where: withAct('watchesLate'),
   },
   {
     name: 'conflict taken for the end',
@@ -49,6 +68,7 @@ export const reconcile: readonly Mutant[] = [
     put: "conflicts(error)) return 'never'",
     why: 'A conflict is swallowed: whoever wrote in between is trusted to cause another look.',
     breaks: 'everything ends',
+    where: withAct('apiConflicts', 'watchesLate', 'meddle'),
   },
   {
     name: 'looks again never',
@@ -78,9 +98,10 @@ export const reconcile: readonly Mutant[] = [
     name: 'analyses of nobody woken',
     file: 'controller/src/reconcile/caches.ts',
     find: 'for (const run of analyses.byIndex(rolloutIndex, keyOf(object))) onAnalysis(keyOf(run), initial)',
-    put: '',
+    put: 'void keyOf(object)',
     why: 'An analysis is looked at when it changes, not when its run does: it never learns that its time has come.',
     breaks: 'everything ends',
+    where: withAnalysis,
   },
   {
     name: 'first sight taken by nobody',
@@ -89,6 +110,7 @@ export const reconcile: readonly Mutant[] = [
     put: 'analyses.memories.clear()',
     why: 'A new leader waits for changes: what was under way when the old one died stands still.',
     breaks: 'everything ends',
+    where: withAct('killed', 'killedBefore', 'killedAfter'),
   },
   {
     name: 'works on after the lease',
@@ -97,6 +119,8 @@ export const reconcile: readonly Mutant[] = [
     put: 'await notifying.end()',
     why: 'The lease is lost and the workers go on: two controllers, each sure of itself.',
     breaks: 'one leads',
+    open: 'Two leaders are safe by design; no promise says that one of them writes.',
+    where: leadersChange,
   },
   {
     name: 'crashes of the old version blamed on the new',
@@ -105,5 +129,7 @@ export const reconcile: readonly Mutant[] = [
     put: 'crashes.restarts < mostRestarts - 3 || crashes.both',
     why: 'Pods that are missing count as pods that crash: an eviction rolls a good version back.',
     breaks: 'only bad is refused',
+    open: 'No promise says that only a bad version is refused.',
+    where: withAct('podsDie', 'nodeGone'),
   },
 ]

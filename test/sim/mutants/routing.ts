@@ -1,4 +1,5 @@
 import type { Mutant } from '../mutants.ts'
+import { all, pinned, routed, withAct, withBadVersion, withCommand, withReleases } from './worlds.ts'
 
 /** Of pods and traffic: weights, the hand-over, the way back. */
 export const routing: readonly Mutant[] = [
@@ -9,6 +10,7 @@ export const routing: readonly Mutant[] = [
     put: 'actions.unshift(...o.kind.give(view, canary, { revision',
     why: 'The new set is given to the Deployment before the old one is taken away: for a moment it has two, and scales both in proportion.',
     breaks: 'one active set',
+    where: pinned,
   },
   {
     name: 'let go too early',
@@ -17,6 +19,8 @@ export const routing: readonly Mutant[] = [
     put: 'if (actions.length > 0 && !canary)',
     why: 'The native controller goes on before it has seen its new set, and makes another one of the same template.',
     breaks: 'nothing restarts',
+    open: 'The native Deployment controller of the embedded cluster sees its sets at once, where a real one has a watch for them.',
+    where: all(pinned, withAct('clusterSlow')),
   },
   {
     name: 'let go with whatever template',
@@ -25,6 +29,8 @@ export const routing: readonly Mutant[] = [
     put: "if (o.gate === 'paused') return []",
     why: 'A template that came during the hand-over is let go with the promoted one: released to everybody at once.',
     breaks: 'held is held',
+    open: 'Only time is missing: a release must come between the hand-over and the write that lets go.',
+    where: withReleases(2),
   },
   {
     name: 'no drain',
@@ -33,14 +39,21 @@ export const routing: readonly Mutant[] = [
     put: "const until = after(run.weight.confirmedAt ?? run.weight.since, '0s')",
     why: 'Pods go at the instant their traffic does: requests under way are cut.',
     breaks: 'drained before it goes',
+    open: 'No promise says that pods stay for spec.traffic.drain after their traffic is gone.',
+    where: routed,
   },
   {
     name: 'no settling',
     file: 'controller/src/rollout/weights.ts',
-    find: 'const settled = after(weight.confirmedAt, spec.traffic.verify.settle)',
-    put: "const settled = after(weight.confirmedAt, '0s')",
+    find: [
+      'const settled = after(weight.confirmedAt, spec.traffic.verify.settle)',
+      'const until = instant(run.weight.since) + milliseconds(spec.traffic.verify.settle)',
+    ],
+    put: ["const settled = after(weight.confirmedAt, '0s')", "const until = instant(run.weight.since) + milliseconds('0s')"],
     why: 'Some gateways report before they obey: the next step is taken on a weight that is not there yet.',
-    breaks: 'settled before it goes on',
+    breaks: 'weights settle',
+    open: 'Only time is missing: two changes of weights must follow each other within a second.',
+    where: routed,
   },
   {
     name: 'weight counted unconfirmed',
@@ -48,7 +61,8 @@ export const routing: readonly Mutant[] = [
     find: "const open = verdicts.find(({ said }) => said.state === 'no')",
     put: "const open = verdicts.find(({ said }) => said.state === 'refused')",
     why: 'Written is taken for obeyed: a gateway that is slow still sends to pods that are about to go.',
-    breaks: 'the gateway has confirmed',
+    breaks: 'confirmed by the gateway',
+    where: all(routed, withAct('gatewaySilent')),
   },
   {
     name: 'weight before endpoints',
@@ -57,6 +71,8 @@ export const routing: readonly Mutant[] = [
     put: 'return satisfied(scene)',
     why: 'Ready pods are not endpoints yet: the first requests of a canary were answered with 503.',
     breaks: 'no traffic to nobody',
+    open: 'Endpoints follow ready pods too closely in the embedded cluster for a weight to come in between.',
+    where: all(routed, withAct('clusterSlow', 'watchesLate')),
   },
   {
     name: 'back at once whatever stable carries',
@@ -64,7 +80,9 @@ export const routing: readonly Mutant[] = [
     find: "if (enough(0)) return routesShow(0, 'goOn')(scene)",
     put: "if (enough(0) || scene.view.replicas > 0) return routesShow(0, 'goOn')(scene)",
     why: 'An abort gives everything back to a stable version that lost its pods meanwhile, and takes the rest of the service down.',
-    breaks: 'stable carries its share',
+    breaks: 'enough pods for its share',
+    open: 'Pods of stable must die in the moment of an abort: an act that does both is missing.',
+    where: all(routed, withCommand('abort'), withAct('podsDie', 'nodeGone')),
   },
   {
     name: 'size by the pods that are there',
@@ -73,6 +91,7 @@ export const routing: readonly Mutant[] = [
     put: '    total: view.available,\n    weight,\n    minPods',
     why: 'The size follows from available pods, not wanted ones: when pods of stable die the canary shrinks under its traffic.',
     breaks: 'enough pods for its share',
+    where: all(routed, withAct('podsDie', 'nodeGone')),
   },
   {
     name: 'pods go before their traffic',
@@ -80,7 +99,8 @@ export const routing: readonly Mutant[] = [
     find: "scene.run.mode === 'Routes' ? asLittleAsPossible : pinnedBack,\n    drained,",
     put: "canaryGone,\n    scene.run.mode === 'Routes' ? asLittleAsPossible : pinnedBack,\n    drained,",
     why: 'Argo Rollouts scaled the canary down when a run was aborted while the router still sent to it.',
-    breaks: 'no emptied set under traffic',
+    breaks: 'nothing emptied under traffic',
+    where: all(routed, withCommand('abort', 'reject')),
   },
   {
     name: 'unpinned before the pods are gone',
@@ -89,30 +109,44 @@ export const routing: readonly Mutant[] = [
     put: '    rootUnpinned,\n    lookedAt,\n    canaryGone,\n    routesRestored,',
     why: "The Service gets its own selector back while refused pods live that it matches: they get a share of everybody's requests.",
     breaks: 'bad stays away',
+    where: all(pinned, withCommand('abort', 'reject')),
   },
   {
     name: 'Service of the canary left behind',
     file: 'controller/src/rollout/stages.ts',
-    find: '    canaryServiceGone,\n    baselineServiceGone,\n    rootUnpinned,\n    routesReleased,\n    canaryGivenBack,',
-    put: '    baselineServiceGone,\n    rootUnpinned,\n    routesReleased,\n    canaryGivenBack,',
+    find: '    canaryServiceGone,\n    baselineServiceGone,\n    rootUnpinned,\n    routesReleased,\n    canarySetGone,',
+    put: '    baselineServiceGone,\n    rootUnpinned,\n    routesReleased,\n    canarySetGone,',
     why: 'Whatever a run made and does not delete at its end is there for ever.',
     breaks: 'nothing is orphaned',
+    where: all(pinned, withBadVersion),
   },
   {
     name: 'route stays held',
     file: 'controller/src/rollout/stages.ts',
-    find: '    rootUnpinned,\n    routesReleased,\n    canaryGivenBack,',
-    put: '    rootUnpinned,\n    canaryGivenBack,',
+    find: '    rootUnpinned,\n    routesReleased,\n    canarySetGone,',
+    put: '    rootUnpinned,\n    canarySetGone,',
     why: 'The labels of a run stay on its route: the policy discards the edits of its owners from then on.',
     breaks: 'the way back',
+    where: all(routed, withBadVersion),
   },
   {
-    name: 'refused set never given back',
+    name: 'refused set never removed',
     file: 'controller/src/rollout/stages.ts',
-    find: "return satisfied(scene, o.kind.give(view, set, { replicas: 0, forget: true, because: 'an empty set is ordinary history' }))",
+    find: "return satisfied(scene, scene.o.kind.remove(scene.view, set, 'the refused version is no version to go back to'))",
     put: 'return satisfied(scene)',
-    why: 'A refused set belongs to the Rollout for ever: no history limit clears it, and a retry does not find it.',
+    why: 'A refused set belongs to the Rollout for ever: no history limit clears it.',
     breaks: 'nothing is orphaned',
+    where: withBadVersion,
+  },
+  {
+    name: 'refused set left in the history',
+    file: 'controller/src/rollout/stages.ts',
+    find: "return satisfied(scene, scene.o.kind.remove(scene.view, set, 'the refused version is no version to go back to'))",
+    put: "return satisfied(scene, scene.o.kind.give(scene.view, set, { replicas: 0, forget: true, because: 'history' }))",
+    why: 'Ours, found by the simulation: at a later hand-over the native controller knew the refused set again and gave it pods.',
+    breaks: 'held is held',
+    open: 'Only time is missing: the refused version must come back when its set has pods to get.',
+    where: all(withBadVersion, withReleases(2)),
   },
   {
     name: 'split taken for the original',
@@ -121,6 +155,7 @@ export const routing: readonly Mutant[] = [
     put: 'return route?.object && route.router ?',
     why: "What stands in the route in mid-run is kept as its original: Flagger kept a canary's weights so after a restart.",
     breaks: 'the way back',
+    where: routed,
   },
   {
     name: 'own rules never put back',
@@ -129,6 +164,7 @@ export const routing: readonly Mutant[] = [
     put: 'rootServes(set), routesHome]),',
     why: 'After a promotion the route still names the Service of the canary, with weight 0: right until that Service is gone.',
     breaks: 'the way back',
+    where: routed,
   },
   {
     name: 'pin forgotten by who retires',
@@ -137,6 +173,7 @@ export const routing: readonly Mutant[] = [
     put: '',
     why: 'The Service stays on one version for ever: the next native rollout serves nobody.',
     breaks: 'the way back',
+    where: routed,
   },
   {
     name: 'warm version given away with its pods',
@@ -144,7 +181,9 @@ export const routing: readonly Mutant[] = [
     find: "if (old?.owner === 'rollout' && kept.routed && (old.wanted > 0 || old.existing > 0)) {",
     put: "if (old?.owner === 'nobody') {",
     why: 'The Service is unpinned while pods of the previous version live: some callers meet it again.',
-    breaks: 'the previous version stays away',
+    breaks: 'callers stay on stable',
+    open: 'No promise looks at which pods the Service selects between runs.',
+    where: pinned,
   },
   {
     name: 'leaves in the middle',
@@ -153,6 +192,7 @@ export const routing: readonly Mutant[] = [
     put: '',
     why: 'A deleted Rollout goes before its run is cleaned up: routes and pods of the canary stay as they are.',
     breaks: 'nothing is orphaned',
+    where: withAct('rolloutGone'),
   },
   {
     name: 'no finalizer',
@@ -161,6 +201,7 @@ export const routing: readonly Mutant[] = [
     put: 'satisfied(scene)',
     why: 'A Rollout that is deleted in mid-run vanishes at once, and its pods with it while they have traffic.',
     breaks: 'no traffic to nobody',
+    where: withAct('rolloutGone'),
   },
   {
     name: 'patch that presumes no generation',
@@ -169,6 +210,8 @@ export const routing: readonly Mutant[] = [
     put: "[{ op: 'replace', path: '/spec/paused', value: false }]",
     why: 'The workload is let go on an old sight of it: a template that came a moment ago goes out unjudged.',
     breaks: 'held is held',
+    open: 'Only time is missing: a release must come within the few milliseconds between a look and its write.',
+    where: all(withReleases(2), withAct('watchesLate')),
   },
   {
     name: 'ready endpoints without looking at terminating',
@@ -177,5 +220,7 @@ export const routing: readonly Mutant[] = [
     put: 'const ready = true',
     why: 'Every endpoint counts as ready, as slices without conditions say: traffic moves to pods that do not serve.',
     breaks: 'no traffic to nobody',
+    open: 'Traffic waits for available pods before it looks at endpoints, so one of the two is enough in the embedded cluster.',
+    where: all(routed, withBadVersion),
   },
 ]

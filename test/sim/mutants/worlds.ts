@@ -1,0 +1,49 @@
+import type { Plan } from '../plan.ts'
+import type { Shop } from '../shop.ts'
+
+type Where = (plan: Plan) => boolean
+
+/** Worlds in which one of these acts happens. */
+export const withAct =
+  (...names: string[]): Where =>
+  ({ acts }) =>
+    acts.some(({ name }) => names.includes(name))
+
+/** Worlds in which one of these commands is given. */
+export const withCommand =
+  (...actions: string[]): Where =>
+  ({ acts }) =>
+    acts.some((act) => act.name === 'command' && actions.includes(act.with.action))
+
+/** Worlds in which a version is released that cannot be promoted. */
+export const withBadVersion: Where = ({ acts }) =>
+  acts.some((act) => act.name === 'release' && ['unready', 'crash', 'missing'].includes(act.with.nature))
+
+/** Worlds with a shop like that. */
+export const withShop =
+  (fits: (shop: Shop) => boolean): Where =>
+  ({ shops }) =>
+    shops.some(fits)
+
+export const withAnalysis = withShop(
+  ({ rollout }) => rollout.analysis !== undefined || rollout.canary?.steps?.some((step: { analyze?: unknown }) => step.analyze),
+)
+export const routed = withShop(({ mode }) => mode === 'Routes')
+export const pinned = withShop(({ mode }) => mode !== 'Pods')
+
+export const all =
+  (...these: Where[]): Where =>
+  (plan) =>
+    these.every((one) => one(plan))
+
+/** So many releases at least. */
+export const withReleases =
+  (least: number): Where =>
+  ({ acts }) =>
+    acts.filter(({ name }) => name === 'release').length >= least
+
+/** Several controllers, and something that makes another one lead. */
+export const leadersChange: Where = (plan) =>
+  plan.controllers > 1 && withAct('frozen', 'killed', 'killedBefore', 'killedAfter', 'apiAway', 'apiSlow')(plan)
+
+export const mishaps = withAct('killed', 'killedBefore', 'killedAfter', 'answersLost', 'apiAway', 'apiErrors')
