@@ -233,7 +233,13 @@ export const drainedBeforeItGoes: Watch = (shop, sim) => {
 const owned = ({ metadata: { labels = {}, annotations = {}, finalizers = [], ownerReferences = [] }, spec }: Obj): string =>
   JSON.stringify({ labels: sorted(labels), annotations: sorted(annotations), finalizers, ownerReferences, spec })
 
-const sorted = (map: Record<string, string>) => Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1))
+/** kubectl writes down there what somebody applied, at any time. */
+const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration'
+
+const sorted = (map: Record<string, string>) =>
+  Object.entries(map)
+    .filter(([key]) => key !== lastApplied)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
 
 export const theWayBack: Watch = (shop, sim) => {
   const own = new Map<string, string>()
