@@ -174,12 +174,14 @@ export const switched: Part = (scene) => {
   return { ...move, run: { ...begun, weight: { ...begun.weight, actual: 100, confirmedAt: begun.weight.confirmedAt ?? iso(now) } } }
 }
 
-/** The root Service's ready endpoints are pods of that set. */
+/** The root Service's ready endpoints are pods of that set; none, when none of them is available: nothing would be gained by waiting, and a mended version may come. */
 export function rootServes(set: string): Part {
   return (scene) => {
     if (!pins(scene) || scene.view.replicas === 0) return satisfied(scene)
     const { ready, podNames } = endpointsOf(scene.o.slices.root)
-    if (ready > 0 && podNames.every((pod) => pod.startsWith(podPrefix(set)))) return satisfied(scene)
+    const known = scene.view.sets.find(({ name }) => name === set)
+    const available = known ? known.available : scene.view.available
+    if ((ready > 0 || available === 0) && podNames.every((pod) => pod.startsWith(podPrefix(set)))) return satisfied(scene)
     return waits(scene, {
       for: `the endpoints of Service ${scene.spec.service} to be those of ${set}`,
       because: 'the endpoints follow the selector a moment later',

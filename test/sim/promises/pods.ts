@@ -9,8 +9,11 @@ export const oneActiveSet: Watch = (shop) => ({
     if (object.kind !== 'ReplicaSet' && object.kind !== 'Rollout') return undefined
     const run = statusOf(sight)?.run
     const { deployment } = sight
-    if (!run || !deployment || run.outcome?.released || (run.spec.handOver?.at ?? 100) < 100) return undefined
-    const active = [...sight.sets.values()].filter((set) => set.spec.replicas > 0 && controllerOf(set)?.uid === deployment.metadata.uid)
+    // Whoever lets it go by hand lets the native controller roll out.
+    if (!run || !deployment?.spec.paused || run.outcome?.released || (run.spec.handOver?.at ?? 100) < 100) return undefined
+    // Between the two writes of a hand-over the native controller may scale the newest version of the history (ADR 23), never so long that a pod gets ready.
+    const counts = ({ spec, status }: Obj) => (run.stage === 'Promoting' ? (status?.readyReplicas ?? 0) > 0 : spec.replicas > 0)
+    const active = [...sight.sets.values()].filter((set) => counts(set) && controllerOf(set)?.uid === deployment.metadata.uid)
     return active.length < 2
       ? undefined
       : `${active.map(({ metadata, spec }) => `${metadata.name} (${spec.replicas})`).join(' and ')} belong to Deployment ${shop.name}`

@@ -1,3 +1,4 @@
+import { canonical } from '../../../controller/src/workload/hash.ts'
 import type { Obj } from '../../../sandbox/src/types.ts'
 import { type Sight, statusOf } from '../book.ts'
 import type { Watch } from '../promises.ts'
@@ -231,7 +232,7 @@ export const drainedBeforeItGoes: Watch = (shop, sim) => {
 
 /** What belongs to its people of a route or Service. */
 const owned = ({ metadata: { labels = {}, annotations = {}, finalizers = [], ownerReferences = [] }, spec }: Obj): string =>
-  JSON.stringify({ labels: sorted(labels), annotations: sorted(annotations), finalizers, ownerReferences, spec })
+  canonical({ labels: sorted(labels), annotations: sorted(annotations), finalizers, ownerReferences, spec })
 
 /** kubectl writes down there what somebody applied, at any time. */
 const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration'

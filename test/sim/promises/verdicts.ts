@@ -53,10 +53,14 @@ export const badStaysAway: Watch = (shop, sim) => {
 }
 
 export const heldIsHeld: Watch = (shop, sim) => {
+  /** Sets that served once. */
+  const served = new Set<string>()
   const look = (sight: Sight, set: Obj, what: string): string | undefined => {
     const status = statusOf(sight)
     if (!status?.stable || sim.loose(shop.name) || sight.deployment?.metadata.deletionTimestamp) return undefined
     const { stable, run, kept, history } = status
+    // Between the two writes of a hand-over the native controller may start the newest version of the history (ADR 23); a refused one is none.
+    if (run?.stage === 'Promoting' && served.has(set.metadata.name)) return undefined
     // The way of a version into its run, or out of it, is seen a moment before it is written down.
     const known = [stable.set, run?.to.set, run?.from.set, run?.baseline?.set, kept?.version.set, ...(run ? [] : [history?.[0]?.from.set])]
     if (known.includes(set.metadata.name) || !controllerOf(set) || controllerOf(set)?.kind === 'Rollout') return undefined
@@ -64,6 +68,7 @@ export const heldIsHeld: Watch = (shop, sim) => {
   }
   return {
     changed(sight, { type, object, old }) {
+      if (object.kind === 'Rollout' && object.status?.stable) served.add(object.status.stable.set)
       if (object.kind === 'Pod' && type === 'ADDED') {
         const set = setOf(sight, object)
         return set && look(sight, set, `got pod ${object.metadata.name}`)
