@@ -52,7 +52,7 @@ export function goOn(o: Observed, view: WorkloadView, before: RolloutStatus, now
       run = turnRound({ result: 'RolledBack', because: move.failed }, run)
     } else if (move.wait) {
       // Once owners changed places, a run that is not known to be promoting would look let go by hand.
-      statusFirst ||= run.stage === 'Promoting' && before.run?.stage !== 'Promoting'
+      statusFirst ||= run.stage === 'Promoting' && o.rollout.status?.run?.stage !== 'Promoting'
       const shown = shownAnalysis({ ...scene, run })
       const told = { ...waiting(run, move.wait, before.run, now), ...(shown ? { analysis: shown } : {}) }
       return { status: { ...before, run: told }, actions, wait: move.wait, statusFirst }

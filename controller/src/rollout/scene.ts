@@ -5,6 +5,7 @@ import type { Instant } from '../clock.ts'
 import type { SetView, WorkloadView } from '../workload/view.ts'
 import type { Action } from './actions.ts'
 import type { Observed } from './observed.ts'
+import { stepsOf, weightAt } from './steps/planned.ts'
 
 /** A run under way, with everything seen around it. Nothing in it is ever changed: what changes is returned. */
 export interface Scene {
@@ -98,5 +99,10 @@ export function stableSet({ view, run }: Scene): SetView | undefined {
 
 /** The version being released belongs to the workload again: from here there is no way back but an undo. */
 export function handedOver(scene: Scene): boolean {
-  return canarySet(scene)?.owner === 'workload' && stableSet(scene)?.owner !== 'workload'
+  return canarySet(scene)?.owner === 'workload' && (cheap(scene) || stableSet(scene)?.owner !== 'workload')
+}
+
+/** The hand-over is the cheap one: both sets are the workload's, and the native rolling update finishes. */
+export function cheap({ run, spec }: Pick<Scene, 'run' | 'spec'>): boolean {
+  return run.mode !== 'Switch' && !run.fast && spec.handOver.at < 100 && weightAt(stepsOf(spec), stepsOf(spec).length) >= spec.handOver.at
 }

@@ -20,8 +20,8 @@ import {
   routesHeld,
   switched,
 } from './routing.ts'
-import { after, canarySet, fails, handedOver, inOrder, type Part, type Scene, satisfied, stableSet, waits } from './scene.ts'
-import { stepsOf, weightAt } from './steps/planned.ts'
+import { after, canarySet, cheap, fails, handedOver, inOrder, type Part, type Scene, satisfied, stableSet, waits } from './scene.ts'
+import { stepsOf } from './steps/planned.ts'
 import { asLittleAsPossible, routesHome, routesPrimed, routesReleased, routesRestored, routesShow, withoutBaseline } from './weights.ts'
 
 /** Pods of the whole workload. */
@@ -138,9 +138,6 @@ const afterwards: Part = (scene) => {
   ])(scene)
 }
 
-const cheap = ({ run, spec }: Scene) =>
-  run.mode !== 'Switch' && !run.fast && spec.handOver.at < 100 && weightAt(stepsOf(spec), stepsOf(spec).length) >= spec.handOver.at
-
 /** The cheap way: the native rolling update finishes. The route must be back on the root Service, which sends to both, before. */
 const handOverCheaply: Part = (scene) => {
   const { o, view } = scene
@@ -233,10 +230,18 @@ const pinnedBack: Part = (scene) => {
   return inOrder([rootPinned(stableHash), rootServes(scene.run.from.set)])(scene)
 }
 
+/** A hand-over that got half-way had taken it: without a set with pods the native controller would start an older version. */
+const stableGivenBack: Part = (scene) => {
+  const stable = stableSet(scene)
+  if (stable?.owner !== 'rollout' || scene.run.trigger === 'Undo') return satisfied(scene)
+  return satisfied(scene, scene.o.kind.give(scene.view, stable, { forget: false, because: 'the hand-over does not come about' }))
+}
+
 /** Weight, confirmation, drain, pods, in this order; then everything as it was. The workload stays held, with the refused template. */
 export const rollingBack: Part = (scene) => {
   if (scene.run.outcome?.released) return givenUp(scene)
   return inOrder([
+    stableGivenBack,
     scene.run.mode === 'Routes' ? asLittleAsPossible : pinnedBack,
     drained,
     baselineGone,
