@@ -21,6 +21,7 @@ export { type JudgeName, type JudgeRecord, judgeNames, printRecord } from './rec
 export { explained } from './sequential/explain.ts'
 export { spanBuckets } from './sequential/histogram/native.ts'
 export { sequentialJudge } from './sequential/judge.ts'
+export { usualLimits } from './sequential/limits.ts'
 export { bettingInterval } from './shown/betting.ts'
 export { meanSequence } from './shown/meanSequence.ts'
 export { mixtureRatioTest, normalMixture, normalMixturePrior } from './shown/normalMixture.ts'

@@ -44,6 +44,8 @@ export interface DeleteOptions {
  */
 export interface Api {
   get(apiVersion: string, kind: string, namespace: string | undefined, name: string): Obj | undefined
+  /** Its autoscaling/v1 Scale; undefined when it is not there or cannot be scaled. */
+  scaleOf(apiVersion: string, kind: string, namespace: string | undefined, name: string): Obj | undefined
   list(apiVersion: string, kind: string, options?: { namespace?: string; labelSelector?: string }): readonly Obj[]
   create(object: Partial<Obj>, options?: CallOptions): Obj
   /** Replaces; checks metadata.resourceVersion when the object carries one. */

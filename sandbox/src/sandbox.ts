@@ -11,12 +11,14 @@ import { startDisruptionBudgets } from './controllers/disruptionBudget.ts'
 import { startEndpointSlices } from './controllers/endpointSlice.ts'
 import { createEvents, noEvents } from './controllers/events.ts'
 import { startGarbageCollector } from './controllers/garbageCollector.ts'
+import { type AutoscalerOptions, startHorizontalPodAutoscalers } from './controllers/horizontalPodAutoscaler.ts'
 import { createImageBook, type ImageBehaviour, type ImageBook } from './controllers/images.ts'
 import { startJobs } from './controllers/job.ts'
-import { startKubelet } from './controllers/kubelet.ts'
+import { type Kubelet, startKubelet } from './controllers/kubelet.ts'
 import { startNamespaces } from './controllers/namespace.ts'
 import { hostIp } from './controllers/podStatus.ts'
 import { startReplicaSets } from './controllers/replicaSet.ts'
+import { type ScalingMetrics, startScalingMetrics } from './controllers/scalingMetrics.ts'
 import { startStatefulSets } from './controllers/statefulSet.ts'
 import { createStore } from './controllers/store.ts'
 import { timestamp } from './controllers/time.ts'
@@ -46,6 +48,7 @@ export interface SandboxOptions {
   /** How the gateway keeps weights; by chance when left out. */
   split?: DataPlaneOptions['split']
   prometheus?: PrometheusOptions
+  autoscaling?: Partial<AutoscalerOptions>
 }
 
 /** A whole cluster in this process: API server, native controllers, pods, a gateway and traffic. */
@@ -58,11 +61,15 @@ export interface Sandbox {
   load: Load
   metrics: PodMetrics
   prometheus: Prometheus
+  /** What autoscalers go by; External and Object metrics are given here. */
+  scalingMetrics: Pick<ScalingMetrics, 'sample' | 'give'>
   traffic: {
     /** Something that pods depend on fails from now on, until the returned function is called. */
     incident(incident: Incident): () => void
   }
   images: ImageBook
+  /** What befalls running pods. */
+  mishaps: Pick<Kubelet, 'ail' | 'crash'>
   /** Read at each use: change them at any time. */
   delays: Delays
   /** Resolves when controllers, pods and gateway have nothing left to do soon; moves a virtual clock, at most 10 minutes. */
@@ -112,6 +119,8 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const dataPlane = startDataPlane(ctx, kubelet, { split })
   const load = createLoad(ctx, dataPlane)
   const metrics = createPodMetrics(store, dataPlane)
+  const scalingMetrics = startScalingMetrics(ctx, kubelet, images)
+  stops.push(startHorizontalPodAutoscalers(ctx, scalingMetrics, options.autoscaling))
   const sources = { store, kubelet, metrics, images, random: random(seed + 2).next }
   const prometheus = startPrometheus(clock, sources, options.prometheus)
   furnish(api, nodes, timestamp(clock.now()))
@@ -125,8 +134,10 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     load,
     metrics,
     prometheus,
+    scalingMetrics,
     traffic: { incident: dataPlane.incidents.begin },
     images,
+    mishaps: { ail: kubelet.ail, crash: kubelet.crash },
     delays,
     async settle() {
       const idle = () => activity.idle()
@@ -135,7 +146,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     },
     stop() {
       load.stop()
-      for (const stop of [...stops, prometheus.stop, dataPlane.stop, kubelet.stop, metrics.stop, store.stop]) stop()
+      for (const stop of [...stops, scalingMetrics.stop, prometheus.stop, dataPlane.stop, kubelet.stop, metrics.stop, store.stop]) stop()
     },
   }
 }

@@ -9,7 +9,7 @@ const packages: Record<string, readonly string[]> = {
   controller: ['analysis'],
   web: ['controller'],
   sandbox: [],
-  test: ['analysis', 'controller', 'sandbox', 'web', 'scripts'],
+  test: ['analysis', 'bench', 'controller', 'sandbox', 'web', 'scripts'],
   bench: ['analysis', 'controller', 'sandbox', 'test'],
   scripts: ['controller', 'sandbox'],
 }

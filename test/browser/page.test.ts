@@ -18,6 +18,12 @@ afterAll(async () => {
 
 const commands = () => shop.demo.sandbox.api.list('serin.dev/v1alpha1', 'RolloutCommand', { namespace: 'shop' })
 
+/** A run of checkout that was rolled back, if there was none yet. */
+async function oneRunWentBack(): Promise<void> {
+  if (!shop.demo.status('checkout')?.history.length) shop.ship('checkout', 'v3')
+  await shop.until('checkout', 'checkout went back', ({ history }) => history[0]?.result === 'RolledBack')
+}
+
 /** In order: one service's story is the next one's past. */
 describe('the page on the embedded cluster', () => {
   test('somebody ships a broken version by a button and sees it rolled back, with the reason', async () => {
@@ -36,6 +42,7 @@ describe('the page on the embedded cluster', () => {
   })
 
   test('its report has a link of its own, and prints without controls', async () => {
+    await oneRunWentBack()
     const { context, page, said } = await windowOf(browser, shop.url, 'vera', '/releases/shop/checkout/runs/1')
     await page
       .getByText(/times the baseline's/)
@@ -45,6 +52,19 @@ describe('the page on the embedded cluster', () => {
     await page.emulateMedia({ media: 'print' })
     expect(await page.getByRole('navigation').first().isVisible()).toBe(false)
     expect(await violations(page)).toEqual([])
+    expect(said).toEqual([])
+    await context.close()
+  })
+
+  test('from a report to its release and back, both know what was asked', async () => {
+    await oneRunWentBack()
+    const { context, page, said } = await windowOf(browser, shop.url, 'anna', '/releases/shop/checkout/runs/1')
+    const none = page.getByText(/^Nobody gave this run a command/)
+    await none.waitFor()
+    await page.getByRole('link', { name: 'shop/checkout' }).click()
+    await page.getByRole('heading', { name: 'What happened' }).waitFor()
+    await page.getByRole('link', { name: 'Report of run 1' }).click()
+    await none.waitFor()
     expect(said).toEqual([])
     await context.close()
   })
@@ -91,6 +111,8 @@ describe('the page on the embedded cluster', () => {
   })
 
   test('abort asks first, with the focus on Cancel, and wants a reason; one who comes late is told what happened meanwhile', async () => {
+    const promotions = () => commands().flatMap(({ spec, metadata }) => (spec.action === 'promote' ? [metadata.name] : []))
+    const promoted = promotions()
     shop.ship('search', 'v3')
     await shop.until('search', 'search waits for somebody', ({ run }) => run?.step?.kind === 'pause')
     const late = await windowOf(browser, shop.url, 'anna', '/releases/shop/search')
@@ -111,7 +133,7 @@ describe('the page on the embedded cluster', () => {
     // The other one's dialog says so, and its action is withdrawn.
     const confirm = late.page.getByRole('dialog').getByRole('button', { name: /Promote/ })
     await expect.poll(async () => (await confirm.count()) === 0 || (await confirm.getAttribute('aria-disabled')) === 'true').toBe(true)
-    expect(commands().filter(({ spec }) => spec.action === 'promote')).toHaveLength(1)
+    expect(promotions()).toEqual(promoted)
     expect([...said, ...late.said]).toEqual([])
     await Promise.all([context.close(), late.context.close()])
   })

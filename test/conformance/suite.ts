@@ -4,6 +4,7 @@ import { CaseContext } from './caseContext.ts'
 import { admissionCases } from './cases/admission.ts'
 import { applyCases } from './cases/apply.ts'
 import { authorizationCases } from './cases/authorization.ts'
+import { autoscalerCases } from './cases/autoscalers.ts'
 import { customResourceCases } from './cases/customResources.ts'
 import { defaultsCases } from './cases/defaults.ts'
 import { deletionCases } from './cases/deletion.ts'
@@ -41,6 +42,7 @@ const areas: Record<string, ConformanceCase[]> = {
   ownedSets: ownedSetCases,
   endpointSlices: endpointSliceCases,
   jobs: jobCases,
+  autoscalers: autoscalerCases,
 }
 
 /**

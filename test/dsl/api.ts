@@ -18,6 +18,7 @@ const resources = {
   GRPCRoute: { base: '/apis/gateway.networking.k8s.io/v1', plural: 'grpcroutes', namespaced: true },
   TCPRoute: { base: '/apis/gateway.networking.k8s.io/v1', plural: 'tcproutes', namespaced: true },
   TLSRoute: { base: '/apis/gateway.networking.k8s.io/v1', plural: 'tlsroutes', namespaced: true },
+  HorizontalPodAutoscaler: { base: '/apis/autoscaling/v2', plural: 'horizontalpodautoscalers', namespaced: true },
   Rollout: { base: '/apis/serin.dev/v1alpha1', plural: 'rollouts', namespaced: true },
   RolloutCommand: { base: '/apis/serin.dev/v1alpha1', plural: 'rolloutcommands', namespaced: true },
   AnalysisTemplate: { base: '/apis/serin.dev/v1alpha1', plural: 'analysistemplates', namespaced: true },

@@ -9,12 +9,19 @@ import { networkOf } from './sources.ts'
 
 const stepMs = 50
 
-/** A fresh cluster in this process, with a clock of its own that moves only while a scenario waits: the same seed gives the same run. */
-export function embeddedCluster(seed: number): Cluster {
+/** What Serin is installed with; the same objects for every cluster. */
+const installed = [...definitions(), ...installation()]
+
+/**
+ * A fresh cluster in this process, with a clock of its own that moves only while a scenario waits: the same seed gives the same run.
+ * Without `events` its native controllers tell nobody what they do, which costs less.
+ */
+export function embeddedCluster(seed: number, { events = true }: { events?: boolean } = {}): Cluster {
   const clock = virtualClock()
   const sandbox = createSandbox({
     clock,
     seed,
+    events,
     split: 'exact',
     // Who notices first is a matter of chance, as in a cluster of many machines.
     delays: {
@@ -37,7 +44,7 @@ export function embeddedCluster(seed: number): Cluster {
     },
     tokens: Object.fromEntries(Object.values(testUsers).map(({ token, username, groups, uid }) => [token, { username, groups, uid }])),
   })
-  for (const object of [...definitions(), ...installation()]) sandbox.api.create(object)
+  for (const object of installed) sandbox.api.create(object)
   const network = networkOf(sandbox.prometheus)
   let namespaces = 0
   return {

@@ -18,10 +18,22 @@ export interface DeploymentOptions {
   minReadySeconds?: number
   /** Between its removal from the endpoints and the end of a pod. */
   preStopSeconds?: number
+  /** What a pod requests of each resource. */
+  requests?: Record<string, string>
 }
 
 export function deploymentObject(options: DeploymentOptions = {}): Json {
-  const { name = shop, replicas = 4, version = 'v1', annotations, podAnnotations, strategy, minReadySeconds, preStopSeconds = 0 } = options
+  const {
+    name = shop,
+    replicas = 4,
+    version = 'v1',
+    annotations,
+    podAnnotations,
+    strategy,
+    minReadySeconds,
+    preStopSeconds = 0,
+    requests,
+  } = options
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
@@ -40,6 +52,7 @@ export function deploymentObject(options: DeploymentOptions = {}): Json {
               name: 'web',
               image: imageOf(version),
               ports: [{ containerPort: 8080 }],
+              ...(requests ? { resources: { requests } } : {}),
               ...(preStopSeconds > 0 ? { lifecycle: { preStop: { sleep: { seconds: preStopSeconds } } } } : {}),
             },
           ],
@@ -76,6 +89,25 @@ export function routeObject({ name = shop, rules }: { name?: string; rules?: Jso
       parentRefs: [{ name: 'gateway' }],
       hostnames: [host],
       rules: rules ?? [{ backendRefs: [{ name: shop, port: 80 }] }],
+    },
+  }
+}
+
+/** An autoscaler of the shop's Deployment. */
+export function autoscalerObject(
+  metrics: Json[],
+  { min = 1, max = 40, behavior }: { min?: number; max?: number; behavior?: Json } = {},
+): Json {
+  return {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name: shop },
+    spec: {
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: shop },
+      minReplicas: min,
+      maxReplicas: max,
+      metrics,
+      ...(behavior ? { behavior } : {}),
     },
   }
 }

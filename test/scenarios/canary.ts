@@ -70,6 +70,13 @@ export const canary: Scenario[] = [
     await then.isOrdinaryDeployment({ revision: 2, version: 'v2' })
   }),
 
+  scenario('a canary that was scaled to nothing has a pod again before it gets traffic', async ({ given, when, then }) => {
+    await given.shopWithRoute({ canary: { steps: [{ scale: { replicas: 0 } }, { weight: 20 }, { pause: {} }] } })
+    await when.imageBecomes('v2')
+    await then.runIs({ step: 2, weight: 20 })
+    await then.hasPods('v2', 1)
+  }),
+
   scenario('a canary that never becomes ready is rolled back after the progress deadline', async ({ given, when, then }) => {
     await given.shopWithRoute({ canary: twentyThenAsk })
     await when.imageBecomes('unready')

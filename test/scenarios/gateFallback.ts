@@ -24,6 +24,21 @@ export const gateFallback: Scenario[] = [
   }),
 
   scenario(
+    'whoever applies the route again in a pause does not take the weight away for long',
+    gate,
+    async ({ given, when, then, world }) => {
+      world.invariants.except('settled weights')
+      await given.shopWithRoute({ canary: twentyThenAsk })
+      await when.imageBecomes('v2')
+      await then.runIs({ step: 1, weight: 20 })
+      await when.applied(world.made.route)
+      await then.routeGives(20)
+      await then.runIs({ id: 1, step: 1, weight: 20 })
+      await then.waitsFor('somebody to promote it')
+    },
+  ),
+
+  scenario(
     'unpaused by somebody in mid-run: the run ends Superseded and the route goes back',
     gate,
     async ({ given, when, then, world }) => {

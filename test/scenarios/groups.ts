@@ -1,4 +1,5 @@
 import type { Scenario } from '../dsl/scenario.ts'
+import { autoscaling } from './autoscaling.ts'
 import { blueGreen } from './blueGreen.ts'
 import { breakGlass } from './breakGlass.ts'
 import { canary } from './canary.ts'
@@ -43,6 +44,7 @@ export const groups: Record<string, Scenario[]> = {
   crashes,
   breakGlass,
   scaling,
+  autoscaling,
   deletion,
   rivals,
   notifications,

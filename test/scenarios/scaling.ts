@@ -3,12 +3,13 @@ import { type Scenario, scenario } from '../dsl/scenario.ts'
 
 /** The workload's size changes while it is released. */
 export const scaling: Scenario[] = [
-  scenario('scaled up in mid-run: stable follows at once, the canary with its next weight', async ({ given, when, then }) => {
+  scenario('scaled up in mid-run: both versions follow at once', async ({ given, when, then }) => {
     await given.shopWithRoute({ canary: { steps: [{ weight: 25 }, { pause: {} }, { weight: 50 }, { pause: {} }] } })
     await when.imageBecomes('v2')
     await then.runIs({ step: 1, weight: 25 })
     await when.scaledTo(8)
     await then.hasPods('v1', 8)
+    await then.hasPods('v2', 2)
     await then.runIs({ id: 1, step: 1, weight: 25 })
     await when.asks('promote')
     await then.runIs({ step: 3, weight: 50 })
@@ -18,6 +19,16 @@ export const scaling: Scenario[] = [
     await then.isOrdinaryDeployment({ revision: 2, version: 'v2' })
     await then.hasPods('v2', 8)
     await then.noPodRestarted('v2')
+  }),
+
+  scenario('scaled up while somebody paused it', async ({ given, when, then }) => {
+    await given.shopWithRoute({ canary: { steps: [{ weight: 100 }, { pause: {} }] } })
+    await when.imageBecomes('v2')
+    await then.runIs({ step: 1, weight: 100 })
+    await when.asks('pause')
+    await when.scaledTo(6)
+    await then.hasPods('v2', 6)
+    await then.waitsFor('somebody to resume it')
   }),
 
   scenario('scaled down in mid-run', async ({ given, when, then }) => {

@@ -12,6 +12,14 @@ export type Blow =
   /** The server did it; the answer never arrives. */
   | { do: 'lose answer'; afterMs: number }
   | { do: 'delay'; ms: number }
+  /** The server did it at once; the answer comes later than what watches tell of it. */
+  | { do: 'answer late'; ms: number }
+  /** The connection breaks, and what was under way reaches the server so much later; the sender may be dead by then. */
+  | { do: 'arrive late'; afterMs: number; lateMs: number; kill: boolean }
+  /** The sender is frozen in the middle of it; the request reaches the server meanwhile, the answer waits. */
+  | { do: 'freeze'; ms: number; lateMs: number }
+  /** Lists come in pages of so many. */
+  | { do: 'page'; size: number }
   /** Whoever asks dies, before or after the server did it. */
   | { do: 'kill'; when: 'before' | 'after' }
 
@@ -21,7 +29,7 @@ export interface Hazard {
   until: number
   /** Only of that controller. */
   of?: string
-  only?: 'read' | 'write' | 'watch'
+  only?: 'read' | 'list' | 'write' | 'watch'
   /** Path must match. */
   path?: RegExp
   share: number
@@ -30,23 +38,39 @@ export interface Hazard {
   blow: Blow
 }
 
-/** What happens to the events of watches: they come later, those of different kinds by different times. */
+/** What happens to the events of watches. */
 export interface Lag {
   fault: string
   until: number
   of?: string
-  /** Milliseconds for a path. */
-  ms(path: string): number
+  /** They come so much later, for a path: those of different kinds by different times. */
+  ms?(path: string): number
+  /** This share of them comes twice. */
+  twice?: number
+  /** No bookmark comes. */
+  unmarked?: boolean
+}
+
+/** How a watch is broken: it ends, its connection breaks, it says that its place in history is gone or that the server failed, or it ends within a line. */
+export type Cut = 'end' | 'reset' | 'gone' | 'error' | 'torn'
+
+/** A process as the network meets it. */
+export interface Sender {
+  name: string
+  kill(): void
+  freeze(ms: number): void
+  /** Resolves when it does not stand still. */
+  frozen(): Promise<void>
 }
 
 /** The network between controllers and the API server. */
 export interface Carrier {
   hazards: Hazard[]
   lags: Lag[]
-  /** Breaks open watches of a controller, or of all; `gone`: they learn that their place in history is lost. */
-  cut(how: 'end' | 'reset' | 'gone', of?: string): void
-  /** The way of one controller; dead ones carry nothing. */
-  lineOf(of: { name: string; kill(): void; frozen(): Promise<void> }): Transport
+  /** Breaks open watches of a controller, or of all. */
+  cut(how: Cut, of?: string): void
+  /** The way of one controller. */
+  lineOf(of: Sender): Transport
 }
 
 const writes = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
@@ -59,7 +83,7 @@ export function carrierOver(
 ): Carrier {
   const hazards: Hazard[] = []
   const lags: Lag[] = []
-  const open = new Map<AbortController, { of: string; how?: 'end' | 'reset' | 'gone' }>()
+  const open = new Map<AbortController, { of: string; how?: Cut }>()
   const rest = async (ms: number, signal?: AbortSignal) => {
     await sleep(clock, ms, signal)
     if (signal?.aborted) throw new Error('aborted')
@@ -72,8 +96,8 @@ export function carrierOver(
         hazards.splice(at, 1)
         continue
       }
-      const sort = request.watch ? 'watch' : writes.has(request.method) ? 'write' : 'read'
-      if ((hazard.of ?? name) !== name || (hazard.only ?? sort) !== sort || !(hazard.path?.test(request.path) ?? true)) continue
+      const { of = name, only, path } = hazard
+      if (of !== name || !(only === undefined || isOf(only, request)) || !(path?.test(request.path) ?? true)) continue
       if (!draw.chance(hazard.share)) continue
       if (hazard.times !== undefined) hazard.times--
       struck(hazard.fault, request)
@@ -81,31 +105,93 @@ export function carrierOver(
     }
     return undefined
   }
-  const lagOf = (path: string, name: string): number => {
-    let most = 0
-    for (const lag of lags) if (lag.until > clock.now() && (lag.of ?? name) === name) most = Math.max(most, lag.ms(path))
-    return most
-  }
+  const lagsOf = (name: string): Lag[] => lags.filter(({ until, of = name }) => until > clock.now() && of === name)
 
-  async function* watched(response: HttpResponse, request: HttpRequest, name: string, ender: AbortController): AsyncGenerator<Uint8Array> {
+  async function* watched(
+    response: HttpResponse,
+    request: HttpRequest,
+    sender: Sender,
+    ender: AbortController,
+  ): AsyncGenerator<Uint8Array> {
     const place = open.get(ender)
     // Order within a watch is kept however late its events are.
     let due = 0
     try {
       for await (const piece of response.body) {
-        due = Math.max(due, clock.now() + lagOf(request.path, name))
-        if (due > clock.now()) {
-          for (const lag of lags) if (lag.until > clock.now() && (lag.of ?? name) === name) struck(lag.fault, request)
-          await rest(due - clock.now(), ender.signal)
+        let times = 1
+        let late = 0
+        for (const { fault, ms, twice, unmarked } of lagsOf(sender.name)) {
+          const before = times
+          if (unmarked && isBookmark(piece)) times = 0
+          else if (twice !== undefined && draw.chance(twice)) times = 2
+          const more = ms?.(request.path) ?? 0
+          late = Math.max(late, more)
+          if (more > 0 || times !== before) struck(fault, request)
         }
-        yield piece
+        due = Math.max(due, clock.now() + late)
+        if (due > clock.now()) await rest(due - clock.now(), ender.signal)
+        await sender.frozen()
+        for (; times > 0; times--) yield piece
       }
     } catch (error) {
-      if (place?.how === undefined || place.how === 'reset') throw error
-      if (place.how === 'gone') yield new TextEncoder().encode(`${JSON.stringify(expired)}\n`)
+      if (place?.how === undefined) throw error
     } finally {
       open.delete(ender)
     }
+    if (place?.how === undefined || place.how === 'end') return
+    if (place.how === 'reset') throw new Error('socket hang up')
+    yield new TextEncoder().encode(lastWords[place.how])
+  }
+
+  /** Out of the sender's hands: nothing that happens to it takes the request back. */
+  const launched = (request: HttpRequest, lateMs: number): Promise<HttpResponse> => {
+    const { signal: _, ...alone } = request
+    return new Promise((resolve, reject) => {
+      clock.after(lateMs, () => {
+        transport.send(alone).then(resolve, reject)
+      })
+    })
+  }
+
+  const sent = async (sender: Sender, request: HttpRequest, blow: Blow | undefined): Promise<HttpResponse> => {
+    const { signal } = request
+    switch (blow?.do) {
+      case 'answer':
+        return refusal(blow)
+      case 'delay':
+        await rest(blow.ms, signal)
+        break
+      case 'lose':
+        await rest(blow.afterMs, signal)
+        throw new Error('socket hang up')
+      case 'kill':
+        if (blow.when === 'after') await drained(await launched(request, 0))
+        return died(sender)
+      case 'lose answer':
+        await drained(await launched(request, 0))
+        await rest(blow.afterMs, signal)
+        throw new Error('socket hang up')
+      case 'answer late': {
+        const response = await launched(request, 0)
+        await rest(blow.ms, signal)
+        return response
+      }
+      case 'arrive late':
+        launched(request, blow.lateMs).then(drained, () => {})
+        if (blow.kill) return died(sender)
+        await rest(blow.afterMs, signal)
+        throw new Error('socket hang up')
+      case 'freeze':
+        sender.freeze(blow.ms)
+        return await launched(request, blow.lateMs)
+      default:
+        break
+    }
+    const ender = new AbortController()
+    if (request.watch) open.set(ender, { of: sender.name })
+    const path = blow?.do === 'page' ? request.path.replace(/\blimit=\d+/, `limit=${blow.size}`) : request.path
+    const response = await transport.send({ ...request, path, signal: signal ? AbortSignal.any([signal, ender.signal]) : ender.signal })
+    return request.watch ? { ...response, body: watched(response, request, sender, ender) } : response
   }
 
   return {
@@ -118,35 +204,14 @@ export function carrierOver(
         ender.abort()
       }
     },
-    lineOf({ name, kill, frozen }) {
+    lineOf(sender) {
       return {
         async send(request) {
-          await frozen()
+          await sender.frozen()
           await rest(1 + Math.floor(draw.next() * 12), request.signal)
-          const blow = hazardFor(request, name)?.blow
-          if (blow?.do === 'delay') await rest(blow.ms, request.signal)
-          if (blow?.do === 'answer') return refusal(blow)
-          if (blow?.do === 'lose') {
-            await rest(blow.afterMs, request.signal)
-            throw new Error('socket hang up')
-          }
-          if (blow?.do === 'kill' && blow.when === 'before') return died(kill)
-          const ender = new AbortController()
-          const { signal } = request
-          if (request.watch) open.set(ender, { of: name })
-          const lasting = blow?.do === 'lose answer' || blow?.do === 'kill'
-          const response = await transport.send({
-            ...request,
-            ...(lasting ? { signal: ender.signal } : { signal: signal ? AbortSignal.any([signal, ender.signal]) : ender.signal }),
-          })
-          if (blow?.do === 'lose answer' || blow?.do === 'kill') {
-            if (!request.watch) for await (const _piece of response.body);
-            if (blow.do === 'kill') return died(kill)
-            await rest(blow.afterMs, signal)
-            throw new Error('socket hang up')
-          }
-          await frozen()
-          return request.watch ? { ...response, body: watched(response, request, name, ender) } : response
+          const response = await sent(sender, request, hazardFor(request, sender.name)?.blow)
+          await sender.frozen()
+          return response
         },
         close: async () => {},
       }
@@ -154,18 +219,63 @@ export function carrierOver(
   }
 }
 
-const expired = {
-  type: 'ERROR',
-  object: { kind: 'Status', apiVersion: 'v1', status: 'Failure', reason: 'Expired', message: 'too old resource version', code: 410 },
+/** Carries for people and their tools, who try again when nobody answers the door. */
+export function patient(transport: Transport, clock: SandboxClock): Transport {
+  return {
+    async send(request) {
+      for (;;) {
+        try {
+          return await transport.send(request)
+        } catch (error) {
+          if ((error as { code?: string }).code !== 'ECONNREFUSED') throw error
+          await sleep(clock, 200)
+        }
+      }
+    },
+    close: () => transport.close(),
+  }
 }
 
-function died(kill: () => void): never {
+function isOf(sort: 'read' | 'list' | 'write' | 'watch', { method, path, watch }: HttpRequest): boolean {
+  if (sort === 'list') return method === 'GET' && !watch && path.includes('limit=')
+  return sort === (watch ? 'watch' : writes.has(method) ? 'write' : 'read')
+}
+
+async function drained({ body }: HttpResponse): Promise<void> {
+  for await (const _piece of body);
+}
+
+const bookmark = Buffer.from('"type":"BOOKMARK"')
+const isBookmark = (piece: Uint8Array): boolean => Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength).includes(bookmark)
+
+const failure = (code: number, reason: string, message: string) =>
+  `${JSON.stringify({ type: 'ERROR', object: { kind: 'Status', apiVersion: 'v1', status: 'Failure', reason, message, code } })}\n`
+
+/** What a watch says before it ends. */
+const lastWords: Readonly<Record<Exclude<Cut, 'end' | 'reset'>, string>> = {
+  gone: failure(410, 'Expired', 'too old resource version'),
+  error: failure(500, 'InternalError', 'etcdserver: request timed out'),
+  torn: '{"type":"MODIFIED","object":{"kind":"Po',
+}
+
+function died({ kill }: Sender): never {
   kill()
   throw new Error('the controller died here')
 }
 
 function refusal({ status, retryAfterSeconds, reason }: Extract<Blow, { do: 'answer' }>): HttpResponse {
-  const said = reason ?? { 409: 'Conflict', 429: 'TooManyRequests', 500: 'InternalError', 503: 'ServiceUnavailable' }[status] ?? 'Unknown'
+  const said =
+    reason ??
+    {
+      403: 'Forbidden',
+      409: 'Conflict',
+      410: 'Expired',
+      429: 'TooManyRequests',
+      500: 'InternalError',
+      503: 'ServiceUnavailable',
+      504: 'Timeout',
+    }[status] ??
+    'Unknown'
   const body = { kind: 'Status', apiVersion: 'v1', status: 'Failure', reason: said, message: `simulated ${status}`, code: status }
   const headers: Record<string, string> = { 'content-type': 'application/json' }
   if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds)

@@ -24,23 +24,26 @@ export interface Plan {
   aim?: Cell
   /** Whether the policies of Serin guard a namespace. Shops live in them by number. */
   namespaces: { guarded: boolean }[]
-  /** Controllers that are started in the beginning. More than one stand for a lease. */
+  /** How namespaces are divided between controllers: not at all, in two shards, or each has a controller of its own. */
+  division: 'whole' | 'shards' | 'namespaces'
+  /** Controllers that are started in the beginning, for each part. More than one stand for a lease. */
   controllers: number
+  /** Clocks of controllers are wrong by up to so many milliseconds. */
+  skewMs: number
   shops: Shop[]
   acts: Act[]
   /** No act is later, and every fault has ended by then. */
   calmAt: number
 }
 
-/** The world of a seed: the same one, always. */
-export function planOf(seed: number): Plan {
+/** The world of a seed and an aim: the same one, always. The seed says the aim too, unless it is given. */
+export function planOf(seed: number, aim: Cell = cellOf(seed)): Plan {
   const draw = drawFrom(seed)
-  const aim = cellOf(seed)
   const count = draw.weighed<number>([
-    [10, 1],
+    [12, 1],
     [6, 2],
-    [4, draw.whole(3, 5)],
-    [1, draw.whole(6, 14)],
+    [2.5, draw.whole(3, 5)],
+    [0.5, draw.whole(6, 14)],
     [0.1, draw.whole(15, 50)],
   ])
   const namespaces = Array.from({ length: draw.whole(1, Math.min(count, 3)) }, () => ({ guarded: draw.chance(0.85) }))
@@ -55,24 +58,32 @@ export function planOf(seed: number): Plan {
     [3, 2],
     [1, 3],
   ])
+  const division = draw.weighed<Plan['division']>([
+    [12, 'whole'],
+    [1, 'shards'],
+    [1, 'namespaces'],
+  ])
+  const skewMs = draw.chance(0.25) ? draw.pick([300, 3_000, 30_000]) : 0
   const [first] = shops
   if (!first) throw new Error('a world without shops')
   const acts = [
     ...aimedActs(aim, first, draw.fork('aim'), (name) => actKinds[name]?.draw(draw.fork('aimed'), first)),
-    ...shops.flatMap((shop) => lifeOf(shop, draw.fork(`life of ${shop.name}`))),
+    ...shops.flatMap((shop) => lifeOf(shop, draw.fork(`life of ${shop.name}`), shop === first)),
   ]
   acts.push(...troubles(draw.fork('troubles'), shops))
   acts.sort((a, b) => a.at - b.at)
   const last = Math.max(0, ...acts.map((act) => act.at + (actKinds[act.name]?.lasts?.(act.with) ?? 0)))
-  return { seed, aim, namespaces, controllers, shops, acts, calmAt: last + 2_000 }
+  return { seed, aim, namespaces, division, controllers, skewMs, shops, acts, calmAt: last + 2_000 }
 }
 
-/** What people and tools do to one shop: a release or a few, and what they do meanwhile. */
-function lifeOf(shop: Shop, draw: Draw): Act[] {
+/** What people and tools do to one shop: a release or a few, and what they do meanwhile. A run that is to get far is of a version that serves. */
+function lifeOf(shop: Shop, draw: Draw, far: boolean): Act[] {
   const acts: Act[] = []
   let at = draw.whole(200, 3_000)
   for (let release = draw.whole(1, 3); release > 0; release--) {
-    acts.push({ at, name: 'release', shop: shop.name, with: actKinds.release?.draw(draw, shop) })
+    const drawn = actKinds.release?.draw(draw, shop)
+    const first = acts.length === 0
+    acts.push({ at, name: 'release', shop: shop.name, with: far && first ? { nature: 'good', number: drawn?.number ?? 1 } : drawn })
     const meanwhile = draw.weighed<number>([
       [5, 0],
       [5, 1],
@@ -80,7 +91,7 @@ function lifeOf(shop: Shop, draw: Draw): Act[] {
       [2, draw.whole(3, 6)],
     ])
     const length = draw.whole(3_000, 14_000)
-    for (let n = 0; n < meanwhile; n++) acts.push({ at: at + draw.whole(0, length), ...drawn('deed', draw, shop) })
+    for (let n = 0; n < meanwhile; n++) acts.push({ at: at + draw.whole(0, length), ...some('deed', draw, shop) })
     at += length
   }
   return acts
@@ -94,10 +105,10 @@ function troubles(draw: Draw, shops: readonly Shop[]): Act[] {
     [4, draw.whole(3, 6)],
     [1, draw.whole(7, 14)],
   ])
-  return Array.from({ length: count }, () => ({ at: draw.whole(0, 20_000), ...drawn('fault', draw, draw.pick(shops)) }))
+  return Array.from({ length: count }, () => ({ at: draw.whole(0, 20_000), ...some('fault', draw, draw.pick(shops)) }))
 }
 
-function drawn(what: 'deed' | 'fault', draw: Draw, shop: Shop): Omit<Act, 'at'> {
+function some(what: 'deed' | 'fault', draw: Draw, shop: Shop): Omit<Act, 'at'> {
   const kinds = Object.entries(actKinds).filter(([, kind]) => kind.what === what && (kind.fits?.(shop) ?? true))
   const [name, kind] = draw.weighed(kinds.map((entry) => [entry[1].often, entry] as const))
   return { name, ...(kind.concerns === 'cluster' ? {} : { shop: shop.name }), with: kind.draw(draw, shop) }

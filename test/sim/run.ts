@@ -6,9 +6,9 @@ import { embeddedCluster } from '../dsl/embedded.ts'
 import { actKinds } from './acts/registry.ts'
 import { type Asked, isAside, requestOf } from './asked.ts'
 import { bookOf, type Sight, shopOf, statusOf } from './book.ts'
-import { carrierOver } from './carrier.ts'
+import { carrierOver, patient } from './carrier.ts'
 import { nameOf } from './cells.ts'
-import { fleetOf } from './fleet.ts'
+import { type Domain, fleetOf } from './fleet.ts'
 import type { Act, Plan } from './plan.ts'
 import { waitsForEvidence, waitsForPeople } from './promises/waits.ts'
 import { type Looker, pledges } from './promises.ts'
@@ -47,7 +47,9 @@ export interface Outcome {
 const first = 'good0'
 /** How long runs may take to end by themselves once nothing is in their way any more. */
 const calmMs = 150_000
-const idleMs = 20_000
+/** How often people answer what waits for them, at most. */
+const mostAnswers = 6
+const idleMs = 15_000
 const chunkMs = 500
 /** How often people look whether they are waited for, in the end. */
 const answerEveryMs = 4_000
@@ -62,7 +64,7 @@ class Broken extends Error {}
 
 /** Takes a plan, from the opening of its shops to silence. Whatever happens follows from the plan alone. `keep`: with a journal and logs, for people. `onward`: goes on after a breach, to find more of them. */
 export async function run(plan: Plan, { keep = false, onward = false }: { keep?: boolean; onward?: boolean } = {}): Promise<Outcome> {
-  const cluster = embeddedCluster(plan.seed)
+  const cluster = embeddedCluster(plan.seed, { events: false })
   const { inside: sandbox } = cluster
   if (!sandbox) throw new Error('the simulation needs a cluster in this process')
   const clock = sandbox.clock as VirtualClock
@@ -83,6 +85,7 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
   const breaches: Breach[] = []
   const changedAt = new Map<string, number>()
   let troubledUntil = Number.NEGATIVE_INFINITY
+  let busyUntil = 0
   let changes = 0
   let numbers = 0
   const digest = createHash('sha256')
@@ -132,12 +135,15 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
     for (const { name, shop, looker } of lookers)
       if (asked.name === undefined || shopOf(asked.name) === shop) broken(name, shop, looker.asked?.(asked))
   }
+  const domains: Domain[] = []
   const fleet = fleetOf({
     clock,
     carrier,
     draw: random.fork('fleet'),
     source,
-    election: plan.controllers > 1 || plan.acts.some(({ name }) => name === 'doubled' || name === 'frozen'),
+    domains,
+    election: plan.controllers > 1 || plan.acts.some(({ name }) => ['doubled', 'relieved', 'frozen', 'frozenWriting'].includes(name)),
+    skewMs: plan.skewMs,
     keepLog: keep,
     onLine(line) {
       for (const { name, shop, looker } of lookers) broken(name, shop, looker.logged?.(line))
@@ -153,7 +159,7 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
     })
   const namespaceOf = ({ namespace }: Shop) => namespaces[namespace] ?? ''
   const apiOf = (shop: Shop): Api => {
-    const known = apis.get(namespaceOf(shop)) ?? apiOver(cluster.transportFor('admin'), namespaceOf(shop))
+    const known = apis.get(namespaceOf(shop)) ?? apiOver(patient(cluster.transportFor('admin'), clock), namespaceOf(shop))
     apis.set(namespaceOf(shop), known)
     return known
   }
@@ -202,6 +208,7 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
     const shop = shops.get(act.shop ?? '') ?? plan.shops[0]
     if (!shop) return
     note(`${act.name} ${act.shop ?? ''} ${JSON.stringify(act.with)}`)
+    busyUntil = Math.max(busyUntil, now() + (kind.lasts?.(act.with) ?? 0))
     later(0, () => kind.perform(sim, act.with, shop))
   }
   let awaited = plan.acts.filter(({ when }) => when)
@@ -290,7 +297,8 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
       const { deployment, service, routes, rollout } = repository.of(shop.name)
       for (const object of [deployment, service, ...routes, rollout]) await apiOf(shop).apply(object, { manager: 'gitops', force: true })
     }
-    for (let n = 0; n < plan.controllers; n++) fleet.start()
+    domains.push(...domainsOf(plan, namespaces))
+    fleet.fill(plan.controllers)
     await until(() => plan.shops.every(({ name }) => statusOf(book.of(name))?.phase === 'Healthy'), 30_000)
     const opened = now()
     note(`-- the shops are open, with ${JSON.stringify(plan.aim)} in mind`)
@@ -298,22 +306,24 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
     await pass(plan.calmAt)
     await until(() => awaited.length === 0, awaited.length === 0 ? 0 : 15_000)
     awaited = []
-    await pass(Math.max(0, plan.calmAt - (now() - opened)))
+    // What waited for its moment may last longer than the plan could know.
+    await pass(Math.max(0, plan.calmAt - (now() - opened), busyUntil - now()))
     carrier.hazards.length = 0
     carrier.lags.length = 0
     note('-- calm')
-    if (fleet.running().length === 0) fleet.start()
+    fleet.fill(1)
     await pass(5_000)
     const rest = () => plan.shops.every(atRest) && answered()
     await until(rest, calmMs)
     if (plan.shops.some(({ name }) => waitsForEvidence(book.of(name)))) await until(rest, evidenceMs)
     ask('calm')
     note('-- people answer')
-    const over = (shop: Shop) => atRest(shop) && !waitsForPeople(book.of(shop.name)) && !statusOf(book.of(shop.name))?.run
-    // One run may follow another, and wait for people too.
-    for (let left = calmMs; left > 0 && !(left < calmMs && plan.shops.every(over)); left -= answerEveryMs) {
+    const over = () => plan.shops.every((shop) => atRest(shop) && !statusOf(book.of(shop.name))?.run)
+    const asked = () => plan.shops.some(({ name }) => sim.waitsForPeople(book.of(name)))
+    for (let round = 0; round < mostAnswers && (round === 0 || !over()); round++) {
       for (const shop of plan.shops) later(0, () => release(shop))
-      await pass(answerEveryMs)
+      await pass(2_000)
+      await until(() => over() || asked(), calmMs)
     }
     await pass(3_000)
     ask('rested')
@@ -350,6 +360,12 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
       repository.edit(shop.name, (spec) => ({ ...spec, paused: false }))
       await api.patch('Rollout', shop.name, 'merge', { spec: { paused: false } })
     }
+    const { run, phase } = statusOf(sight) ?? {}
+    // What was let go by hand and cannot serve is followed by something that can.
+    if (!run && phase === 'Progressing' && sight.deployment) {
+      repository.release(shop.name, `good${100 + sim.number()}`)
+      await sim.apply(shop)
+    }
     if (waitsForPeople(sight) || waitsForEvidence(sight))
       await api.create({
         apiVersion: 'serin.dev/v1alpha1',
@@ -358,6 +374,12 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
         spec: { rollout: shop.name, action: 'promoteFull' },
       })
   }
+}
+
+function domainsOf({ division }: Plan, namespaces: readonly string[]): Domain[] {
+  if (division === 'shards') return [0, 1].map((index) => ({ shard: { index, of: 2 } }))
+  if (division === 'namespaces') return namespaces.map((namespace) => ({ namespace, leaseName: `serin-${namespace}` }))
+  return [{}]
 }
 
 /** A change in a line, for people. */

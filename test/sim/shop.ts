@@ -18,12 +18,17 @@ export interface Shop {
   /** How its manifests get into the cluster. */
   by: 'kubectl' | 'gitops'
   preStopSeconds: number
+  minReadySeconds: number
+  /** Of the Deployment; its default when left out. */
+  strategy?: Json
+  /** Rules of an HTTPRoute. */
+  rules: number
 }
 
 export const stepKinds = ['weight', 'scale', 'pause', 'pauseFor', 'analyze'] as const
 export type StepKind = (typeof stepKinds)[number]
 
-const seconds = (n: number) => `${n}s`
+export const seconds = (n: number) => `${n}s`
 
 function drawStep(kind: StepKind, draw: Draw): Json {
   switch (kind) {
@@ -36,12 +41,14 @@ function drawStep(kind: StepKind, draw: Draw): Json {
     case 'pauseFor':
       return { pause: { for: seconds(draw.whole(1, 4)) } }
     case 'analyze':
-      return draw.chance(0.5) ? { analyze: { templates: [{ name: 'check' }], atMost: '5m' } } : { analyze: { atMost: '5m' } }
+      return draw.chance(0.5)
+        ? { analyze: { templates: [{ name: draw.pick(['check', 'ask']) }], atMost: '1m' } }
+        : { analyze: { atMost: '1m' } }
   }
 }
 
 /** Steps of a canary; with `must` one of that kind is among them. */
-function drawSteps(draw: Draw, must?: StepKind): Json[] {
+export function drawSteps(draw: Draw, must?: StepKind): Json[] {
   const kinds = Array.from({ length: draw.whole(1, 4) }, () =>
     draw.weighed<StepKind>([
       [6, 'weight'],
@@ -64,14 +71,14 @@ function drawSteps(draw: Draw, must?: StepKind): Json[] {
 }
 
 /** A kind of step that a shop's run must have: a written one, or one that follows from an analysis. */
-export type Must = StepKind | 'evidence' | 'before'
+export type Must = StepKind | 'evidence' | 'before' | 'after'
 
 /** A shop; with `must` its run has such a step. */
 export function drawShop(name: string, namespace: number, draw: Draw, must?: Must): Shop {
   const written = stepKinds.find((kind) => kind === must)
   const strategy = written
     ? 'steps'
-    : must === 'before'
+    : must === 'before' || must === 'after'
       ? 'blueGreen'
       : draw.weighed<'steps' | 'ramp' | 'blueGreen'>([
           [6, 'steps'],
@@ -99,20 +106,13 @@ export function drawShop(name: string, namespace: number, draw: Draw, must?: Mus
       : []
   const analysis = must === 'analyze' || must === 'evidence' || draw.chance(0.15)
   const withService = mode !== 'Pods' || draw.chance(0.5)
+  const canary = strategy === 'steps' ? { steps: drawSteps(draw, written) } : strategy === 'ramp' ? { ramp: drawRamp(draw) } : undefined
+  const stopgap = strategy === 'blueGreen' ? drawGates(draw, must) : analysis ? drawAnalysis(draw, canary?.steps?.length) : undefined
+  const recreate = draw.chance(0.06)
   const rollout: Json = {
     ...(withService ? { service: name } : {}),
-    ...(strategy === 'steps' ? { canary: { steps: drawSteps(draw, written), ...canaryExtras(draw, mode) } } : {}),
-    ...(strategy === 'ramp'
-      ? {
-          canary: {
-            ramp: { weights: draw.pick([[50], [10, 50], [1, 25, 60]]), interval: seconds(draw.whole(1, 3)) },
-            ...canaryExtras(draw, mode),
-          },
-        }
-      : {}),
-    ...(strategy === 'blueGreen' ? { blueGreen: drawBlueGreen(draw) } : {}),
-    ...(analysis && strategy !== 'blueGreen' ? { analysis: drawAnalysis(draw) } : {}),
-    ...(must === 'before' ? { analysis: { before: { templates: [{ name: 'check' }], deadline: '5m' } } } : {}),
+    ...(canary ? { canary: { ...canary, ...canaryExtras(draw, mode) } } : { blueGreen: drawBlueGreen(draw, name) }),
+    ...(stopgap ? { analysis: stopgap } : {}),
     traffic: {
       drain: seconds(draw.whole(0, 2)),
       ...(routes.length > 0 ? { routes: routes.map((kind) => ({ kind, name })) } : {}),
@@ -122,11 +122,14 @@ export function drawShop(name: string, namespace: number, draw: Draw, must?: Mus
       keepCanaryFor: seconds(draw.whole(0, 2)),
       ...(draw.chance(0.2) ? { revertTemplate: true } : {}),
       ...(draw.chance(0.2) ? { fast: false } : {}),
+      ...(draw.chance(0.2) ? { window: draw.whole(0, 2) } : {}),
     },
     keepOld: seconds(draw.whole(0, 4)),
     progressDeadline: seconds(draw.whole(5, 9)),
     ...(draw.chance(0.2) ? { historyLimit: draw.whole(0, 2) } : {}),
     ...(mode !== 'Switch' && draw.chance(0.1) ? { handOver: { at: draw.pick([1, 50, 80]) } } : {}),
+    ...(recreate ? { allowOverlap: true } : {}),
+    ...(draw.chance(0.04) ? { paused: true } : {}),
   }
   return {
     name,
@@ -134,14 +137,17 @@ export function drawShop(name: string, namespace: number, draw: Draw, must?: Mus
     replicas: draw.weighed<number>([
       [1, 0],
       [2, 1],
-      [6, draw.whole(2, 5)],
-      [1, draw.whole(6, 12)],
+      [6, draw.whole(2, 4)],
+      [0.7, draw.whole(5, 12)],
     ]),
     mode,
     routes,
     rollout,
     by: draw.chance(0.5) ? 'kubectl' : 'gitops',
     preStopSeconds: draw.chance(0.3) ? draw.whole(1, 3) : 0,
+    minReadySeconds: draw.chance(0.15) ? draw.whole(1, 2) : 0,
+    ...(recreate ? { strategy: { type: 'Recreate' } } : draw.chance(0.2) ? { strategy: drawRolling(draw) } : {}),
+    rules: draw.chance(0.2) ? 2 : 1,
   }
 }
 
@@ -152,20 +158,48 @@ function canaryExtras(draw: Draw, mode: Shop['mode']): Json {
   }
 }
 
-function drawBlueGreen(draw: Draw): Json {
+function drawRamp(draw: Draw): Json {
+  return {
+    weights: draw.pick([[50], [10, 50], [1, 25, 60]]),
+    interval: seconds(draw.whole(1, 3)),
+    ...(draw.chance(0.3) ? { budget: draw.pick(['1%', '100%']) } : {}),
+  }
+}
+
+function drawRolling(draw: Draw): Json {
+  return {
+    type: 'RollingUpdate',
+    rollingUpdate: draw.pick<Json>([{ maxSurge: 1, maxUnavailable: 0 }, { maxSurge: 0, maxUnavailable: 1 }, { maxSurge: '100%' }]),
+  }
+}
+
+function drawBlueGreen(draw: Draw, name: string): Json {
   return {
     ...(draw.chance(0.4) ? { previewReplicas: draw.whole(1, 3) } : {}),
     ...(draw.chance(0.4) ? { approve: 'manual' } : {}),
     ...(draw.chance(0.3) ? { autoPromoteAfter: seconds(draw.whole(1, 4)) } : {}),
+    ...(draw.chance(0.1) ? { previewService: `${name}-preview` } : {}),
   }
 }
 
-function drawAnalysis(draw: Draw): Json {
+/** Analyses around the switch. */
+function drawGates(draw: Draw, must: Must | undefined): Json | undefined {
+  const gate = () => ({ templates: [{ name: draw.pick(['check', 'ask']) }], deadline: draw.pick(['1m', '5m']) })
+  const around = {
+    ...(must === 'before' || draw.chance(0.1) ? { before: gate() } : {}),
+    ...(must === 'after' || draw.chance(0.15) ? { after: gate() } : {}),
+  }
+  return Object.keys(around).length > 0 ? around : undefined
+}
+
+function drawAnalysis(draw: Draw, steps: number | undefined): Json {
   return {
     templates: [{ name: 'http' }],
-    warmup: '0s',
+    warmup: draw.pick(['0s', '5s']),
+    ...(steps !== undefined && draw.chance(0.2) ? { from: draw.whole(1, steps) } : {}),
+    ...(draw.chance(0.2) ? { alpha: 0.1, beta: 0.2 } : {}),
     bake: draw.pick(['30s', '1m']),
-    deadline: '10m',
+    deadline: '2m',
     onInconclusive: draw.pick(['pause', 'promote', 'rollback']),
     onNoData: draw.pick(['pause', 'rollback', 'ignore']),
   }
@@ -210,6 +244,12 @@ export function furniture(): Json[] {
       spec: { interval: '15s', metrics: [{ name: 'limit', threshold: { query: `share{${meant}}`, pass: 'value < 0.05', count: 2 } }] },
     },
     {
+      apiVersion: serin,
+      kind: 'AnalysisTemplate',
+      metadata: { name: 'ask' },
+      spec: { interval: '15s', metrics: [{ name: 'hook', webhook: { url: 'http://hooks.test/ask' } }] },
+    },
+    {
       apiVersion: 'gateway.networking.k8s.io/v1',
       kind: 'Gateway',
       metadata: { name: gateway },
@@ -227,12 +267,12 @@ export interface Manifests {
 }
 
 export function manifestsOf(shop: Shop, version: string): Manifests {
-  const { name, replicas, preStopSeconds } = shop
-  const deployment = deploymentObject({ name, replicas, version, preStopSeconds })
+  const { name, replicas, preStopSeconds, minReadySeconds, strategy, rules } = shop
+  const deployment = deploymentObject({ name, replicas, version, preStopSeconds, minReadySeconds, ...(strategy ? { strategy } : {}) })
   return {
     deployment,
     service: serviceObject({ name, selector: { app: name } }),
-    routes: shop.routes.map((kind) => routeObject(kind, name)),
+    routes: shop.routes.map((kind) => routeObject(kind, name, kind === 'HTTPRoute' ? rules : 1)),
     rollout: {
       apiVersion: 'serin.dev/v1alpha1',
       kind: 'Rollout',
@@ -252,8 +292,10 @@ export function withVersion(deployment: Json, version: string): Json {
 
 const listenerOf: Record<RouteKind, string> = { HTTPRoute: 'http', GRPCRoute: 'http', TCPRoute: 'tcp', TLSRoute: 'tls' }
 
-function routeObject(kind: RouteKind, name: string): Json {
+function routeObject(kind: RouteKind, name: string, rules: number): Json {
   const hostnames = kind === 'TCPRoute' ? {} : { hostnames: [`${name}.${kind.toLowerCase()}.example.com`] }
+  const backendRefs = [{ name, port: 80 }]
+  const other = { matches: [{ path: { type: 'PathPrefix', value: '/other' } }], backendRefs }
   return {
     apiVersion: 'gateway.networking.k8s.io/v1',
     kind,
@@ -261,7 +303,7 @@ function routeObject(kind: RouteKind, name: string): Json {
     spec: {
       parentRefs: [{ name: gateway, sectionName: listenerOf[kind] }],
       ...hostnames,
-      rules: [{ backendRefs: [{ name, port: 80 }] }],
+      rules: rules === 2 ? [{ backendRefs }, other] : [{ backendRefs }],
     },
   }
 }

@@ -3,7 +3,8 @@ import { SourceError } from '../../controller/src/metrics/errors.ts'
 import type { SourceTransport } from '../../controller/src/metrics/transport.ts'
 import type { Change } from '../../sandbox/src/api.ts'
 import type { SandboxClock } from '../../sandbox/src/types.ts'
-import { errorShareOf } from './versions.ts'
+import { hash } from './random.ts'
+import { errorShareOf, failuresOf } from './versions.ts'
 
 /** What is wrong with the source. */
 export type SourceFault =
@@ -14,8 +15,10 @@ export type SourceFault =
   | { do: 'empty' }
   /** Its newest samples are so old. */
   | { do: 'behind'; ms: number }
-  /** Says that every request of every version failed. */
-  | { do: 'lie' }
+  /** Its values are no numbers. */
+  | { do: 'nonsense' }
+  /** Says that every request failed, of every version or of about half of them. */
+  | { do: 'lie'; about: 'all' | 'odd' | 'even' }
 
 export interface Source extends SourceTransport {
   enter(change: Change): void
@@ -33,9 +36,15 @@ interface PodSeen {
 }
 
 /** Requests a second that every pod answers. */
-const rate = 20
+const rate = 400
 
-/** A Prometheus that scraped every pod that ever was: what their counters showed at any instant follows from their version alone. */
+const liesAbout = (wrong: SourceFault | undefined, version: string): boolean =>
+  wrong?.do === 'lie' && (wrong.about === 'all' || (hash(version) % 2 === 1) === (wrong.about === 'odd'))
+
+/**
+ * A Prometheus that scraped every pod that ever was: what their counters showed at any instant follows from their version alone.
+ * Beside it, at hooks.test, a webhook that says yes.
+ */
 export function sourceOver(clock: SandboxClock): Source {
   const pods = new Map<string, PodSeen>()
   let fault: { fault: SourceFault; until: number; struck: () => void } | undefined
@@ -56,19 +65,22 @@ export function sourceOver(clock: SandboxClock): Source {
     const count = (pod: PodSeen, at: number): number => {
       const total = Math.floor((rate * (at - pod.from)) / 1000)
       if (!query.startsWith('bad')) return total
-      return wrong?.do === 'lie' ? total : Math.floor(total * errorShareOf(pod.version))
+      return liesAbout(wrong, pod.version) ? total : failuresOf(pod.version, at - pod.from, rate)
     }
+    const shown = (value: number) => (wrong?.do === 'nonsense' ? 'NaN' : String(value))
     const there = (pod: PodSeen, at: number) => at >= pod.from && at <= pod.to && at <= newest
     if (form.has('time')) {
       const at = Math.min(newest, Number(form.get('time')) * 1000)
-      const shares = meant.filter((pod) => there(pod, at)).map(({ version }) => (wrong?.do === 'lie' ? 1 : errorShareOf(version)))
-      const value = shares.length === 0 ? [] : [{ metric: {}, value: [at / 1000, String(Math.max(...shares))] }]
+      const shares = meant
+        .filter((pod) => there(pod, at))
+        .map(({ version, from }) => (liesAbout(wrong, version) ? 1 : errorShareOf(version, at - from)))
+      const value = shares.length === 0 ? [] : [{ metric: {}, value: [at / 1000, shown(Math.max(...shares))] }]
       return { resultType: 'vector', result: value }
     }
     const [start, end, step] = ['start', 'end', 'step'].map((key) => Math.round(Number(form.get(key)) * 1000)) as [number, number, number]
     const result = meant.flatMap((pod) => {
       const values: [number, string][] = []
-      for (let at = start; at <= end; at += step) if (there(pod, at)) values.push([at / 1000, String(count(pod, at))])
+      for (let at = start; at <= end; at += step) if (there(pod, at)) values.push([at / 1000, shown(count(pod, at))])
       return values.length === 0 ? [] : [{ metric: { pod: pod.name }, values }]
     })
     return { resultType: 'matrix', result }
@@ -98,6 +110,8 @@ export function sourceOver(clock: SandboxClock): Source {
         if (wrong.ms >= timeoutMs) throw new SourceError('down', 'no answer in time')
       }
       if (wrong?.do === 'answer') return { status: wrong.status, headers: { 'content-type': 'text/plain' }, text: 'simulated' }
+      if (new URL(url).hostname === 'hooks.test')
+        return { status: 200, headers: { 'content-type': 'application/json' }, text: '{"ok":true}' }
       const form = new URLSearchParams(body ?? new URL(url).search)
       const text = JSON.stringify({ status: 'success', data: answerTo(form, wrong) })
       return { status: 200, headers: { 'content-type': 'application/json' }, text }

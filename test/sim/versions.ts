@@ -1,7 +1,21 @@
 import type { ImageBehaviour } from '../../sandbox/src/controllers/images.ts'
 
 /** What a version is like. Its name says it: "slow3" is the third one, and slow to start. */
-export const natures = ['good', 'slow', 'unready', 'crash', 'missing', 'flaky', 'errors'] as const
+export const natures = [
+  'good',
+  'slow',
+  'unready',
+  'crash',
+  'missing',
+  'flaky',
+  'errors',
+  /** In no registry when it is released, and there later. */
+  'soonmissing',
+  /** Ready for some seconds only. */
+  'fades',
+  /** Its errors begin some time after its start. */
+  'sours',
+] as const
 export type Nature = (typeof natures)[number]
 
 export const behaviours: Record<string, Partial<ImageBehaviour>> = {
@@ -12,12 +26,27 @@ export const behaviours: Record<string, Partial<ImageBehaviour>> = {
   // Starts again and again, and serves in between.
   'demo:flaky': { startMs: 150, crashAfterMs: 6_000 },
   'demo:errors': { startMs: 200 },
+  'demo:fades': { startMs: 200, readyForMs: 5_000 },
+  'demo:sours': { startMs: 200 },
 }
 
 export const natureOf = (version: string): Nature => natures.find((nature) => version.startsWith(nature)) ?? 'good'
 
-/** Share of requests that the metric source shows as failed. */
-export const errorShareOf = (version: string): number => (natureOf(version) === 'errors' ? 0.25 : 0.004)
+const usualShare = 0.004
+const badShare = 0.25
+const sweetMs = 20_000
+
+/** Share of the requests that the metric source shows as failed when the pod is so old. */
+export function errorShareOf(version: string, ageMs: number): number {
+  const nature = natureOf(version)
+  return nature === 'errors' || (nature === 'sours' && ageMs >= sweetMs) ? badShare : usualShare
+}
+
+/** How many requests of a pod failed until it was so old, at so many a second. */
+export function failuresOf(version: string, ageMs: number, rate: number): number {
+  const sweet = natureOf(version) === 'sours' ? Math.min(ageMs, sweetMs) : 0
+  return Math.floor((rate * (sweet * usualShare + (ageMs - sweet) * errorShareOf(version, ageMs))) / 1000)
+}
 
 /** Whether it can ever serve as it should. */
-export const serves = (version: string): boolean => ['good', 'slow', 'flaky', 'errors'].includes(natureOf(version))
+export const serves = (version: string): boolean => ['good', 'slow', 'flaky', 'errors', 'soonmissing', 'sours'].includes(natureOf(version))

@@ -1,5 +1,6 @@
 import type { CountSample } from '../table.ts'
 import type { MetricEngine } from './engine.ts'
+import { usual } from './limits.ts'
 import { beginRates, observeRates, type RatioState, ratesEvidence, ratesNeed, ratesShown } from './ratio.ts'
 
 /**
@@ -8,7 +9,7 @@ import { beginRates, observeRates, type RatioState, ratesEvidence, ratesNeed, ra
  */
 export const countEngine: MetricEngine<'count', RatioState> = {
   form: 'count',
-  begin: (plan, setting) => beginRates(plan, withoutBudget(setting), { tolerance: 0.1, margin: 0.5, atLeast: 0, floor: 0 }),
+  begin: (plan, setting) => beginRates(plan, withoutBudget(setting), { ...usual.count, atLeast: 0, floor: 0 }),
   observe: (state, canary, baseline, renewed) => observeRates(state, rate(canary), rate(baseline), renewed),
   evidence: ratesEvidence,
   shown: ratesShown,

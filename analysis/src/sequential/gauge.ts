@@ -1,5 +1,6 @@
 import type { GaugeSample } from '../table.ts'
 import { evenly, type MetricEngine } from './engine.ts'
+import { usual } from './limits.ts'
 import { noContrasts, observeContrast, type TProcess, tLogE, tLogEBelow } from './tProcess.ts'
 import { noSlope, observeSlope, type Slope, slopeLogE } from './trend.ts'
 
@@ -22,9 +23,9 @@ export interface GaugeState {
 export const gaugeEngine: MetricEngine<'gauge', GaugeState> = {
   form: 'gauge',
   begin(plan, { gates }) {
-    const margin = plan.margin ?? 0.3
+    const margin = plan.margin ?? usual.gauge.margin
     return {
-      tolerated: Math.log1p(plan.tolerance ?? 0.1),
+      tolerated: Math.log1p(plan.tolerance ?? usual.gauge.tolerance),
       gates: gates.map(({ share, fresh }) => ({ allowed: Math.log1p(margin / share), fresh })),
       memory: plan.history.correlation ?? usualMemory,
       harm: noContrasts,

@@ -5,6 +5,7 @@ import { beginCalm, type CalmState, type CounterGate, calmGrowth, observeCalm } 
 import type { MetricEngine, MetricEvidence, Setting, Shown } from './engine.ts'
 import { beginHarm, type HarmSetup, type HarmState, harmEvidence, observeHarm } from './harm.ts'
 import { leanOf } from './kernel.ts'
+import { type Limits, usual } from './limits.ts'
 
 export interface RatioState {
   readonly setup: HarmSetup
@@ -28,7 +29,7 @@ const knownShare = 0.8
 /** Events of how many: two engines, by counts and by intervals, which share the alpha (they are martingales in different filtrations). */
 export const ratioEngine: MetricEngine<'ratio', RatioState> = {
   form: 'ratio',
-  begin: (plan, setting) => beginRates(plan, setting, { tolerance: 0.1, margin: 0.5, atLeast: 0.001, floor: 0.0005 }),
+  begin: (plan, setting) => beginRates(plan, setting, { ...usual.ratio, atLeast: 0.001, floor: 0.0005 }),
   observe: observeRates,
   evidence: ratesEvidence,
   shown: ratesShown,
@@ -38,15 +39,15 @@ export const ratioEngine: MetricEngine<'ratio', RatioState> = {
 export function beginRates(
   plan: MetricPlan,
   { gates, starts }: Setting,
-  usual: { tolerance: number; margin: number; atLeast: number; floor: number },
+  otherwise: Limits & { readonly atLeast: number; readonly floor: number },
 ): RatioState {
-  const margin = plan.margin ?? usual.margin
-  const atLeast = plan.atLeast ?? usual.atLeast
+  const margin = plan.margin ?? otherwise.margin
+  const atLeast = plan.atLeast ?? otherwise.atLeast
   const known = plan.history.dispersion
   const setup: HarmSetup = {
-    rho: 1 + (plan.tolerance ?? usual.tolerance),
+    rho: 1 + (plan.tolerance ?? otherwise.tolerance),
     delta: 0,
-    floor: plan.floor ?? usual.floor,
+    floor: plan.floor ?? otherwise.floor,
     dispersion: (typeof known === 'number' ? known : known?.[0]) ?? 'learned',
     rare: true,
     starts,

@@ -1,5 +1,5 @@
 import type { NotifierSpec } from '../api/notifier.ts'
-import { type Escape, headlineOf, linkOf, oneLine, type Told, type Tone, textOf, titleOf, toneOf } from './wording.ts'
+import { type Escape, headlineOf, linkOf, oneLine, short, type Told, type Tone, textOf, titleOf, toneOf } from './wording.ts'
 
 /** A message for people: one thing told, or many in short. */
 export interface Words {
@@ -24,7 +24,7 @@ export function wordsOf(told: Told, more: readonly Told[], notifier: NotifierSpe
 
 function lineOf(told: Told): string {
   const { run, because } = told.spec
-  const why = because.length > 120 ? `${because.slice(0, 119)}…` : because
+  const why = short(because, 120)
   return `${headlineOf(told)}${run === undefined ? '' : ` (run ${run})`}${why === '' ? '' : `: ${oneLine(why)}`}`
 }
 

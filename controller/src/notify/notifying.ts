@@ -7,6 +7,7 @@ import type { Log } from '../kube/log.ts'
 import { type WorkQueue, workQueue } from '../kube/queue.ts'
 import type { Store } from '../kube/store.ts'
 import type { KubeClient, KubeObject } from '../kube/types.ts'
+import { keyOf } from '../kube/versions.ts'
 import { type Again, runWorkers, type Workers } from '../kube/workers.ts'
 import { SourceError } from '../metrics/errors.ts'
 import { happeningsOfRollout, happeningsOfSource, overOf, recovery, stirredSince } from './events.ts'
@@ -50,8 +51,6 @@ const patienceMs = 3_000
 
 /** A Notifier's name in here, and that of its lane: a later one of the same name is another. */
 const laneOf = ({ kind, metadata }: KubeObject): string => `${kind} ${keyOf(metadata)} ${metadata.uid}`
-const keyOf = ({ namespace, name }: { namespace?: string; name: string }): string =>
-  namespace === undefined ? name : `${namespace}/${name}`
 
 /**
  * Tells people what happens: watches the same caches as the controller, beside its reconcile loop. What happened is read off the objects as they are, claimed
@@ -102,9 +101,10 @@ function work(world: NotifyWorld): Work {
   const queue: WorkQueue = workQueue({ clock })
   const ledger = openLedger({ client, store: stores.notifications, clock, random, log, signal: over.signal })
   const notifiers = () => [...stores.notifiers.Namespace.list(), ...stores.notifiers.Cluster.list()]
+  const storeOf = ({ kind }: { kind: string | undefined }): Store => stores.notifiers[kind === 'ClusterNotifier' ? 'Cluster' : 'Namespace']
   const notifierOf = (lane: string): KubeObject | undefined => {
     const [kind, key = '', uid] = lane.split(' ')
-    const found = stores.notifiers[kind === 'ClusterNotifier' ? 'Cluster' : 'Namespace'].byKey(key)
+    const found = storeOf({ kind }).byKey(key)
     return found?.metadata.uid === uid ? found : undefined
   }
   const kindOf = (lane: string) => {
@@ -117,7 +117,6 @@ function work(world: NotifyWorld): Work {
     name,
     ...(namespace === undefined ? {} : { namespace }),
   })
-  const storeOf = ({ kind }: KubeObject): Store => stores.notifiers[kind === 'ClusterNotifier' ? 'Cluster' : 'Namespace']
 
   const reports: Reports = openReports({
     clock,
@@ -218,7 +217,7 @@ function work(world: NotifyWorld): Work {
 
   const lookAtTest = async (key: string): Promise<void> => {
     const [, kind, place = ''] = key.split(' ')
-    const notifier = stores.notifiers[kind === 'ClusterNotifier' ? 'Cluster' : 'Namespace'].byKey(place)
+    const notifier = storeOf({ kind }).byKey(place)
     const id = notifier && testAsked(notifier)
     if (!notifier || id === undefined || !(await world.ours(notifier.metadata.namespace ?? sender.systemNamespace))) return
     await runTest(id, notifier, {
@@ -279,6 +278,9 @@ function work(world: NotifyWorld): Work {
     const key = `${object.kind} ${keyOf(object.metadata)}`
     if (stores.notifiers.Namespace.size + stores.notifiers.Cluster.size + stores.notifications.size > 0) queue.add(key, priority)
   }
+  const askTest = (notifier: KubeObject) => {
+    if (testAsked(notifier) !== undefined) queue.add(`Test ${notifier.kind} ${keyOf(notifier.metadata)}`)
+  }
   const everySubject = () => {
     const since = clock.now() - freshMs
     for (const rollout of stores.rollouts.list()) if (stirredSince(rollout, since)) changed(rollout, 'low')
@@ -286,15 +288,14 @@ function work(world: NotifyWorld): Work {
   }
   return {
     everything() {
-      for (const notifier of notifiers())
-        if (testAsked(notifier) !== undefined) queue.add(`Test ${notifier.kind} ${keyOf(notifier.metadata)}`)
+      for (const notifier of notifiers()) askTest(notifier)
       for (const notification of stores.notifications.list()) moved(notification, false)
       everySubject()
     },
     changed,
     moved,
     told(notifier, anew) {
-      if (testAsked(notifier) !== undefined) queue.add(`Test ${notifier.kind} ${keyOf(notifier.metadata)}`)
+      askTest(notifier)
       if (!anew) return
       outbox.hurry(laneOf(notifier))
       everySubject()

@@ -6,6 +6,7 @@ import type { Clock, Instant } from '../clock.ts'
 import { KubeError } from '../kube/errors.ts'
 import type { KubeObject } from '../kube/types.ts'
 import { same } from '../traffic/patch.ts'
+import { phaseOf } from './ledger.ts'
 
 export interface ReportsOptions {
   readonly clock: Clock
@@ -83,7 +84,7 @@ export function openReports(options: ReportsOptions): Reports {
 /** The whole status. What this process has no news of stays as it was. */
 function statusNow(notifier: KubeObject, notifications: readonly KubeObject[], { sentAt, error }: News, now: Instant): NotifierStatus {
   const before = notifier.status as NotifierStatus | undefined
-  const phases = notifications.map(({ status }) => (status as NotificationStatus | undefined)?.phase ?? 'Pending')
+  const phases = notifications.map(phaseOf)
   const count = (phase: NotificationStatus['phase']) => phases.filter((one) => one === phase).length
   const lastSentAt = sentAt === undefined ? before?.lastSentAt : iso(sentAt)
   const lastError = error === undefined ? before?.lastError : { at: iso(error.at), message: error.message }

@@ -44,15 +44,16 @@ export function nextTurn({ waiting, sent, chat }: Lane, now: Instant): Turn {
   const old = waiting.filter(({ since }) => now - since >= givenUpMs)
   if (old.length > 0) return { do: 'bury', keys: old.map(({ key }) => key) }
   if (waiting.length === 0) return { do: 'rest' }
-  const due = waiting.filter(({ notBefore }) => notBefore <= now).toSorted((a, b) => a.since - b.since || (a.key < b.key ? -1 : 1))
-  const [first] = due
-  if (!first) return { do: 'wait', until: Math.min(...waiting.map(({ notBefore }) => notBefore)) }
+  const due = waiting.filter(({ notBefore }) => notBefore <= now)
+  if (due.length === 0) return { do: 'wait', until: Math.min(...waiting.map(({ notBefore }) => notBefore)) }
   const recent = sent.filter((at) => now - at < minuteMs)
   const most = chat ? mostAMinute.chat : mostAMinute.machine
   const [oldest = now] = recent.slice(-most)
   if (recent.length >= most) return { do: 'wait', until: oldest + minuteMs }
-  const storm = chat && due.length > 1 && recent.length + due.length > most
-  return { do: 'send', keys: (storm ? due.slice(0, mostInOne) : [first]).map(({ key }) => key) }
+  // In order only when something is sent: this is asked anew for each of thousands that come while it waits.
+  const inTurn = due.toSorted((a, b) => a.since - b.since || (a.key < b.key ? -1 : 1))
+  const storm = chat && recent.length + due.length > most
+  return { do: 'send', keys: inTurn.slice(0, storm ? mostInOne : 1).map(({ key }) => key) }
 }
 
 /** When to try again after the n-th failure, n from 1: doubling from five seconds to ten minutes, up to twice that by chance, or later where it was asked. */

@@ -8,6 +8,7 @@ import type { Instant } from '../clock.ts'
 import type { KubeObject } from '../kube/types.ts'
 import { type Happening, openEvents } from './events.ts'
 import { targets } from './targets/registry.ts'
+import { short } from './wording.ts'
 
 /** What is older when it is first seen is not told: whoever installs a Notifier, or starts the controller after a day, wants no history. */
 export const freshMs = 3_600_000
@@ -53,7 +54,7 @@ export function notificationOf(notifier: KubeObject, namespace: string, happenin
     notifier: { kind: kind === 'ClusterNotifier' ? kind : 'Notifier', name, uid },
     delivery,
     ...happening,
-    because: clipped(happening.because),
+    because: short(happening.because, longest),
     opens: happening.ends === undefined && opensFor(notifier, happening.event),
   }
   const names = [
@@ -65,4 +66,3 @@ export function notificationOf(notifier: KubeObject, namespace: string, happenin
 }
 
 const longest = 4096
-const clipped = (text: string): string => (text.length > longest ? `${text.slice(0, longest - 1)}…` : text)

@@ -215,6 +215,11 @@ export function judged(
   }
   if (status.phase === 'Stopped')
     return waits(scene, { for: somebodyDecides, because: `its analysis was stopped: ${status.message}; ${ask(o)}` })
+  if (analysis.spec.for?.stage === 'Background' && scene.run.weight.wanted === 0 && status.phase === 'Pending')
+    return waits(scene, {
+      for: somebodyDecides,
+      because: `no step before this one gives the new version any traffic, so there is nothing to measure: write a weight first; ${ask(o)}`,
+    })
   return waits(scene, { for: `evidence: ${plain(status.message)}`, because })
 }
 

@@ -5,7 +5,7 @@ import { differences, pods } from '../workload/deployment.ts'
 import type { SetView } from '../workload/view.ts'
 import { freshSetOf } from './analyses.ts'
 import { type Arm, armAvailable, armNotLarger } from './arm.ts'
-import { canary, canaryExists } from './canary.ts'
+import { canary, canaryExists, canarySize } from './canary.ts'
 import { ownerOf } from './observed.ts'
 import { fails, inOrder, type Part, type Scene, satisfied, stableSet, together, waits } from './scene.ts'
 
@@ -95,11 +95,14 @@ export function armsOfSize(replicas: (scene: Scene) => number): Part {
   return inOrder([armsExist(replicas), armsAvailable(replicas), armsNotLarger(replicas)])
 }
 
-/** Under traffic the pods that were there stay: a step does not go on while some are missing, and the time without them is counted. Steps that make pods see to it themselves. */
+/**
+ * Under traffic the pods that were there stay, and more come where the workload grew: a step does not go on while some are missing, and the time
+ * without them is counted.
+ */
 export const armsStay: Part = (scene) => {
   const { run } = scene
-  if (run.weight.wanted === 0 || run.step?.kind === 'weight' || run.step?.kind === 'scale') return satisfied(scene)
-  const there = (arm: Arm) => armAvailable(arm, (at) => arm.set(at)?.wanted ?? 0)
+  if (run.weight.wanted === 0) return satisfied(scene)
+  const there = (arm: Arm) => armAvailable(arm, (at) => Math.max(arm.set(at)?.wanted ?? 0, canarySize(at, at.run.weight.wanted)))
   return together([there(canary), forBaseline(there(baseline))])(scene)
 }
 

@@ -4,10 +4,10 @@ import { ownerOf } from './observed.ts'
 import { canaryReplicas, proportion } from './replicas.ts'
 import { canarySet, fails, inOrder, type Part, type Scene, satisfied, waits } from './scene.ts'
 
-/** Pods the canary needs to carry `weight` percent, or as a scale step ordered. */
+/** Pods the canary needs to carry `weight` percent, or as a scale step ordered; at least one for any traffic. */
 export function canarySize({ run, spec, view }: Scene, weight: number): number {
   if (view.replicas === 0) return 0
-  if (run.size?.replicas !== undefined) return run.size.replicas
+  if (run.size?.replicas !== undefined) return Math.max(run.size.replicas, weight > 0 ? 1 : 0)
   if (run.size?.percent !== undefined) return Math.max(1, Math.ceil((view.replicas * run.size.percent) / 100))
   if (run.mode === 'Pods') return proportion({ total: view.replicas, weight }).replicas
   return canaryReplicas({

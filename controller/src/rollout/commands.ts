@@ -152,13 +152,11 @@ function retry({ status, view }: Asked): Answer {
 }
 
 function undo({ o, view, status, command }: Asked): Answer {
-  const { run, kept, stable } = status
+  const { run } = status
   if (run) return refused(`run ${run.id} is under way: serin abort ${o.rollout.metadata.name} goes back`)
-  const wanted = command.spec.revision
-  const warm = kept && view.sets.some(({ name, owner }) => name === kept.version.set && owner === 'rollout')
-  if (kept && warm && (wanted === undefined || wanted === kept.version.hash))
-    return { phase: 'Done', message: `back to version ${kept.version.hash}, whose pods are still there`, begin: 'Undo' }
-  const target = wanted ?? (view.template === stable?.template ? earlier(status) : stable?.hash)
+  const target = command.spec.revision ?? usualUndo(status, view)
+  if (target !== undefined && target === warmVersion(status, view))
+    return { phase: 'Done', message: `back to version ${target}, whose pods are still there`, begin: 'Undo' }
   if (target === undefined) return refused('there is no earlier version in the history')
   const set = view.sets.find(({ hash }) => hash === target)
   if (!set) return refused(o.setsComplete ? `no ReplicaSet of version ${target} is left` : `version ${target} is not known`)
@@ -170,10 +168,18 @@ function undo({ o, view, status, command }: Asked): Answer {
   }
 }
 
-/** The version that was promoted before the present one. */
-function earlier({ history, stable }: RolloutStatus): string | undefined {
-  const last = history.find(({ result, to }) => result === 'Promoted' && to.hash === stable?.hash)
-  return last?.from.hash
+/** What an undo that names no version goes back to: the one whose pods are still there, the one that serves while another is held, the one before. */
+export function usualUndo(status: RolloutStatus, view: WorkloadView): string | undefined {
+  const { history, stable } = status
+  const warm = warmVersion(status, view)
+  if (warm !== undefined) return warm
+  if (view.template !== stable?.template) return stable?.hash
+  return history.find(({ result, to }) => result === 'Promoted' && to.hash === stable?.hash)?.from.hash
+}
+
+/** The version that is kept warm, as long as its set is still ours. */
+function warmVersion({ kept }: RolloutStatus, view: WorkloadView): string | undefined {
+  return kept && view.sets.some(({ name, owner }) => name === kept.version.set && owner === 'rollout') ? kept.version.hash : undefined
 }
 
 function restart({ o, view, status, now }: Asked): Answer {

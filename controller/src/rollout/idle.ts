@@ -128,7 +128,10 @@ function held(o: Observed, view: WorkloadView, so: { status: RolloutStatus; acti
     return {
       status: { ...so.status, stable: stableFrom(serving, now) },
       actions: so.actions,
-      standing: { state: 'settling', message: `a changed template is held: ${serving.images.join(', ')}, which serves, is the stable version` },
+      standing: {
+        state: 'settling',
+        message: `a changed template is held: ${serving.images.join(', ')}, which serves, is the stable version`,
+      },
       begun: false,
     }
   const letGo = o.kind.letGo(view, 'no version of it was ever stable: there is nothing to compare with')
@@ -150,7 +153,9 @@ function stableOf(view: WorkloadView, now: Instant): NonNullable<RolloutStatus['
 /** The one set of the workload's own that has pods, if it is of another version than the held one and has all that are wanted. */
 function servingAlone(view: WorkloadView): SetView | undefined {
   const [set, ...others] = view.sets.filter(({ owner, wanted, existing }) => owner === 'workload' && (wanted > 0 || existing > 0))
-  return set && others.length === 0 && set.template !== view.template && view.replicas > 0 && set.available >= view.replicas ? set : undefined
+  return set && others.length === 0 && set.template !== view.template && view.replicas > 0 && set.available >= view.replicas
+    ? set
+    : undefined
 }
 
 function stableFrom({ hash, template, name, revision, images }: SetView, now: Instant): NonNullable<RolloutStatus['stable']> {

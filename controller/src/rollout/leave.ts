@@ -1,7 +1,7 @@
 import type { RolloutSpec } from '../api/rollout.ts'
 import type { RolloutStatus } from '../api/rolloutStatus.ts'
 import type { Instant } from '../clock.ts'
-import type { WorkloadView } from '../workload/view.ts'
+import { rolloutLabel, type WorkloadView } from '../workload/view.ts'
 import { type Action, refOf } from './actions.ts'
 import { goingBack } from './commands.ts'
 import { finalizer } from './finalizer.ts'
@@ -53,7 +53,12 @@ export function leave(
 function forgotten(o: Observed, view: WorkloadView): Action[] {
   const stable = o.rollout.status?.stable
   const atRest = o.gate === 'paused' && view.template === stable?.template
-  return [...(atRest ? o.kind.letGo(view, 'nobody guards it any more') : []), ...o.kind.unmanage(view)]
+  const labelled = view.sets.filter(({ owner, object }) => owner === 'workload' && object.metadata.labels?.[rolloutLabel] !== undefined)
+  return [
+    ...(atRest ? o.kind.letGo(view, 'nobody guards it any more') : []),
+    ...labelled.flatMap((set) => o.kind.give(view, set, { forget: true, because: 'no Rollout knows it any more' })),
+    ...o.kind.unmanage(view),
+  ]
 }
 
 /** The finalizer stays until everything else is done. */

@@ -11,6 +11,7 @@ import type { Observed } from './observed.ts'
 import { presented, type Standing } from './phases.ts'
 import { goOn } from './run.ts'
 import type { Wait } from './scene.ts'
+import { straysGone } from './strays.ts'
 
 export interface Plan {
   /** In this order; the shell stops at the first that fails, and observes again. */
@@ -97,18 +98,18 @@ function proceed(o: Observed, view: WorkloadView, status: RolloutStatus, statusF
     const progress = goOn(o, view, status, now)
     const first = statusFirst || progress.statusFirst
     if (progress.status.run) return { ...progress, statusFirst: first, standing: settling('') }
-    const rest = idle(stale(o), atRest(view, progress.status), progress.status, now)
+    const rest = idle(stale(o), atRest(o, view, progress.status), progress.status, now)
     const { wait } = rest
     return { status: rest.status, actions: [...progress.actions, ...rest.actions], standing: rest.standing, wait, statusFirst: false }
   }
   const rest = idle(o, view, status, now)
-  if (!rest.begun) return { ...rest, statusFirst }
+  if (!rest.begun) return prepend(straysGone(o, view, status), { ...rest, statusFirst })
   return prepend(rest.actions, { ...proceed(o, view, rest.status, true, now), statusFirst: true })
 }
 
-/** A workload that shows the stable version was let go just now, or is looked at again when the end of the run is written. */
-function atRest(view: WorkloadView, status: RolloutStatus): WorkloadView {
-  return view.template === status.stable?.template ? { ...view, held: false } : view
+/** A workload that shows the stable version was let go just now, or is looked at again when the end of the run is written. The pausing gate never lets it go. */
+function atRest({ gate }: Observed, view: WorkloadView, status: RolloutStatus): WorkloadView {
+  return view.template === status.stable?.template && gate !== 'paused' ? { ...view, held: false } : view
 }
 
 /** Right after a run what was read of sets and routing shows the world before its last writes: nothing new begins on it. */

@@ -15,6 +15,7 @@ import { fails, handedOver, inOrder, type Move, type Scene, satisfied, type Wait
 import { promoting, rollingBack, starting } from './stages.ts'
 import { stepsOf } from './steps/planned.ts'
 import { nameOf, progressOf, resumeAt, titleOf } from './steps/registry.ts'
+import { weightsStay } from './weights.ts'
 
 /** How far a run came in one plan. */
 export interface Progress {
@@ -76,8 +77,9 @@ function stage(scene: Scene): Move {
       const harm = harmFound(scene) ?? crashing(scene)
       if (harm !== undefined) return fails(scene, harm)
       const paused = pausedBy(scene)
-      if (paused) return waits(scene, { for: 'somebody to resume it', because: paused })
-      return inOrder([starting, armsStay, (at) => progressOf(step, at)])(scene)
+      if (paused) return inOrder([starting, held, (at) => waits(at, { for: 'somebody to resume it', because: paused })])(scene)
+      const moves = step.weight !== undefined || step.scale !== undefined
+      return inOrder([starting, moves ? satisfied : held, (at) => progressOf(step, at)])(scene)
     }
     case 'Promoting':
       return promoting(scene)
@@ -85,6 +87,9 @@ function stage(scene: Scene): Move {
       return rollingBack(scene)
   }
 }
+
+/** What the run came to stays as it is while it stands. Steps that move it see to it themselves. */
+const held = inOrder([armsStay, weightsStay])
 
 /** The share of the traffic over time: an analysis that begins or comes back later knows by it what each interval was. */
 function shifted(run: Run): Run {

@@ -17,6 +17,12 @@ export function routesShow(weight: number, refusal: Refusal): Part {
   return inOrder([(scene) => told(scene, weight, baselineIn(scene, weight)), confirmed(refusal)])
 }
 
+/** The share that the new version has stays: where nobody holds the routes, whoever applies their manifests takes it away. */
+export const weightsStay: Part = (scene) => {
+  const { run } = scene
+  return run.mode === 'Routes' && run.weight.wanted > 0 ? routesShow(run.weight.wanted, 'fail')(scene) : satisfied(scene)
+}
+
 /** The share of the new version stays; that of the fresh baseline is the root's again. */
 export const withoutBaseline: Part = inOrder([(scene) => told(scene, scene.run.weight.wanted, {}), confirmed('fail')])
 

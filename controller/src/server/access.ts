@@ -37,10 +37,9 @@ export function callerOf(request: FastifyRequest): Caller {
 
 /** Lets a request pass, or throws the Refusal that names what is missing. */
 export async function checkAccess({ authority }: Pick<Parts, 'authority'>, request: FastifyRequest): Promise<void> {
-  if (request.is404) return
-  const { access } = request.routeOptions.config
   // What is not there has nobody who may use it; that is said to everybody.
   if (request.is404) return
+  const { access } = request.routeOptions.config
   if (access === undefined) throw new Error(`${request.routeOptions.url} does not say who may use it`)
   if (access === 'anyone') return
   const { person } = callerOf(request)

@@ -50,6 +50,7 @@ export function createApp(parts: Parts): App {
   app.setSerializerCompiler(serializerCompiler)
   // Only JSON is taken. A page of elsewhere could send plain text without asking anybody.
   app.removeContentTypeParser('text/plain')
+  takeJson(app)
   app.decorateRequest('caller', undefined)
   app.decorateRequest('session', undefined)
   const login = createLogin(parts)
@@ -88,6 +89,16 @@ export function createApp(parts: Parts): App {
   )
   if (parts.options.page !== undefined) servePage(app, parts.options.page)
   return app
+}
+
+/** As Fastify reads JSON, but a DELETE need not have a body, whatever type its client always sends. */
+function takeJson(app: App): void {
+  const parse = app.getDefaultJsonParser('error', 'error')
+  app.removeContentTypeParser('application/json')
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (request.method === 'DELETE' && body === '') done(null, undefined)
+    else void parse(request, body, done)
+  })
 }
 
 /** Fastify's own refusals of what was sent, in our words. */

@@ -2,7 +2,6 @@ import type { Clock } from '../clock.ts'
 import type { Log } from '../kube/log.ts'
 import type { KubeClient, Transport } from '../kube/types.ts'
 import type { DemoVersion } from './dto/demo.ts'
-import type { HistoryItem } from './dto/detail.ts'
 import type { Release } from './dto/release.ts'
 import type { OneTimeCodes } from './login/codes.ts'
 import type { LoginOptions } from './login/options.ts'
@@ -64,8 +63,6 @@ export interface Releases {
   isSynced(): boolean
   /** Called after each change; `gone` with the last that was known. Returns how to stop. */
   onChange(listener: (change: { release: Release; gone: boolean }) => void): () => void
-  /** The runs that each release remembers, the newest first, and how many it keeps; absent: they are listed when they are needed. */
-  histories?(): Iterable<{ release: Release; history: readonly HistoryItem[]; limit: number }>
   stop(): Promise<void>
 }
 

@@ -280,6 +280,15 @@ describe('nonsense', () => {
       expect(answer).not.toMatch(/^access-control/im)
     },
   )
+  test('a body that should be JSON and is empty is refused, but of a DELETE, which has none', async () => {
+    const statusOfEmpty = async (method: string) =>
+      statusOf((await once(`${method} /api/v1/releases`, 'Content-Type: application/json\r\nContent-Length: 0\r\n')).answer)
+    expect([await statusOfEmpty('DELETE'), await statusOfEmpty('POST')]).toEqual([404, 400])
+    const { answer } = await raw(
+      'DELETE /api/v1/releases HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Test-User: anna\r\nContent-Type: application/json\r\nContent-Length: 1\r\n\r\n{',
+    )
+    expect(statusOf(answer)).toBe(400)
+  })
   test('HEAD is GET without a body', async () => {
     const { answer } = await once('HEAD /api/v1/releases')
     expect([statusOf(answer), answer.split('\r\n\r\n')[1]]).toEqual([200, ''])

@@ -28,6 +28,7 @@ export function pin(service: KubeObject, hash: string, runId: string, rolloutNam
     selector[hashLabel] === hash
       ? []
       : [
+          ...asRead(service),
           { op: 'test', path: '/spec/selector', value: selector },
           { op: 'add', path: pointer('spec', 'selector', hashLabel), value: hash },
         ]
@@ -40,10 +41,16 @@ export function unpin(service: KubeObject, originalSelector: Readonly<Record<str
   const move: JsonPatchOp[] = same(selector, originalSelector)
     ? []
     : [
+        ...asRead(service),
         ...(selector ? [{ op: 'test' as const, path: '/spec/selector', value: selector }] : []),
         { op: 'add', path: '/spec/selector', value: originalSelector },
       ]
   return [...move, ...unmarkOps(service)]
+}
+
+/** A write that was long on its way, while others moved the selector on and back, comes too late. */
+function asRead({ metadata: { resourceVersion } }: KubeObject): JsonPatchOp[] {
+  return resourceVersion === undefined ? [] : [{ op: 'test', path: '/metadata/resourceVersion', value: resourceVersion }]
 }
 
 /** The template hash that the Service is pinned to, or undefined. */

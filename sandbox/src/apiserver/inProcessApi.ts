@@ -8,7 +8,7 @@ import { permitted } from './verbs/access.ts'
 import { created } from './verbs/create.ts'
 import { deleted } from './verbs/delete.ts'
 import { patched } from './verbs/patch.ts'
-import { scaled } from './verbs/scale.ts'
+import { scaled, scaleOf } from './verbs/scale.ts'
 import { type Target, updated } from './verbs/update.ts'
 import { viewed } from './views.ts'
 
@@ -42,6 +42,11 @@ export function inProcessApi(core: Core): Api {
       const served = kindOf(apiVersion, kind)
       const object = core.store.get(served.bucket, served.namespaced ? namespace : undefined, name)
       return object && viewed(served, object)
+    },
+    scaleOf(apiVersion, kind, namespace, name) {
+      const served = kindOf(apiVersion, kind)
+      const object = served.scale && core.store.get(served.bucket, served.namespaced ? namespace : undefined, name)
+      return served.scale && object && (scaleOf(served.scale, viewed(served, object)) as unknown as Obj)
     },
     list(apiVersion, kind, options = {}) {
       const served = kindOf(apiVersion, kind)

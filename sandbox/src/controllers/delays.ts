@@ -12,6 +12,10 @@ export interface Delays {
   disruption: Delay
   garbageCollector: Delay
   namespace: Delay
+  /** Between two looks of an autoscaler. */
+  autoscaler: Delay
+  /** Between two samples of what pods use; taken only while there is an autoscaler. */
+  podSamples: Delay
   /** From a pod's creation to its binding to a node. */
   scheduler: Delay
   /** From a change of a pod to the kubelet's next status of it. */
@@ -34,6 +38,8 @@ export const defaultDelays: Delays = {
   disruption: 5,
   garbageCollector: 5,
   namespace: 5,
+  autoscaler: 15_000,
+  podSamples: 15_000,
   scheduler: 3,
   kubelet: 2,
   routeStatus: 30,

@@ -4,6 +4,8 @@ export interface ImageBehaviour {
   startMs: number
   /** Whether its readiness probe ever succeeds. */
   ready: boolean
+  /** Its readiness probe fails from so long after each start on. */
+  readyForMs?: number
   /** Share of requests answered with 500, 0 to 1. */
   errorRate: number
   /** Errors begin only so long after each start. */
@@ -14,8 +16,10 @@ export interface ImageBehaviour {
   latencyFactor?: number
   /** Until so long after each start answers take so many times as long besides: caches are cold. */
   cold?: { forMs: number; latencyFactor: number }
-  /** Memory in use from the start, and what is added each minute until the next start. */
-  memory?: { mib: number; leakMibPerMinute?: number }
+  /** Memory in use from the start, what is added each minute until the next start, and for each request per second. */
+  memory?: { mib: number; leakMibPerMinute?: number; mibPerRequestRate?: number }
+  /** Thousandths of a core in use without a request, and milliseconds of a core that a request costs. */
+  cpu?: { idleMilli: number; requestMs: number }
   /** Crashes so long after each start. */
   crashAfterMs?: number
   /** Crashes so long after the first request since each start. */
@@ -73,9 +77,15 @@ export function exitOf(reference: string, behaviour: ImageBehaviour, restartPoli
   return { code: tag.includes('fail') ? 1 : 0, afterMs: tag.includes('slow') ? 60_000 : 1000 }
 }
 
-/** Bytes that a program uses so long after its start. */
-export function memoryOf({ memory = { mib: 64 } }: ImageBehaviour, upMs: number): number {
-  return (memory.mib + ((memory.leakMibPerMinute ?? 0) * upMs) / 60_000) * 2 ** 20
+/** Bytes that a program uses so long after its start, at so many requests per second. */
+export function memoryOf({ memory = { mib: 64 } }: ImageBehaviour, upMs: number, requestsPerSecond: number): number {
+  const { mib, leakMibPerMinute = 0, mibPerRequestRate = 0 } = memory
+  return (mib + (leakMibPerMinute * upMs) / 60_000 + mibPerRequestRate * requestsPerSecond) * 2 ** 20
+}
+
+/** Thousandths of a core that a program uses at so many requests per second. */
+export function cpuOf({ cpu = { idleMilli: 5, requestMs: 5 } }: ImageBehaviour, requestsPerSecond: number): number {
+  return cpu.idleMilli + cpu.requestMs * requestsPerSecond
 }
 
 /** What stands after the last colon of an image reference; `latest` when nothing does. */

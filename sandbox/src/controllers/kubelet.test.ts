@@ -45,6 +45,55 @@ test('an image that is in no registry backs off', async () => {
   c.stop()
 })
 
+test('an image that comes into the registry later is pulled then', async () => {
+  const c = cluster()
+  start(c, 'app:missing')
+  await c.clock.advance(1000)
+  c.images.set('app:missing', { startMs: 300 })
+  await c.clock.advance(1000)
+  expect(isReady(pod(c))).toBe(true)
+  await c.clock.advance(20_000)
+  expect(pod(c).status.phase).toBe('Running')
+  c.stop()
+})
+
+test('a pod that ails is not ready until it is well again, and its process goes on', async () => {
+  const c = cluster()
+  start(c, 'app:v1')
+  await c.clock.advance(1000)
+  const well = c.mishaps.ail(({ metadata }) => metadata.name === 'p')
+  await c.clock.advance(100)
+  expect(isReady(pod(c))).toBe(false)
+  well()
+  await c.clock.advance(100)
+  expect(isReady(pod(c))).toBe(true)
+  expect(state(c).restartCount).toBe(0)
+  c.stop()
+})
+
+test('a process that is killed is started again', async () => {
+  const c = cluster()
+  start(c, 'app:v1')
+  await c.clock.advance(1000)
+  c.mishaps.crash(() => true)
+  await c.clock.advance(100)
+  expect(isReady(pod(c))).toBe(false)
+  await c.clock.advance(1000)
+  expect(isReady(pod(c))).toBe(true)
+  expect(state(c).restartCount).toBe(1)
+  c.stop()
+})
+
+test('a program may be ready for a time only', async () => {
+  const c = cluster({ images: { 'app:fades': { startMs: 100, readyForMs: 5000 } } })
+  start(c, 'app:fades')
+  await c.clock.advance(1000)
+  expect(isReady(pod(c))).toBe(true)
+  await c.clock.advance(5000)
+  expect(isReady(pod(c))).toBe(false)
+  c.stop()
+})
+
 test('a program that crashes is restarted with a growing back-off', async () => {
   const c = cluster({ images: { 'app:bad': { startMs: 100, crashAfterMs: 2000 } } })
   start(c, 'app:bad')

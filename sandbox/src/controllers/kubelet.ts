@@ -30,6 +30,8 @@ export interface PodProcess {
   readonly state: ProcessState
   readonly startedAt: number
   readonly restarts: number
+  /** Requests answered since the start of the process. */
+  readonly served: number
   readonly ending: boolean
 }
 
@@ -40,6 +42,10 @@ export interface Kubelet {
   processes(): Iterable<PodProcess>
   /** Tells that the process answered a request. */
   served(running: Running): void
+  /** Matching pods fail their readiness probe from now on, until the returned function is called. */
+  ail(matches: (pod: Obj) => boolean): () => void
+  /** The processes of matching pods end now, as one does that took too much memory, and are started again. */
+  crash(matches: (pod: Obj) => boolean): void
   stop(): void
 }
 
@@ -54,8 +60,8 @@ interface Process {
   /** Start of the process, milliseconds; of the last one while none runs. */
   startedAt: number
   restarts: number
-  /** Had a request since its start. */
-  used: boolean
+  /** Requests since its start. */
+  served: number
   /** Took SIGTERM: takes no new requests. */
   ending: boolean
   ended: boolean
@@ -68,6 +74,7 @@ export function startKubelet(ctx: Context, images: ImageBook, nodes: readonly st
   const user = clusterUser('node')
   const processes = new Map<string, Process>()
   const byIp = new Map<string, Process>()
+  const ailments = new Set<(pod: Obj) => boolean>()
   const binding = createWorkSet(ctx, 'scheduler', bind)
   const queue = createWorkSet(ctx, 'kubelet', sync)
   let scheduled = 0
@@ -97,9 +104,18 @@ export function startKubelet(ctx: Context, images: ImageBook, nodes: readonly st
     // whoever holds a pod back wants to see how it ended
     if (process.ended) change(process, killed(process))
     const behaviour = images.behaviour(process.image)
-    const view = { ...process, ready: behaviour?.ready === true && !process.ending && probed(pod, process.state) }
+    const view = { ...process, ready: isReady(pod, process, behaviour) }
     const status = podStatus(pod, view, timestamp(ctx.clock.now()))
     if (!equal(status, pod.status)) ctx.api.update({ ...pod, status }, { subresource: 'status', as: user, fieldManager: 'kubelet' })
+  }
+
+  function isReady(pod: Obj, process: Process, behaviour: ImageBehaviour | undefined): boolean {
+    if (!behaviour?.ready || process.ending || !probed(pod, process.state)) return false
+    for (const ails of ailments) if (ails(pod)) return false
+    if (behaviour.readyForMs === undefined) return true
+    const left = process.startedAt + behaviour.readyForMs - ctx.clock.now()
+    if (left > 0) queue.addAfter(process.key, left)
+    return left > 0
   }
 
   /** Whether the readiness probe's initial delay is over; looks again when it will be. */
@@ -129,7 +145,7 @@ export function startKubelet(ctx: Context, images: ImageBook, nodes: readonly st
       state: { is: 'creating' },
       startedAt: 0,
       restarts: 0,
-      used: false,
+      served: 0,
       ending: false,
       ended: false,
       stopping: false,
@@ -145,12 +161,15 @@ export function startKubelet(ctx: Context, images: ImageBook, nodes: readonly st
     const behaviour = images.behaviour(process.image)
     if (!behaviour) {
       after(process, 100, () => change(process, { is: 'unpullable', backingOff: false }))
-      after(process, 10_000, () => change(process, { is: 'unpullable', backingOff: true }), false)
+      const backOff = () => {
+        if (process.state.is === 'unpullable') change(process, { is: 'unpullable', backingOff: true })
+      }
+      after(process, 10_000, backOff, false)
       return
     }
     after(process, behaviour.startMs, () => {
       process.startedAt = ctx.clock.now()
-      process.used = false
+      process.served = 0
       change(process, { is: 'running', since: timestamp(process.startedAt) })
       const now = images.behaviour(process.image)
       const end = now && exitOf(process.image, now, policyOf(process))
@@ -268,7 +287,12 @@ export function startKubelet(ctx: Context, images: ImageBook, nodes: readonly st
       queue.add(keyOf(object))
     }),
     images.onChange(() => {
-      for (const process of processes.values()) queue.add(process.key)
+      for (const process of processes.values()) {
+        if (process.state.is === 'unpullable' && images.behaviour(process.image)) {
+          change(process, { is: 'creating' })
+          start(process)
+        } else queue.add(process.key)
+      }
     }),
   ]
   return {
@@ -282,11 +306,28 @@ export function startKubelet(ctx: Context, images: ImageBook, nodes: readonly st
     },
     processes: () => processes.values(),
     served({ pod, behaviour }) {
-      if (behaviour.crashAfterTrafficMs === undefined) return
       const process = processes.get(pod.metadata.uid)
-      if (!process || process.used) return
-      process.used = true
-      exitAfter(process, behaviour.crashAfterTrafficMs, 1)
+      if (!process) return
+      process.served++
+      if (process.served === 1 && behaviour.crashAfterTrafficMs !== undefined) exitAfter(process, behaviour.crashAfterTrafficMs, 1)
+    },
+    ail(matches) {
+      const ails = (pod: Obj) => matches(pod)
+      const look = () => {
+        for (const process of processes.values()) queue.add(process.key)
+      }
+      ailments.add(ails)
+      look()
+      return () => {
+        ailments.delete(ails)
+        look()
+      }
+    },
+    crash(matches) {
+      for (const process of [...processes.values()]) {
+        const pod = ctx.store.byUid(process.uid)
+        if (pod && matches(pod)) exit(process, 137)
+      }
     },
     stop() {
       for (const stop of stops) stop()

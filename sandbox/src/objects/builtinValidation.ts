@@ -1,3 +1,4 @@
+import { validateAutoscaler } from './autoscalerValidation.ts'
 import { builtinSchema } from './builtinSchemas.ts'
 import { type Cause, child, forbidden, invalid, keyed, required, unsupported } from './causes.ts'
 import { validateJob } from './jobValidation.ts'
@@ -93,20 +94,6 @@ function validateEndpointSlice(slice: JsonMap, old: JsonMap | undefined): Cause[
   return causes
 }
 
-function validateAutoscaler({ spec }: JsonMap): Cause[] {
-  const causes: Cause[] = []
-  const { minReplicas, maxReplicas, scaleTargetRef = {} } = spec
-  if (minReplicas < 1) causes.push(invalid('spec.minReplicas', minReplicas, 'must be greater than or equal to 1'))
-  if (!maxReplicas) causes.push(required('spec.maxReplicas', 'must be set and greater than 0'))
-  else if (maxReplicas < 0) causes.push(invalid('spec.maxReplicas', maxReplicas, 'must be greater than or equal to 1'))
-  if (maxReplicas < minReplicas) causes.push(invalid('spec.maxReplicas', maxReplicas, 'must be greater than or equal to `minReplicas`'))
-  for (const key of ['kind', 'name']) if (!scaleTargetRef[key]) causes.push(required(`spec.scaleTargetRef.${key}`))
-  const { apiVersion = '' } = scaleTargetRef
-  if (!String(apiVersion).includes('/'))
-    causes.push(invalid('spec.scaleTargetRef.apiVersion', apiVersion, 'apiVersion must specify API group'))
-  return causes
-}
-
 function validateRules(role: JsonMap): Cause[] {
   const causes: Cause[] = []
   for (const [i, rule] of (role.rules ?? []).entries()) {
@@ -162,8 +149,9 @@ export function validateBuiltin(object: JsonMap, old?: JsonMap): Cause[] {
   const metadata = validateMetadata(object, old)
   // Values of the wrong type would only confuse the checks below.
   if (shape.some(({ reason }) => reason === 'FieldValueTypeInvalid')) return [...metadata, ...shape]
-  // The checks know in which order supported values are told.
-  const seen = new Set(shape.filter(({ reason }) => reason !== 'FieldValueNotSupported').map(({ field }) => field))
+  // The checks know in which order supported values are told, and why something is required.
+  const lesser = ['FieldValueNotSupported', 'FieldValueRequired']
+  const seen = new Set(shape.filter(({ reason }) => !lesser.includes(reason)).map(({ field }) => field))
   const special = (checks[`${object.apiVersion}/${object.kind}`]?.(object, old) ?? []).filter(({ field }) => !seen.has(field))
   // A strategy is refused as a whole where its schema would refuse its type.
   const told = shape.filter(({ field }) => !special.some((cause) => field === cause.field || field === `${cause.field}.type`))

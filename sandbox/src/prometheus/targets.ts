@@ -24,6 +24,8 @@ interface Target {
   up: StoredSeries
   restarts: StoredSeries
   memory: StoredSeries | undefined
+  /** Requests that its process had answered at the last scrape. */
+  answered: { at: number; served: number } | undefined
   about: Labels
   /** Whether it answers scrapes while it runs: what only runs to its end does not. */
   serves: boolean
@@ -81,6 +83,7 @@ export class Targets {
       up: this.#into.series({ [nameLabel]: 'up', ...podLabels(process) }),
       restarts: this.#into.series({ [nameLabel]: 'kube_pod_container_status_restarts_total', ...about, job: 'kube-state-metrics' }),
       memory: undefined,
+      answered: undefined,
       about,
       serves: pod?.spec.restartPolicy === 'Always',
     }
@@ -113,7 +116,10 @@ export class Targets {
       target.memory = undefined
       return
     }
-    const bytes = memoryOf(behaviour, at - process.startedAt) * (0.98 + 0.04 * this.#from.random())
+    const { at: since = process.startedAt, served = 0 } = target.answered ?? {}
+    const rate = at > since ? (Math.max(0, process.served - served) * 1000) / (at - since) : 0
+    target.answered = { at, served: process.served }
+    const bytes = memoryOf(behaviour, at - process.startedAt, rate) * (0.98 + 0.04 * this.#from.random())
     target.memory ??= this.#into.series({ [nameLabel]: 'container_memory_working_set_bytes', ...target.about, job: 'kubelet' })
     target.memory.append(at, Math.round(bytes / pageBytes) * pageBytes)
   }

@@ -1,3 +1,7 @@
+import type { Json } from '../../cluster/apiClient.ts'
+import type { Draw } from '../random.ts'
+import { drawSteps, type Shop, seconds } from '../shop.ts'
+import type { Sim } from '../sim.ts'
 import type { ActKind } from './act.ts'
 
 const deed = { what: 'deed', concerns: 'shop' } as const
@@ -17,66 +21,89 @@ export const command: ActKind = {
       [2, 'undo'],
       [1, 'restart'],
       [1, 'reject'],
+      [0.5, 'approve'],
     ]),
     ...(draw.chance(0.2) ? { run: draw.whole(1, 3) } : {}),
+    ...(draw.chance(0.1) ? { step: draw.whole(1, 3) } : {}),
   }),
-  async perform(sim, { action, run }, shop) {
+  async perform(sim, { action, run, step }, shop) {
     await sim.apiOf(shop).create({
       apiVersion: 'serin.dev/v1alpha1',
       kind: 'RolloutCommand',
       metadata: { name: `${shop.name}-command-${sim.number()}` },
-      spec: { rollout: shop.name, action, ...(run === undefined ? {} : { run }), reason: 'simulated' },
+      spec: {
+        rollout: shop.name,
+        action,
+        ...(run === undefined ? {} : { run }),
+        ...(step === undefined ? {} : { step }),
+        reason: 'simulated',
+      },
     })
   },
 }
 
-/** Flux, Argo CD or `kubectl apply` writes everything again, as it stands in the repository. */
-export const applyAgain: ActKind = {
+/** Several people say several things at once, or one of them clicks twice. */
+export const commands: ActKind = {
   ...deed,
-  often: 5,
-  draw: (draw) => ({ times: draw.whole(1, 3) }),
-  async perform(sim, { times }, shop) {
-    for (let n = 0; n < times; n++) await sim.apply(shop)
+  often: 2,
+  draw: (draw) => ({ all: Array.from({ length: draw.whole(2, 4) }, () => command.draw(draw, undefined as never)) }),
+  async perform(sim, { all }, shop) {
+    await Promise.all(all.map((one: Json) => command.perform(sim, one, shop)))
   },
 }
 
-/** The last commit is taken back, and applied. */
-export const revert: ActKind = {
-  ...deed,
-  often: 3,
-  draw: () => ({}),
-  async perform(sim, _, shop) {
-    if (sim.repository.revert(shop.name) !== undefined) await sim.apply(shop)
-  },
+/** The Rollout's spec is changed in the cluster, and, unless it was refused there, in the repository. */
+async function edit(sim: Sim, shop: Shop, patch: Json): Promise<void> {
+  await sim.apiOf(shop).patch('Rollout', shop.name, 'merge', { spec: patch })
+  sim.repository.edit(shop.name, (spec) => merged(spec, patch))
 }
 
-export const scale: ActKind = {
-  ...deed,
-  often: 4,
-  draw: (draw) => ({
-    replicas: draw.weighed([
-      [1, 0],
-      [6, draw.whole(1, 8)],
-    ] as const),
-  }),
-  async perform(sim, { replicas }, shop) {
-    sim.repository.scale(shop.name, replicas)
-    await sim.apiOf(shop).patch('Deployment', shop.name, 'merge', { spec: { replicas } }, { subresource: 'scale' })
-  },
+function merged(spec: Json, patch: Json): Json {
+  if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return patch
+  const all = { ...spec }
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete all[key]
+    else all[key] = merged(all[key] ?? {}, value)
+  }
+  return all
 }
 
 export const editSteps: ActKind = {
   ...deed,
   often: 2,
   fits: ({ rollout }) => rollout.canary?.steps !== undefined,
-  draw: (draw) => ({
-    steps: Array.from({ length: draw.whole(1, 3) }, () => (draw.chance(0.6) ? { weight: draw.whole(0, 100) } : { pause: { for: '1s' } })),
-  }),
-  async perform(sim, { steps }, shop) {
-    sim.repository.edit(shop.name, (spec) => ({ ...spec, canary: { ...spec.canary, steps } }))
-    await sim.apiOf(shop).patch('Rollout', shop.name, 'merge', { spec: { canary: { steps } } })
-  },
+  draw: (draw) => ({ steps: drawSteps(draw) }),
+  perform: (sim, { steps }, shop) => edit(sim, shop, { canary: { steps } }),
 }
+
+/** Some other option is edited in mid-run. */
+export const editSpec: ActKind = {
+  ...deed,
+  often: 2,
+  draw: (draw, shop) => ({ patch: draw.pick(edits(draw, shop)) }),
+  perform: (sim, { patch }, shop) => edit(sim, shop, patch),
+}
+
+function edits(draw: Draw, { mode, rollout }: Shop): Json[] {
+  return [
+    { keepOld: seconds(draw.whole(0, 5)) },
+    { progressDeadline: seconds(draw.whole(2, 20)) },
+    { traffic: { drain: seconds(draw.whole(0, 4)), verify: { timeout: seconds(draw.whole(2, 10)), settle: seconds(draw.whole(0, 2)) } } },
+    {
+      rollback: {
+        window: draw.whole(0, 3),
+        fast: draw.chance(0.5),
+        keepCanaryFor: seconds(draw.whole(0, 4)),
+      },
+    },
+    { historyLimit: draw.whole(0, 4) },
+    ...(mode === 'Switch' ? [] : [{ handOver: draw.chance(0.5) ? null : { at: draw.pick([1, 60]) } }]),
+    ...(rollout.canary && !rollout.analysis ? [{ canary: { steps: null, ramp: { weights: [20, 60], interval: '1s' } } }] : []),
+    ...(rollout.analysis?.templates && !hasBareAnalyze(rollout) ? [{ analysis: null }] : []),
+  ]
+}
+
+const hasBareAnalyze = ({ canary }: Json): boolean => (canary?.steps ?? []).some(({ analyze }: Json) => analyze && !analyze.templates)
 
 /** `spec.paused` is set, and taken back later. */
 export const hold: ActKind = {
@@ -85,39 +112,7 @@ export const hold: ActKind = {
   draw: (draw) => ({ ms: draw.whole(500, 5_000) }),
   lasts: ({ ms }) => ms,
   async perform(sim, { ms }, shop) {
-    const set = async (paused: boolean) => {
-      sim.repository.edit(shop.name, (spec) => ({ ...spec, paused }))
-      await sim.apiOf(shop).patch('Rollout', shop.name, 'merge', { spec: { paused } })
-    }
-    await set(true)
-    sim.later(ms, () => set(false))
-  },
-}
-
-/** The Rollout is deleted, and made again from its manifest. */
-export const rolloutGone: ActKind = {
-  ...deed,
-  often: 1.5,
-  draw: (draw) => ({ ms: draw.whole(100, 6_000) }),
-  lasts: ({ ms }) => ms,
-  async perform(sim, { ms }, shop) {
-    sim.loosen(shop.name)
-    await sim.apiOf(shop).delete('Rollout', shop.name)
-    sim.later(ms, () => sim.apply(shop))
-  },
-}
-
-/** Somebody edits the route or the Service in mid-run, as an older manifest of theirs has it. */
-export const meddle: ActKind = {
-  ...deed,
-  often: 2,
-  fits: ({ mode }) => mode !== 'Pods',
-  draw: (draw) => ({ what: draw.pick(['route', 'service']) }),
-  async perform(sim, { what }, shop) {
-    const api = sim.apiOf(shop)
-    const { service, routes } = sim.repository.of(shop.name)
-    const [route] = routes
-    if (what === 'route' && route) await api.patch(route.kind, shop.name, 'merge', { spec: { rules: route.spec.rules } })
-    else await api.patch('Service', shop.name, 'merge', { spec: { selector: { ...service.spec.selector, 'pod-template-hash': null } } })
+    await edit(sim, shop, { paused: true })
+    sim.later(ms, () => edit(sim, shop, { paused: false }))
   },
 }

@@ -36,19 +36,26 @@ export function path(parts: readonly string[], query: Record<string, string | nu
 
 /** Throws ApiError for what the server refuses and Unreachable where nothing came back. */
 export async function get<T>(address: string, signal?: AbortSignal): Promise<T> {
-  return exchange<T>(address, { ...(signal ? { signal } : {}) })
+  return bodyOf<T>(await exchange(address, { ...(signal ? { signal } : {}) }))
+}
+
+/** As `get`, of what is not JSON. */
+export async function getText(address: string, signal: AbortSignal): Promise<string> {
+  return (await exchange(address, { signal })).text()
 }
 
 /** Changes something. Throws as `get` does. */
 export async function post<T>(address: string, body: unknown = {}): Promise<T> {
-  return exchange<T>(address, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-csrf-token': csrf },
-    body: JSON.stringify(body),
-  })
+  const headers = { 'content-type': 'application/json', 'x-csrf-token': csrf }
+  return bodyOf<T>(await exchange(address, { method: 'POST', headers, body: JSON.stringify(body) }))
 }
 
-async function exchange<T>(address: string, init: RequestInit): Promise<T> {
+async function bodyOf<T>(answer: Response): Promise<T> {
+  return (answer.status === 204 ? undefined : await answer.json().catch(() => undefined)) as T
+}
+
+/** An answer of 2xx. */
+async function exchange(address: string, init: RequestInit): Promise<Response> {
   let answer: Response
   try {
     answer = await fetch(address, { credentials: 'same-origin', ...init })
@@ -56,10 +63,9 @@ async function exchange<T>(address: string, init: RequestInit): Promise<T> {
     if (error instanceof DOMException && error.name === 'AbortError') throw error
     throw new Unreachable('The server does not answer.', { cause: error })
   }
-  if (answer.status === 204) return undefined as T
-  const body: unknown = await answer.json().catch(() => undefined)
-  if (answer.ok) return body as T
-  if (isProblem(body)) throw new ApiError(body)
+  if (answer.ok) return answer
+  const problem: unknown = await answer.json().catch(() => undefined)
+  if (isProblem(problem)) throw new ApiError(problem)
   throw new Unreachable(`Something between here and the server answered ${answer.status}.`)
 }
 

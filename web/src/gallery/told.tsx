@@ -15,9 +15,3 @@ export function told(view: ReactNode): ReactNode {
     </RouterContextProvider>
   )
 }
-
-/** A name that would be markup if it were not escaped. */
-export const hostile = '<img src=x onerror=alert(1)>'
-
-/** A name as long as Kubernetes allows. */
-export const long = `${'a-very-long-name-of-a-service-that-somebody-wrote-'.repeat(5)}end`.slice(0, 253)

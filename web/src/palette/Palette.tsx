@@ -4,7 +4,7 @@ import type { Release, ReleasePage } from '../../../controller/src/server/dto/re
 import type { Action } from '../actions/actions.ts'
 import { meant } from '../actions/shortcuts.ts'
 import { get, path } from '../api/client.ts'
-import { useSettled } from '../screens/templates/useSettled.ts'
+import { useSettled } from '../parts/useSettled.ts'
 import { PaletteView } from './PaletteView.tsx'
 
 const most = 8

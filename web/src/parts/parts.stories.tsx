@@ -1,5 +1,5 @@
 import { Unreachable } from '../api/client.ts'
-import { type Story, storyNow } from '../gallery/story.ts'
+import { hostile, wordy as long, type Story, storyNow } from '../gallery/story.ts'
 import { Button, IconButton } from './Button.tsx'
 import { Chip } from './Chip.tsx'
 import { Code } from './Code.tsx'
@@ -22,9 +22,6 @@ import { ClockProvider, Instant, Span, Time } from './Time.tsx'
 import { ToastItem } from './Toasts.tsx'
 import { WeightBar } from './WeightBar.tsx'
 import '../styles/base.css'
-
-const hostile = '<img src=x onerror=alert(1)>'
-const long = 'payments-reconciliation-nightly-settlement-and-dispute-notification-service'
 
 const problem = {
   type: 'urn:serin:problem:SERIN-403-VERB',

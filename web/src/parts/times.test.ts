@@ -26,7 +26,7 @@ test('what was and what will be are told apart', () => {
 
 test('an instant names its zone', () => {
   const at = Date.parse('2026-03-14T10:18:00Z')
-  expect(absoluteText(at, 'utc')).toBe('2026-03-14 10:18:00Z UTC')
+  expect(absoluteText(at, 'utc')).toBe('2026-03-14 10:18:00 UTC')
   expect(absoluteText(at, 'local', 'Europe/Paris')).toBe('2026-03-14 11:18:00 +01:00 Europe/Paris')
   expect(absoluteText(at, 'local', 'Asia/Kolkata')).toBe('2026-03-14 15:48:00 +05:30 Asia/Kolkata')
   expect(absoluteText(Number.NaN, 'utc')).toBe('')
@@ -36,7 +36,7 @@ test('an instant written in UTC reads back as itself', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 4_000_000_000 }), (seconds) => {
       const text = absoluteText(seconds * 1000, 'utc')
-        .replace(' UTC', '')
+        .replace(' UTC', 'Z')
         .replace(' ', 'T')
       expect(Date.parse(text)).toBe(seconds * 1000)
     }),

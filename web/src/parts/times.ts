@@ -31,7 +31,7 @@ export function relativeText(at: number, now: number): string {
   return seconds > 0 ? `${text} ago` : `in ${text}`
 }
 
-/** An instant to the second with its zone by name: `2026-03-14 11:18:00 +01:00 Europe/Paris`, `2026-03-14 10:18:00Z UTC`. */
+/** An instant to the second with its zone by name: `2026-03-14 11:18:00 +01:00 Europe/Paris`, `2026-03-14 10:18:00 UTC`. */
 export function absoluteText(at: number, zone: Zone, place = Intl.DateTimeFormat().resolvedOptions().timeZone): string {
   if (!Number.isFinite(at)) return ''
   const name = zone === 'utc' ? 'UTC' : place
@@ -40,7 +40,7 @@ export function absoluteText(at: number, zone: Zone, place = Intl.DateTimeFormat
       .formatToParts(at)
       .map(({ type, value }) => [type, value]),
   )
-  const offset = name === 'UTC' ? 'Z' : ` ${parts.timeZoneName?.replace('GMT', '') || '+00:00'}`
+  const offset = name === 'UTC' ? '' : ` ${parts.timeZoneName?.replace('GMT', '') || '+00:00'}`
   return `${parts.year}-${parts.month}-${parts.day} ${parts.hour}:${parts.minute}:${parts.second}${offset} ${name}`
 }
 

@@ -106,6 +106,7 @@ export const release = {
   },
   steps: {
     title: 'Steps',
+    ofNext: 'Steps of the next run',
     none: 'No steps: the new version takes over at once.',
     states: { done: 'done', now: 'now', next: 'next', skipped: 'skipped' },
   },

@@ -2,6 +2,7 @@ import type { MetricPlan } from '../../plan.ts'
 import type { Need } from '../../verdict.ts'
 import { beginCalm } from '../calm.ts'
 import type { MetricEvidence, Setting, Shown } from '../engine.ts'
+import { usual } from '../limits.ts'
 import { noContrasts, observeContrast, type TProcess, tLogE } from '../tProcess.ts'
 import type { OnGrid } from './align.ts'
 import { beginEdge, type Edge, edgesHarm, edgesNeed, leastCalm, observeEdge, type Pair, unknownPair, worstEdge } from './edge.ts'
@@ -38,7 +39,7 @@ interface ShiftedEdge extends Edge {
 /** Undefined when there is no usable edge yet. */
 export function beginShifted(plan: MetricPlan, setting: Setting, both: OnGrid): Shifted | undefined {
   const { grid } = both
-  const tolerated = Math.max(1, wholeBuckets(plan.tolerance ?? 0.1, grid))
+  const tolerated = Math.max(1, wholeBuckets(plan.tolerance ?? usual.gridded.tolerance, grid))
   const places = plan.history.edges ? snapped(plan.history.edges, grid) : nearestEdges(pooledTails(both, tolerated))
   if (places.length === 0) return undefined
   // At every step the shift is the same: only what may be hidden from all requests depends on the share of the traffic.
@@ -47,7 +48,7 @@ export function beginShifted(plan: MetricPlan, setting: Setting, both: OnGrid): 
     kind: 'shifted',
     grid,
     tolerated,
-    allowed: Math.max(tolerated, wholeBuckets(plan.margin ?? 0.3, grid)),
+    allowed: Math.max(tolerated, wholeBuckets(plan.margin ?? usual.gridded.margin, grid)),
     edges,
     ranks: noContrasts,
     unit: 0,
@@ -134,12 +135,12 @@ function snapped(edges: readonly number[], grid: Grid): readonly number[] {
 function coarsened(plan: MetricPlan, state: Shifted, grid: Grid): Shifted {
   const times = Math.round(grid.log / state.grid.log)
   const offset = between(grid.anchor, state.grid.anchor) / grid.log
-  const tolerated = Math.max(Math.ceil(state.tolerated / times), wholeBuckets(plan.tolerance ?? 0.1, grid))
+  const tolerated = Math.max(Math.ceil(state.tolerated / times), wholeBuckets(plan.tolerance ?? usual.gridded.tolerance, grid))
   return {
     ...state,
     grid,
     tolerated,
-    allowed: Math.max(tolerated, wholeBuckets(plan.margin ?? 0.3, grid)),
+    allowed: Math.max(tolerated, wholeBuckets(plan.margin ?? usual.gridded.margin, grid)),
     edges: state.edges.map((edge) => ({
       ...edge,
       place: Math.ceil(edge.place / times + offset - 1e-4),

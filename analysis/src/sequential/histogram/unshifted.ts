@@ -1,6 +1,7 @@
 import type { MetricPlan } from '../../plan.ts'
 import type { Need } from '../../verdict.ts'
 import type { MetricEvidence, Setting, Shown } from '../engine.ts'
+import { usual } from '../limits.ts'
 import { type AtEdges, sameEdge } from './align.ts'
 import { beginEdge, type Edge, edgesHarm, edgesNeed, leastCalm, observeEdge, unknownPair, worstEdge } from './edge.ts'
 import { nearestEdges, type Tail } from './edges.ts'
@@ -33,8 +34,8 @@ export function beginUnshifted(plan: MetricPlan, setting: Setting, { at, canary,
   const tails = at.uppers.map((edge, i): Tail => ({ edge, tail: ((at.canary[i] ?? 0) + (at.baseline[i] ?? 0)) / (canary + baseline) }))
   const chosen = plan.history.edges ? snapped(plan.history.edges, at.uppers) : nearestEdges(tails)
   if (chosen.length === 0) return undefined
-  const margin = plan.margin ?? 1
-  const rho = 1 + (plan.tolerance ?? 0.25)
+  const margin = plan.margin ?? usual.edged.margin
+  const rho = 1 + (plan.tolerance ?? usual.edged.tolerance)
   const edges = chosen.map(
     (upper, place): ClassicEdge => ({ upper, ...beginEdge(plan, setting, place, rho, (share) => 1 + margin / share) }),
   )

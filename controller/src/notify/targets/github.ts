@@ -1,3 +1,4 @@
+import type { NotificationSpec } from '../../api/notification.ts'
 import type { NotifyEvent } from '../../api/notifyWords.ts'
 import { SourceError } from '../../metrics/errors.ts'
 import type { SourceResponse } from '../../metrics/provider.ts'
@@ -52,7 +53,7 @@ export const github: Target<'github'> = {
   },
 }
 
-async function deploymentOf(spec: Parameters<typeof taskOf>[0], notifier: Spec<'github'>, ways: Ways): Promise<number> {
+async function deploymentOf(spec: NotificationSpec, notifier: Spec<'github'>, ways: Ways): Promise<number> {
   const { environment } = notifier.github
   const url = `${repoOf(notifier)}/deployments`
   const headers = headersOf(notifier)
@@ -73,8 +74,7 @@ async function deploymentOf(spec: Parameters<typeof taskOf>[0], notifier: Spec<'
   return made.id
 }
 
-const taskOf = ({ of, run }: { of: { uid: string; name: string }; run?: number | undefined; to: readonly string[] }): string =>
-  `serin:${of.uid}:${run}`
+const taskOf = ({ of, run }: NotificationSpec): string => `serin:${of.uid}:${run}`
 
 /** The tag of the first image: what CI named it after. */
 function refOf([image = '']: readonly string[]): string {

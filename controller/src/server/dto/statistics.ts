@@ -11,8 +11,7 @@ export const StatisticsQuery = z.object({
 const Span = z.number().nullable()
 
 /** The four keys of DORA, of the runs that the Rollouts still remember. Seconds; null: there was none. */
-export const StatisticsRow = z.object({
-  key: z.string().meta({ description: 'namespace/name, team or namespace.' }),
+const StatisticsFigures = z.object({
   runs: z.int().meta({ description: 'Runs that ended in the time.' }),
   deployments: z.int().meta({ description: 'Of them promoted.' }),
   perWeek: z.number().meta({ description: 'Deployments a week: deployment frequency.' }),
@@ -24,12 +23,16 @@ export const StatisticsRow = z.object({
   timeToRestore: Span.meta({ description: 'Median from the begin of a run that failed to the end of its roll-back, in seconds.' }),
 })
 
+export const StatisticsRow = StatisticsFigures.extend({
+  key: z.string().nullable().meta({ description: 'namespace/name, team or namespace; null: the releases without a team.' }),
+})
+
 export const Statistics = z
   .object({
     from: Time.meta({ description: 'Begin of the time.' }),
     to: Time.meta({ description: 'Its end.' }),
     by: StatisticsQuery.shape.by.removeDefault().meta({ description: 'What a row is.' }),
-    total: StatisticsRow.meta({ description: 'All together.' }),
+    total: StatisticsFigures.meta({ description: 'All together.' }),
     rows: z.array(StatisticsRow).meta({ description: 'Most deployments first; at most 500.' }),
     weeks: z
       .array(z.object({ from: Time, promoted: z.int(), failed: z.int() }))
@@ -39,5 +42,6 @@ export const Statistics = z
   .meta({ id: 'Statistics', description: 'How delivery goes.' })
 
 export type StatisticsQuery = z.output<typeof StatisticsQuery>
+export type StatisticsFigures = z.output<typeof StatisticsFigures>
 export type StatisticsRow = z.output<typeof StatisticsRow>
 export type Statistics = z.output<typeof Statistics>

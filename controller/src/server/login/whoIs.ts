@@ -4,7 +4,7 @@ import type { Clock } from '../../clock.ts'
 import { exchangeJson } from '../../kube/body.ts'
 import { KubeError } from '../../kube/errors.ts'
 import type { Transport } from '../../kube/types.ts'
-import { recent } from '../authority/recent.ts'
+import { kept } from '../kept.ts'
 import type { Person } from '../parts.ts'
 import { Refusal } from '../problems.ts'
 
@@ -29,13 +29,14 @@ export async function ownerOf(transport: Transport, headers: Record<string, stri
 
 const goodForMs = 10_000
 const badForMs = 3_000
+const mostAnswers = 10_000
 
 /** Whose token it is. The answer is kept for some seconds, never under the token itself. Throws a Refusal for one that the API server does not accept. */
 export function tokenOwners(bare: Transport, clock: Clock): (token: string) => Promise<TokenOwner> {
-  const answers = recent<TokenOwner | undefined>(clock, (owner) => (owner ? goodForMs : badForMs))
+  const answers = kept<TokenOwner | undefined>(clock, { ms: (owner) => (owner ? goodForMs : badForMs), most: mostAnswers })
   return async (token) => {
     if (!/^[!-~]{1,20000}$/.test(token)) throw notAccepted()
-    const owner = await answers.get(createHash('sha256').update(token).digest('base64url'), async () => {
+    const owner = await answers(createHash('sha256').update(token).digest('base64url'), async () => {
       try {
         const person = await ownerOf(bare, { authorization: `Bearer ${token}` })
         return { person, ...expiryOf(token) }

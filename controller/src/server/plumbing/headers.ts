@@ -27,6 +27,8 @@ const always = {
   'x-dns-prefetch-control': 'off',
   'x-frame-options': 'DENY',
   'x-permitted-cross-domain-policies': 'none',
+  // Also of what went out as it is: a cache must not give it to whoever takes gzip, nor the other way round.
+  vary: 'accept-encoding',
 }
 
 /**

@@ -1,5 +1,4 @@
 import { iso, milliseconds } from '../../api/fields.ts'
-import { RolloutSpec } from '../../api/rollout.ts'
 import type { RolloutStatus, Run } from '../../api/rolloutStatus.ts'
 import type { Instant } from '../../clock.ts'
 import { isSourceToAnswer } from '../../rollout/analyses.ts'
@@ -7,6 +6,7 @@ import { somebodyDecides } from '../../rollout/scene.ts'
 import { stepsOf } from '../../rollout/steps/planned.ts'
 import { waitsForEvidence } from '../../rollout/steps/registry.ts'
 import type { Attention } from '../dto/release.ts'
+import { runSpec } from './steps.ts'
 
 /** Why a person should look, and why from some instant on, if nothing happens until then. */
 export interface Call {
@@ -56,8 +56,8 @@ function lacksData({ analysis, waiting }: Run): boolean {
 
 function endlessPause(run: Run): boolean {
   if (run.step?.kind !== 'pause') return false
-  const spec = RolloutSpec.safeParse(run.spec)
-  const step = spec.success ? stepsOf(spec.data)[run.step.index] : undefined
+  const spec = runSpec(run)
+  const step = spec && stepsOf(spec)[run.step.index]
   return step?.pause !== undefined && step.pause.for === undefined
 }
 

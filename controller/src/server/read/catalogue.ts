@@ -1,5 +1,6 @@
 import type { Release } from '../dto/release.ts'
 import type { Releases } from '../parts.ts'
+import { Refusal } from '../problems.ts'
 import { type Ordered, ordered, rowOf } from './order.ts'
 
 /** The releases in order, and where they are. */
@@ -34,4 +35,9 @@ export function catalogueOf(releases: Releases): Catalogue {
   const catalogue: Catalogue = { in: rows.in, revision: rows.revision, namespaces: () => perNamespace.keys() }
   made.set(releases, catalogue)
   return catalogue
+}
+
+/** A list of some of them would be taken for all: before the first list is whole there is a Refusal. */
+export function mustBeSynced(releases: Pick<Releases, 'isSynced'>): void {
+  if (!releases.isSynced()) throw new Refusal('SERIN-503-STARTING', 'The first list of Rollouts is not there yet. Try again in a moment.')
 }

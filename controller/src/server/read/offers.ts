@@ -2,7 +2,7 @@ import type { RolloutCommandSpec } from '../../api/rolloutCommand.ts'
 import type { RolloutStatus, Run } from '../../api/rolloutStatus.ts'
 import type { Instant } from '../../clock.ts'
 import type { KubeObject } from '../../kube/types.ts'
-import { answer } from '../../rollout/commands.ts'
+import { answer, usualUndo } from '../../rollout/commands.ts'
 import type { Observed } from '../../rollout/observed.ts'
 import { ownerOf } from '../../rollout/observed.ts'
 import { kindOf } from '../../workload/registry.ts'
@@ -108,7 +108,7 @@ function commandOf({ metadata }: RolloutSeen, action: Action, aim: Aim) {
 function undoOffer(situation: Situation, o: Observed | undefined, asked: (action: Action, aim: Aim) => string | undefined): Possible {
   const { status } = situation.rollout
   const view = o?.workload as WorkloadView | undefined
-  const usual = status && view && usualTarget(status, view)
+  const usual = status && view && usualUndo(status, view)
   const seen = new Set<string>()
   const versions = (view?.sets ?? [])
     .filter(({ hash }) => hash !== '' && asked('undo', { revision: hash }) === undefined && !seen.has(hash) && seen.add(hash))
@@ -130,13 +130,6 @@ function undoOffer(situation: Situation, o: Observed | undefined, asked: (action
     ...(first ? { revision: first.hash } : {}),
     versions,
   }
-}
-
-/** What an undo that names no version goes back to. */
-function usualTarget({ kept, stable, history }: RolloutStatus, view: WorkloadView): string | undefined {
-  if (kept && view.sets.some(({ name, owner }) => name === kept.version.set && owner === 'rollout')) return kept.version.hash
-  if (stable && view.template !== stable.template) return stable.hash
-  return history.find(({ result, to }) => result === 'Promoted' && to.hash === stable?.hash)?.from.hash
 }
 
 function imagesOf(set: KubeObject): string[] {

@@ -33,7 +33,7 @@ export function releaseOf(object: KubeObject, options: ReleaseOptions): Release 
 export function releaseAndLater(object: KubeObject, { teamLabel }: ReleaseOptions): { release: Release; later?: Call['later'] } {
   const { name, namespace = '', uid = '', resourceVersion = '', labels, creationTimestamp = iso(0) } = object.metadata
   const spec = Known.safeParse(object.spec).data ?? unknownSpec
-  const team = labels?.[teamLabel]
+  const team = teamOf({ labels }, teamLabel)
   const head = {
     namespace,
     name,
@@ -41,7 +41,7 @@ export function releaseAndLater(object: KubeObject, { teamLabel }: ReleaseOption
     version: resourceVersion,
     workload: { kind: spec.workload.kind, name: spec.workload.name },
     strategy: spec.blueGreen === undefined || spec.blueGreen === null ? ('canary' as const) : ('blueGreen' as const),
-    ...(team === undefined || team === '' ? {} : { team: String(team) }),
+    ...(team === undefined ? {} : { team }),
   }
   if (object.status === undefined || object.status === null) {
     const message = 'no controller looked at it yet: is Serin running, and does it look after this namespace?'
@@ -67,6 +67,12 @@ export function releaseAndLater(object: KubeObject, { teamLabel }: ReleaseOption
     since: sinceOf(status, creationTimestamp),
   }
   return { release, ...(later ? { later } : {}) }
+}
+
+/** The team of a Rollout; an empty label names none. */
+export function teamOf({ labels }: Pick<KubeObject['metadata'], 'labels'>, teamLabel: string): string | undefined {
+  const team = labels?.[teamLabel]
+  return team === undefined || team === '' ? undefined : String(team)
 }
 
 /** A version without what only the controller needs. */

@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.ts'
 import { KubeError } from '../../kube/errors.ts'
 import { reaches } from '../../kube/policyMatch.ts'
 import type { KubeClient, KubeObject } from '../../kube/types.ts'
-import { kept } from './kept.ts'
+import { kept } from '../kept.ts'
 
 /** Whether the API server writes who asks into each RolloutCommand of a namespace. Where that cannot be found out it is taken not to. */
 export function stampsOf(client: KubeClient, clock: Clock): (namespace: string) => Promise<boolean> {

@@ -1,7 +1,7 @@
 import { iso } from '../../api/fields.ts'
 import type { Instant } from '../../clock.ts'
 import type { HistoryItem } from '../dto/detail.ts'
-import type { Statistics, StatisticsQuery, StatisticsRow } from '../dto/statistics.ts'
+import type { Statistics, StatisticsFigures, StatisticsQuery } from '../dto/statistics.ts'
 
 /** The runs that a release remembers. `limit`: how many it keeps. */
 export interface Remembered {
@@ -42,7 +42,7 @@ interface Change {
  */
 export function statisticsOf(releases: Iterable<Remembered>, { by, days, namespace, team }: StatisticsQuery, now: Instant): Statistics {
   const from = now - days * day
-  const rows = new Map<string, Change[]>()
+  const rows = new Map<string | null, Change[]>()
   const all: Change[] = []
   let cut = 0
   for (const release of releases) {
@@ -57,14 +57,14 @@ export function statisticsOf(releases: Iterable<Remembered>, { by, days, namespa
     for (const change of changes) all.push(change)
   }
   const sorted = [...rows]
-    .map(([key, changes]) => rowOf(key, changes, days))
-    .sort((a, b) => b.deployments - a.deployments || (a.key < b.key ? -1 : 1))
+    .map(([key, changes]) => ({ key, ...figuresOf(changes, days) }))
+    .sort((a, b) => b.deployments - a.deployments || ((a.key ?? '') < (b.key ?? '') ? -1 : 1))
   const remark = remarkOf(cut, sorted.length)
   return {
     from: iso(from),
     to: iso(now),
     by,
-    total: rowOf('', all, days),
+    total: figuresOf(all, days),
     rows: sorted.slice(0, mostRows),
     weeks: weeksOf(all, from, now),
     ...(remark === '' ? {} : { remark }),
@@ -98,12 +98,11 @@ function changesOf(history: readonly HistoryItem[]): Change[] {
   })
 }
 
-function rowOf(key: string, changes: readonly Change[], days: number): StatisticsRow {
+function figuresOf(changes: readonly Change[], days: number): StatisticsFigures {
   const deployed = changes.filter(({ kind }) => kind === 'deployed')
   const failed = changes.filter(hasFailed)
   const tried = changes.filter(({ kind }) => kind !== 'other').length
   return {
-    key,
     runs: changes.length,
     deployments: deployed.length,
     perWeek: (deployed.length * 7) / days,
@@ -128,8 +127,8 @@ function weeksOf(changes: readonly Change[], from: Instant, to: Instant): Statis
   return weeks
 }
 
-function keyOf({ namespace, name, team }: Remembered, by: StatisticsQuery['by']): string {
-  return by === 'service' ? `${namespace}/${name}` : by === 'namespace' ? namespace : (team ?? '(no team)')
+function keyOf({ namespace, name, team }: Remembered, by: StatisticsQuery['by']): string | null {
+  return by === 'service' ? `${namespace}/${name}` : by === 'namespace' ? namespace : (team ?? null)
 }
 
 /** Whether runs of that time may have been forgotten. */

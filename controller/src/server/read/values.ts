@@ -1,6 +1,6 @@
-import { type Arm, type Bucket, combine, type Form, type Interval, type Measurement, type Samples } from '@serin/analysis'
+import { type Arm, type Bucket, combine, type Form, type Interval, type Measurement, type Samples, usualLimits } from '@serin/analysis'
 import type { Metric } from '../../api/metric.ts'
-import type { Part } from '../../evidence/parts.ts'
+import type { PartRecord } from '../../evidence/record.ts'
 
 /** Which quantile of a distribution is shown as its one number. */
 const shownQuantile = 0.95
@@ -86,21 +86,14 @@ export function unitOf(metric: Metric | undefined): string | undefined {
   return metric?.histogram?.unit
 }
 
-const usual: Record<string, { tolerance: number; margin: number }> = {
-  ratio: { tolerance: 0.1, margin: 0.5 },
-  count: { tolerance: 0.1, margin: 0.5 },
-  histogram: { tolerance: 0.25, margin: 1 },
-  gauge: { tolerance: 0.1, margin: 0.3 },
-}
-
 /** Ratios to the baseline: up to tolerance it is never harm, within margin it may pass. Where less is worse both are below 1. */
-export function limitsOf(part: Part | undefined, name: string): { tolerance: number; margin: number } | undefined {
+export function limitsOf(part: PartRecord | undefined, name: string): { tolerance: number; margin: number } | undefined {
   if (part?.judge !== 'sequential') return undefined
   const plan = part.plan.metrics.find((metric) => metric.name === name)
-  const known = plan && usual[plan.form]
-  if (!plan || !known) return undefined
+  const usual = plan && usualLimits(plan.form, name, part.intervals)
+  if (!plan || !usual) return undefined
   const ratio = (share: number) => (plan.direction === 'decrease' ? 1 / (1 + share) : 1 + share)
-  return { tolerance: ratio(plan.tolerance ?? known.tolerance), margin: ratio(plan.margin ?? known.margin) }
+  return { tolerance: ratio(plan.tolerance ?? usual.tolerance), margin: ratio(plan.margin ?? usual.margin) }
 }
 
 const mean = (values: readonly number[]): number =>

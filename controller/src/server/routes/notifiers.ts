@@ -9,7 +9,7 @@ import type { Parts, Person } from '../parts.ts'
 import { Refusal } from '../problems.ts'
 import { notificationItems, notifierItem, notifierItems } from '../read/notifiers.ts'
 import { mustGet } from '../read/seen.ts'
-import { visible, visibleInCluster } from './sources.ts'
+import { visible, visibleInCluster } from '../read/visible.ts'
 
 const tags = ['notifications']
 const types = {

@@ -113,6 +113,13 @@ describe('GET /releases', () => {
       expect([code, detail]).toEqual(['SERIN-400-INPUT', expect.stringContaining(query.split('=')[0] ?? '')])
     },
   )
+  test('says to caches that it depends on the encoding, also where nothing is compressed', async () => {
+    const { get } = await start()
+    const varies = async (path: string, encoding: string) => (await get(path, { 'accept-encoding': encoding })).headers.get('vary')
+    expect(await varies('/api/v1/releases', 'identity')).toBe('accept-encoding')
+    expect(await varies('/api/v1/releases', 'gzip')).toBe('accept-encoding')
+    expect(await varies('/api/v1/releases?limit=1&q=none', 'gzip')).toBe('accept-encoding')
+  })
   test('is small on the wire', async () => {
     const { url } = await start()
     const { request } = await import('node:http')

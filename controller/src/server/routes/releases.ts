@@ -3,8 +3,7 @@ import { callerOf } from '../access.ts'
 import type { Routes } from '../app.ts'
 import { ReleasePage, ReleaseQuery } from '../dto/release.ts'
 import { answerTagged } from '../etag.ts'
-import { Refusal } from '../problems.ts'
-import { catalogueOf } from '../read/catalogue.ts'
+import { catalogueOf, mustBeSynced } from '../read/catalogue.ts'
 import { pageOf } from '../read/page.ts'
 import { sightsOf } from '../read/sights.ts'
 
@@ -25,8 +24,7 @@ export const releasesRoutes: Routes = (app, { releases, authority, clock }) => {
       },
     },
     async (request, reply) => {
-      if (!releases.isSynced())
-        throw new Refusal('SERIN-503-STARTING', 'The first list of Rollouts is not there yet. Try again in a moment.')
+      mustBeSynced(releases)
       const { person } = callerOf(request)
       const sight = await sights.of(person, catalogue.namespaces())
       const page: ReleasePage = pageOf(catalogue, sight, request.query)

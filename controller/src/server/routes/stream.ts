@@ -3,8 +3,7 @@ import { z } from 'zod'
 import { callerOf } from '../access.ts'
 import type { Routes } from '../app.ts'
 import { StreamQuery } from '../dto/stream.ts'
-import { Refusal } from '../problems.ts'
-import { catalogueOf } from '../read/catalogue.ts'
+import { catalogueOf, mustBeSynced } from '../read/catalogue.ts'
 import { sightsOf } from '../read/sights.ts'
 import { createHub } from '../stream/hub.ts'
 import { createStreams } from '../stream/streams.ts'
@@ -51,8 +50,7 @@ export const streamRoutes: Routes = (app, parts) => {
     },
     async (request, reply) => {
       const caller = callerOf(request)
-      if (!releases.isSynced())
-        throw new Refusal('SERIN-503-STARTING', 'The first list of Rollouts is not there yet. Try again in a moment.')
+      mustBeSynced(releases)
       const place = streams.enter(caller.person.username)
       try {
         const sight = await sightsOf(authority, clock).of(caller.person, catalogueOf(releases).namespaces())

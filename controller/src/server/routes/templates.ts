@@ -6,12 +6,11 @@ import { callerOf, mustHave } from '../access.ts'
 import type { Routes } from '../app.ts'
 import { TemplateCheck, TemplateList, TemplateView } from '../dto/measuring.ts'
 import { answerTagged } from '../etag.ts'
+import { kept } from '../kept.ts'
 import type { Parts, Person } from '../parts.ts'
-import { kept } from '../read/kept.ts'
 import { mustGet } from '../read/seen.ts'
 import { checkTemplate, refsOf, templateItem, templateView, type User } from '../read/templates.ts'
-import { sees, sightOf } from '../read/visible.ts'
-import { visible, visibleInCluster } from './sources.ts'
+import { sees, sightOf, visible, visibleInCluster } from '../read/visible.ts'
 
 const tags = ['templates']
 

@@ -78,6 +78,10 @@ describe('a page', () => {
     ])
     expect(page.ids()).toEqual(['now-1', 'now-2'])
   })
+  test('is told first how soon to come back when it is cut off', () => {
+    const { open } = start()
+    expect(open().written.join('')).toMatch(/^retry: 2000\n\nevent: hello\n/)
+  })
   test('is told what is gone', async () => {
     const { clock, remove, open } = start()
     const page = open()

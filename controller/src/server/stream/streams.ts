@@ -7,7 +7,7 @@ import { catalogueOf } from '../read/catalogue.ts'
 import { sightsOf } from '../read/sights.ts'
 import { type Sight, sees } from '../read/visible.ts'
 import { type Client, createClient } from './client.ts'
-import { frame } from './frames.ts'
+import { frame, retry } from './frames.ts'
 import type { Hub } from './hub.ts'
 import type { Entry } from './ring.ts'
 
@@ -96,7 +96,7 @@ export function createStreams({ hub, releases, authority, clock, log, limits = {
       const namespaces = () => new Set(catalogue.namespaces())
       client.asked = namespaces()
       const missed = from === undefined ? undefined : hub.since(from)
-      client.say(frame('hello', { resumed: missed !== undefined, at: new Date(clock.now()).toISOString() }))
+      client.say(Buffer.concat([retry, frame('hello', { resumed: missed !== undefined, at: new Date(clock.now()).toISOString() })]))
       const due = missed?.filter(({ namespace }) => sees(sight, namespace)) ?? []
       if (due.length > 0) client.say(Buffer.concat(due.map(({ frame }) => frame)))
       clients.add(client)

@@ -12,7 +12,7 @@ import { bandText, noData, ratioText } from './units.ts'
 const { evidence } = strings
 
 /** The ratio of everything up to each look, with limits that hold at every look: they close in as data comes. Lines where it would matter. */
-export function BandChart({ series, actions }: { series: Series; actions?: ReactNode }) {
+export function BandChart({ series, summaryShown, actions }: { series: Series; summaryShown?: boolean | undefined; actions?: ReactNode }) {
   const zone = useZone()
   const columns = useMemo(() => columnsOf(series.points), [series])
   const spec = useMemo<PlotSpec>(() => {
@@ -51,6 +51,7 @@ export function BandChart({ series, actions }: { series: Series; actions?: React
     <Chart
       title={evidence.bandTitle(series.metric)}
       summary={series.summary}
+      summaryShown={summaryShown}
       spec={spec}
       keys={[
         { text: evidence.estimate, colour: '--canary', shape: 'line', value: (index) => ratioText(columns.estimate[index]) },

@@ -1,7 +1,7 @@
 import type { LoginMethod } from '../../../../controller/src/server/dto/session.ts'
 import { ApiError, Unreachable } from '../../api/client.ts'
-import type { Story } from '../../gallery/story.ts'
-import { hostile, told } from '../../gallery/told.tsx'
+import { hostile, type Story } from '../../gallery/story.ts'
+import { told } from '../../gallery/told.tsx'
 import { LoginView, type LoginViewProps } from './LoginView.tsx'
 
 const nothing = () => {}

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
-import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { NotificationItem, NotifierItem } from '../../../../controller/src/server/dto/notifying.ts'
 import { get, path } from '../../api/client.ts'
 import { useSession } from '../../api/session.ts'
 import { ErrorState } from '../../parts/ErrorState.tsx'
 import { Skeleton } from '../../parts/Skeleton.tsx'
+import { useAddress } from '../../parts/useAddress.ts'
 import { type Choice, choiceOf, keyOf } from './choice.ts'
 import { NotifiersFrame, NotifiersView } from './NotifiersView.tsx'
 import { RecentDialog } from './RecentDialog.tsx'
@@ -14,17 +15,11 @@ import { addressOf, notifiersKey, useTests } from './useTests.ts'
 /** The Notifiers, asked again every half minute: they are not part of the stream. */
 export function NotifiersScreen() {
   const choice = choiceOf(useSearch({ strict: false }) as Record<string, unknown>)
-  const navigate = useNavigate()
+  const write = useAddress()
   const readOnly = useSession().data?.readOnly === true
   const { trying, send } = useTests()
   const [recent, setRecent] = useState<NotifierItem>()
-  const onChoice = ({ q, state }: Choice) =>
-    void navigate({
-      to: '.',
-      search: ((before: object) => ({ ...before, q: q === '' ? undefined : q, state })) as never,
-      replace: true,
-      resetScroll: false,
-    })
+  const onChoice = ({ q, state }: Choice) => write({ q: q === '' ? undefined : q, state })
   const { data, error, refetch, dataUpdatedAt } = useQuery({
     queryKey: notifiersKey,
     queryFn: ({ signal }) => get<{ items: NotifierItem[] }>(path(['notifiers']), signal),

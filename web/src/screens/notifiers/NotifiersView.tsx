@@ -3,14 +3,14 @@ import type { NotifierItem } from '../../../../controller/src/server/dto/notifyi
 import { Button } from '../../parts/Button.tsx'
 import { EmptyState } from '../../parts/EmptyState.tsx'
 import { WarnIcon } from '../../parts/icons.tsx'
+import { ListFilter } from '../../parts/ListFilter.tsx'
 import { Panel } from '../../parts/Panel.tsx'
-import { Select } from '../../parts/Select.tsx'
 import { StaleBar } from '../../parts/StaleBar.tsx'
 import { type Column, Table } from '../../parts/Table.tsx'
 import { Time } from '../../parts/Time.tsx'
 import { strings } from '../../strings.ts'
 import { Name, StateCell, TestCell, Waiting, Where } from './cells.tsx'
-import { type Choice, keyOf, matching, nameOf, type State, states } from './choice.ts'
+import { type Choice, keyOf, matching, nameOf, states } from './choice.ts'
 import type { Trying } from './useTests.ts'
 import './Notifiers.css'
 
@@ -132,32 +132,17 @@ export function NotifiersFrame({ children }: { children: ReactNode }) {
 }
 
 function Filter({ items, shown, choice, onChoice }: Pick<NotifiersViewProps, 'items' | 'choice' | 'onChoice'> & { shown: number }) {
-  const count = (state: State) => items.filter((item) => item.state === state).length
   return (
-    <>
-      <label className="field field-inline">
-        <span className="visually-hidden">{words.filter}</span>
-        <input
-          className="field-input"
-          type="search"
-          placeholder={words.filter}
-          value={choice.q}
-          onChange={({ target }) => onChoice({ ...choice, q: target.value })}
-        />
-      </label>
-      <Select
-        label={words.show}
-        labelHidden
-        value={choice.state ?? 'all'}
-        options={[
-          { value: 'all', label: `${words.all} (${items.length})` },
-          ...states.map((state) => ({ value: state, label: `${words.state[state]} (${count(state)})` })),
-        ]}
-        onChange={(state) => onChoice({ ...choice, state: state === 'all' ? undefined : (state as State) })}
-      />
-      <span className="notifiers-fine" role="status">
-        {words.counted(shown, items.length)}
-      </span>
-    </>
+    <ListFilter
+      words={words}
+      q={choice.q}
+      onQ={(q) => onChoice({ ...choice, q })}
+      states={states.map((value) => ({ value, text: words.state[value], count: items.filter(({ state }) => state === value).length }))}
+      state={choice.state}
+      onState={(state) => onChoice({ ...choice, state })}
+      shown={shown}
+      all={items.length}
+      className="notifiers-fine"
+    />
   )
 }

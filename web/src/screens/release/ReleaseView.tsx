@@ -94,7 +94,7 @@ export function ReleaseView(props: ReleaseViewProps) {
         onChoose={props.onMetric}
       />
       {!gone && props.demo}
-      {(release.run || release.steps.length > 0) && <Steps steps={release.steps} />}
+      {(release.run || release.steps.length > 0) && <Steps steps={release.steps} underWay={release.run !== undefined} />}
       <div className="release-columns">
         {judged && (
           <Evidence

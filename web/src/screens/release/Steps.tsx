@@ -8,10 +8,10 @@ import './Steps.css'
 const words = strings.release.steps
 const shapes: Record<StepView['state'], Icon> = { done: CheckIcon, now: PlayIcon, next: CircleIcon, skipped: MovingIcon }
 
-/** The way of a run, each step by shape and word. */
-export function Steps({ steps }: { steps: readonly StepView[] }) {
+/** The way of a run, each step by shape and word; between runs that of the next one, of which no step is anywhere yet. */
+export function Steps({ steps, underWay }: { steps: readonly StepView[]; underWay: boolean }) {
   return (
-    <Panel title={words.title}>
+    <Panel title={underWay ? words.title : words.ofNext}>
       {steps.length === 0 ? (
         <p className="muted">{words.none}</p>
       ) : (
@@ -26,15 +26,17 @@ export function Steps({ steps }: { steps: readonly StepView[] }) {
                 <span className="step-text">
                   {index + 1}. {text}
                 </span>
-                <span className="step-state">
-                  {words.states[state]}
-                  {state === 'now' && since && (
-                    <>
-                      {' '}
-                      <Lasting since={since} />
-                    </>
-                  )}
-                </span>
+                {underWay && (
+                  <span className="step-state">
+                    {words.states[state]}
+                    {state === 'now' && since && (
+                      <>
+                        {' '}
+                        <Lasting since={since} />
+                      </>
+                    )}
+                  </span>
+                )}
               </li>
             )
           })}

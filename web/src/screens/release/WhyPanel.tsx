@@ -7,6 +7,7 @@ import { Images } from '../../parts/Images.tsx'
 import { BackIcon, CheckIcon, ClockIcon, CrossIcon, type Icon, InfoIcon, PauseIcon, PersonIcon, WarnIcon } from '../../parts/icons.tsx'
 import { AttentionChip, Result } from '../../parts/Phase.tsx'
 import { Skeleton } from '../../parts/Skeleton.tsx'
+import { isSaid } from '../../parts/sentences.ts'
 import { Time, useNow } from '../../parts/Time.tsx'
 import { strings } from '../../strings.ts'
 import { type Check, checksOf } from './checks.ts'
@@ -123,9 +124,6 @@ function WaitsFor({ text }: { text: string }) {
     </>
   )
 }
-
-/** Whether a sentence is part of another. */
-const isSaid = (sentence: string, whole = ''): boolean => sentence !== '' && whole.includes(sentence.replace(/\.$/, ''))
 
 function whereOf({ run, steps }: ReleaseDetail): string {
   switch (run?.stage) {

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type Asking, asked, type Happened, requestFor } from './asking.ts'
-import { command, offer } from './fixtures.ts'
+import { command } from './fixtures/happened.ts'
+import { offer } from './fixtures/release.ts'
 
 const pending = command({ name: 'one', phase: 'Pending', message: '' })
 

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
-import { storyNow } from '../../gallery/story.ts'
+import { ago, storyNow } from '../../gallery/story.ts'
 import { checksOf } from './checks.ts'
-import { ago, analysis, moving, resting, run } from './fixtures.ts'
+import { analysis } from './fixtures/evidence.ts'
+import { moving, resting, run } from './fixtures/release.ts'
 
 const found = (...given: Parameters<typeof checksOf>) => Object.fromEntries(checksOf(...given).map((check) => [check.id, check]))
 

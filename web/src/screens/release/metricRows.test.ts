@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { analysis, bad, good, open, silent } from './fixtures.ts'
+import { analysis, bad, good, open, silent } from './fixtures/evidence.ts'
 import { metricRowsOf, progress, wordOf } from './metricRows.ts'
 
 const rowOf = (metric: typeof good) => metricRowsOf({ ...analysis, metrics: [metric] })[0]

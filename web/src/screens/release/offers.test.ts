@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { storyNow } from '../../gallery/story.ts'
-import { ago, command, inRun, moving, offer, resting, run } from './fixtures.ts'
+import { ago, storyNow } from '../../gallery/story.ts'
+import { command } from './fixtures/happened.ts'
+import { inRun, moving, offer, resting, run } from './fixtures/release.ts'
 import { offeredActions } from './offeredActions.ts'
 import { arranged, conflictOf, needsReason, refusalOf } from './offers.ts'
 

@@ -1,7 +1,7 @@
 import { type QueryClient, queryOptions, skipToken } from '@tanstack/react-query'
 import type { CommandView, EventView, PodView, ReleaseDetail } from '../../../../controller/src/server/dto/detail.ts'
-import type { AnalysisView, Series } from '../../../../controller/src/server/dto/evidence.ts'
-import { ApiError, get, path, Unreachable } from '../../api/client.ts'
+import type { AnalysisView, Report, Series } from '../../../../controller/src/server/dto/evidence.ts'
+import { get, getText, path } from '../../api/client.ts'
 import type { Loaded } from './loaded.ts'
 
 /** Where a release is, and the root of all its keys: the stream tells all of them at once that it changed. */
@@ -67,19 +67,12 @@ export const seriesOf = (place: Place, analysis: AnalysisView | undefined, metri
     refetchInterval: analysis?.endedAt ? false : evidenceEvery,
   })
 
-export const manifestOf = (place: Place, wanted: boolean) =>
-  queryOptions({ queryKey: key(place, 'manifest'), queryFn: wanted ? ({ signal }) => text(at(place, 'manifest'), signal) : skipToken })
+/** The record of a run that ended, or of the one under way. */
+export const reportOf = (place: Place, run: string) =>
+  queryOptions({ queryKey: key(place, 'report', run), queryFn: ({ signal }) => get<Report>(at(place, 'runs', run), signal) })
 
-/** As `get`, of what is not JSON. */
-async function text(address: string, signal: AbortSignal): Promise<string> {
-  const answer = await fetch(address, { credentials: 'same-origin', signal }).catch((error: unknown) => {
-    throw signal.aborted ? error : new Unreachable('The server does not answer.', { cause: error })
-  })
-  if (answer.ok) return answer.text()
-  const problem: unknown = await answer.json().catch(() => undefined)
-  if (typeof problem === 'object' && problem !== null && 'code' in problem) throw new ApiError(problem as ApiError['problem'])
-  throw new Unreachable(`Something between here and the server answered ${answer.status}.`)
-}
+export const manifestOf = (place: Place, wanted: boolean) =>
+  queryOptions({ queryKey: key(place, 'manifest'), queryFn: wanted ? ({ signal }) => getText(at(place, 'manifest'), signal) : skipToken })
 
 /** Everything that is known of a release is asked for again. */
 export const renew = (client: QueryClient, place: Place): Promise<void> => client.invalidateQueries({ queryKey: key(place) })

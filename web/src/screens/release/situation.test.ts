@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { ReleaseDetail } from '../../../../controller/src/server/dto/detail.ts'
+import { ago } from '../../gallery/story.ts'
 import { strings } from '../../strings.ts'
-import { ago, fresh, moving, old, resting, run } from './fixtures.ts'
+import { fresh, moving, old, resting, run } from './fixtures/release.ts'
 import { situationOf, toneOf } from './situation.ts'
 
 const said = (more: Partial<ReleaseDetail>) => situationOf({ ...moving, ...more })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { command, commands, events, history } from './fixtures.ts'
+import { command, commands, events } from './fixtures/happened.ts'
+import { history } from './fixtures/release.ts'
 import { everything, filtered, gathered, timelineOf } from './timeline.ts'
 
 test('events, commands and runs are one story, the newest first, with nothing left out or told twice', () => {
@@ -57,6 +58,24 @@ test('events that repeat why a run ended are told by its entry alone', () => {
     history: [item],
   })
   expect(told.map(({ kind }) => kind)).toEqual(['event', 'event', 'run', 'event'])
+})
+
+test('what became of a command is told by its entry alone; by the event where the command is not known, or not answered yet', () => {
+  const [event] = events
+  if (!event) throw new Error('no fixtures')
+  const answer = (name: string, reason = 'CommandDone') => ({
+    ...event,
+    about: { kind: 'Rollout', name: 'web' },
+    reason,
+    note: `${name}: anna paused it (request 5d0f3c1e)`,
+  })
+  const kindsOf = (asked: Parameters<typeof command>[0][], ...told: (typeof event)[]) =>
+    timelineOf({ events: told, commands: asked.map(command), history: [] }).map(({ kind }) => kind)
+  expect(kindsOf([{ name: 'web-pause-1' }], answer('web-pause-1'))).toEqual(['command'])
+  expect(kindsOf([{ name: 'web-pause-1', phase: 'Refused' }], answer('web-pause-1', 'CommandRefused'))).toEqual(['command'])
+  expect(kindsOf([], answer('web-pause-1'))).toEqual(['event'])
+  expect(kindsOf([{ name: 'web-pause' }], answer('web-pause-1')).toSorted()).toEqual(['command', 'event'])
+  expect(kindsOf([{ name: 'web-pause-1', phase: 'Pending' }], answer('web-pause-1')).toSorted()).toEqual(['command', 'event'])
 })
 
 test('who asked is named once, and an unstamped name is not believed', () => {

@@ -24,10 +24,12 @@ export interface Told {
   history: readonly HistoryItem[]
 }
 
-/** Events, commands and ended runs as one story, the newest first. Nothing is left out and nothing told twice: events that only repeat why a run ended are not shown beside its entry. */
+/** Events, commands and ended runs as one story, the newest first. Nothing is left out and nothing told twice: events that only repeat why a run ended, or what became of a command, are not shown beside its entry. */
 export function timelineOf({ events, commands, history }: Told): Entry[] {
   const entries = [
-    ...events.filter((event) => !history.some((item) => repeats(event, item))).map(eventEntry),
+    ...events
+      .filter((event) => !history.some((item) => repeats(event, item)) && !commands.some((command) => answers(event, command)))
+      .map(eventEntry),
     ...commands.map(commandEntry),
     ...history.map(runEntry),
   ]
@@ -42,6 +44,10 @@ function repeats({ about, note, at }: EventView, { because, endedAt }: HistoryIt
   if (about.kind !== 'Rollout' || because === '' || Math.abs(Date.parse(at) - Date.parse(endedAt)) > echo) return false
   return note.includes(because) || (note !== '' && because.includes(note))
 }
+
+/** Whether an event is the controller's answer to that command. */
+const answers = ({ about, reason, note }: EventView, { name, phase }: CommandView): boolean =>
+  about.kind === 'Rollout' && reason === `Command${phase}` && note.startsWith(`${name}: `)
 
 /** The same of several pods or sets in a row is one entry that says how many there are. */
 export function gathered(entries: readonly Entry[]): (Entry & { more: number })[] {

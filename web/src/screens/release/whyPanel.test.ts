@@ -3,9 +3,10 @@ import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, test } from 'vitest'
 import type { ReleaseDetail } from '../../../../controller/src/server/dto/detail.ts'
 import type { AnalysisView } from '../../../../controller/src/server/dto/evidence.ts'
-import { storyNow } from '../../gallery/story.ts'
+import { ago, hostile, storyNow } from '../../gallery/story.ts'
 import { ClockProvider } from '../../parts/Time.tsx'
-import { ago, analysis, bad, hostile, moving, open, resting, run, silent } from './fixtures.ts'
+import { analysis, bad, open, silent } from './fixtures/evidence.ts'
+import { moving, resting, run } from './fixtures/release.ts'
 import { WhyPanel } from './WhyPanel.tsx'
 
 function shown(release: ReleaseDetail, judged?: AnalysisView): string {

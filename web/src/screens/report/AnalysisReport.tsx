@@ -3,6 +3,7 @@ import { Button } from '../../parts/Button.tsx'
 import { Chip, type Tone } from '../../parts/Chip.tsx'
 import { DownloadIcon } from '../../parts/icons.tsx'
 import { Panel } from '../../parts/Panel.tsx'
+import { isSaid } from '../../parts/sentences.ts'
 import { strings } from '../../strings.ts'
 import { ClassChip } from './ClassChip.tsx'
 import { Configuration } from './Configuration.tsx'
@@ -14,6 +15,8 @@ const words = strings.report
 
 export interface AnalysisReportProps {
   analysis: AnalysisView
+  /** What stands above it already: the judge's sentence is not repeated. */
+  said: string
   seriesOf(metric: string): Series | undefined
   /** Classes that are left out. */
   hidden: ReadonlySet<MetricClass>
@@ -27,8 +30,9 @@ export interface AnalysisReportProps {
 const tones: Record<string, Tone> = { Pass: 'good', Fail: 'bad', Error: 'bad', Inconclusive: 'warn', Running: 'info' }
 
 /** One comparison of the two versions: its metrics, the chosen one closely, and how it was judged. On paper all metrics are closely looked at. */
-export function AnalysisReport({ analysis, seriesOf, hidden, onHidden, metric, onMetric, recordOf }: AnalysisReportProps) {
+export function AnalysisReport({ analysis, said, seriesOf, hidden, onHidden, metric, onMetric, recordOf }: AnalysisReportProps) {
   const shown = chosen(analysis.metrics, new Set(metricClasses.filter((one) => !hidden.has(one))))
+  const saidAbove = `${said} ${analysis.message}`
   const looked = shown.find(({ name }) => name === metric) ?? shown[0]
   return (
     <Panel
@@ -40,7 +44,7 @@ export function AnalysisReport({ analysis, seriesOf, hidden, onHidden, metric, o
       }
       actions={analysis.metrics.length > 0 && <Downloads name={analysis.name} recordOf={recordOf} />}
     >
-      <p className="report-sentence">{analysis.message}</p>
+      {!isSaid(analysis.message, said) && <p className="report-sentence">{analysis.message}</p>}
       {analysis.metrics.length === 0 ? (
         <p className="report-fine">{words.noMetricsText}</p>
       ) : (
@@ -57,7 +61,7 @@ export function AnalysisReport({ analysis, seriesOf, hidden, onHidden, metric, o
           {looked && (
             <section className="report-chosen screen-only" aria-label={words.chosen(looked.name)}>
               <h3 className="report-heading">{words.chosen(looked.name)}</h3>
-              <MetricDetail metric={looked} series={seriesOf(looked.name)} />
+              <MetricDetail metric={looked} series={seriesOf(looked.name)} said={saidAbove} />
             </section>
           )}
           <div className="print-only">
@@ -66,7 +70,7 @@ export function AnalysisReport({ analysis, seriesOf, hidden, onHidden, metric, o
                 <h3 className="report-heading">
                   {words.chosen(one.name)} <ClassChip metric={one} />
                 </h3>
-                <MetricDetail metric={one} series={seriesOf(one.name)} print />
+                <MetricDetail metric={one} series={seriesOf(one.name)} said={saidAbove} print />
               </section>
             ))}
           </div>

@@ -1,9 +1,9 @@
-import type { ReactNode } from 'react'
 import type { AnalysisView } from '../../../../controller/src/server/dto/evidence.ts'
 import { Code } from '../../parts/Code.tsx'
 import { valueText } from '../../parts/charts/units.ts'
 import { spanText } from '../../parts/times.ts'
 import { strings } from '../../strings.ts'
+import { type Fact, Facts } from './Facts.tsx'
 import { When } from './When.tsx'
 
 const words = strings.report
@@ -13,14 +13,7 @@ export function Configuration({ analysis }: { analysis: AnalysisView }) {
   return (
     <details className="report-configuration" open={analysis.problems.length > 0}>
       <summary>{words.configuration}</summary>
-      <dl className="report-facts">
-        {rowsOf(analysis).map(([title, text]) => (
-          <div key={title}>
-            <dt>{title}</dt>
-            <dd>{text}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={factsOf(analysis)} />
       {analysis.problems.length > 0 && (
         <>
           <h3 className="report-heading">{words.problems}</h3>
@@ -50,8 +43,8 @@ export function Configuration({ analysis }: { analysis: AnalysisView }) {
   )
 }
 
-function rowsOf(analysis: AnalysisView): [string, ReactNode][] {
-  const rows: [string, ReactNode][] = [
+function factsOf(analysis: AnalysisView): Fact[] {
+  const rows: Fact[] = [
     [words.judge, analysis.judge],
     [words.templates, analysis.templates.length > 0 ? analysis.templates.join(', ') : words.noTemplates],
     [words.analysis, <code key="name">{`${analysis.namespace}/${analysis.name}`}</code>],

@@ -1,22 +1,38 @@
-import type { ReactNode } from 'react'
 import type { MetricView, Series } from '../../../../controller/src/server/dto/evidence.ts'
 import { ArmsChart } from '../../parts/charts/ArmsChart.tsx'
 import { BandChart } from '../../parts/charts/BandChart.tsx'
 import { countText, ratioText } from '../../parts/charts/units.ts'
+import { isSaid } from '../../parts/sentences.ts'
 import { Instant } from '../../parts/Time.tsx'
 import { strings } from '../../strings.ts'
+import { type Fact, Facts } from './Facts.tsx'
 import { Spark } from './Spark.tsx'
 import { When } from './When.tsx'
 
 const words = strings.report
 
-/** One metric closely: the judge's sentence, how far each test is, and its course. `print`: as drawings that need no script. */
-export function MetricDetail({ metric, series, print = false }: { metric: MetricView; series: Series | undefined; print?: boolean }) {
+/**
+ * One metric closely: the judge's sentence, unless it was said above or a chart says it, how far each test is, and its course. `print`: as drawings
+ * that need no script.
+ */
+export function MetricDetail({
+  metric,
+  series,
+  said,
+  print = false,
+}: {
+  metric: MetricView
+  series: Series | undefined
+  said: string
+  print?: boolean
+}) {
+  const drawn = series && series.points.length > 0 ? series : undefined
+  const told = isSaid(metric.because, said) || (!print && isSaid(metric.because, drawn?.summary))
   return (
     <div className="report-detail">
-      {(print || series?.summary !== metric.because) && <p className="report-sentence">{metric.because}</p>}
-      <Facts metric={metric} />
-      {series && series.points.length > 0 && (print ? <Drawing metric={metric.name} series={series} /> : <Charts series={series} />)}
+      {!told && <p className="report-sentence">{metric.because}</p>}
+      <Measured metric={metric} />
+      {drawn && (print ? <Drawing metric={metric.name} series={drawn} /> : <Charts series={drawn} said={said} />)}
       {print && series && series.gaps.length > 0 && (
         <ul className="report-list" aria-label={words.gapTitle}>
           {series.gaps.map(({ from, to, because }) => (
@@ -30,8 +46,8 @@ export function MetricDetail({ metric, series, print = false }: { metric: Metric
   )
 }
 
-function Facts({ metric: { evidence, limits, needed, dataAt } }: { metric: MetricView }) {
-  const rows: (readonly [string, ReactNode])[] = []
+function Measured({ metric: { evidence, limits, needed, dataAt } }: { metric: MetricView }) {
+  const rows: Fact[] = []
   if (evidence?.harm !== undefined) rows.push([words.evidenceHarm, <Nats key="harm" has={evidence.harm} needs={evidence.harmNeeds} />])
   if (evidence?.pass !== undefined) rows.push([words.evidencePass, <Nats key="pass" has={evidence.pass} needs={evidence.passNeeds} />])
   const bounds = [
@@ -43,16 +59,7 @@ function Facts({ metric: { evidence, limits, needed, dataAt } }: { metric: Metri
     rows.push([words.needed, words.neededText(needed.intervals, needed.requests === undefined ? undefined : countText(needed.requests))])
   if (dataAt !== undefined) rows.push([words.lastData, <When key="data" at={dataAt} />])
   if (rows.length === 0) return null
-  return (
-    <dl className="report-facts">
-      {rows.map(([title, text]) => (
-        <div key={title}>
-          <dt>{title}</dt>
-          <dd>{text}</dd>
-        </div>
-      ))}
-    </dl>
-  )
+  return <Facts facts={rows} />
 }
 
 /** How far a test is, as words and as a bar that says nothing more. */
@@ -67,10 +74,10 @@ function Nats({ has, needs }: { has: number; needs: number }) {
   )
 }
 
-function Charts({ series }: { series: Series }) {
+function Charts({ series, said }: { series: Series; said: string }) {
   return (
     <div className="report-charts">
-      <BandChart series={series} />
+      <BandChart series={series} summaryShown={!isSaid(series.summary, said)} />
       <ArmsChart series={series} summaryShown={false} />
     </div>
   )

@@ -14,6 +14,7 @@ import { Instant, Span, useNow } from '../../parts/Time.tsx'
 import { strings } from '../../strings.ts'
 import { AnalysisReport } from './AnalysisReport.tsx'
 import { Commands } from './Commands.tsx'
+import { type Fact, Facts } from './Facts.tsx'
 import type { Looking } from './looking.ts'
 import { commandsOf, tookSeconds } from './run.ts'
 import { When } from './When.tsx'
@@ -52,6 +53,7 @@ export function ReportView(props: ReportViewProps) {
         <AnalysisReport
           key={analysis.name}
           analysis={analysis}
+          said={report.verdict}
           seriesOf={(metric) => seriesOf(analysis.name, metric)}
           hidden={looking.hidden}
           onHidden={(hidden) => onLooking({ ...looking, hidden })}
@@ -112,25 +114,18 @@ export function ReportFrame({ namespace, name, run, state, address, children }: 
 function Verdict({ report }: { report: Report }) {
   const { ended, from, to, startedAt, verdict } = report
   const now = useNow()
-  const facts: [string, ReactNode][] = [
+  const facts: Fact[] = [
     [words.facts.from, <Version key="from" version={from} />],
     [words.facts.to, <Version key="to" version={to} />],
     [words.facts.began, <Instant key="began" at={startedAt} />],
-    ...(ended ? ([[words.facts.ended, <Instant key="ended" at={ended.endedAt} />]] satisfies [string, ReactNode][]) : []),
+    ...(ended ? ([[words.facts.ended, <Instant key="ended" at={ended.endedAt} />]] satisfies Fact[]) : []),
     [ended ? words.facts.took : words.facts.soFar, <Span key="took" seconds={tookSeconds(report, now)} />],
-    ...(ended?.by === undefined ? [] : ([[words.facts.by, ended.by]] satisfies [string, ReactNode][])),
+    ...(ended?.by === undefined ? [] : ([[words.facts.by, ended.by]] satisfies Fact[])),
   ]
   return (
     <Panel title={words.verdict} className="report-verdict">
       <p className="report-lead">{verdict}</p>
-      <dl className="report-facts">
-        {facts.map(([title, text]) => (
-          <div key={title}>
-            <dt>{title}</dt>
-            <dd>{text}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={facts} />
     </Panel>
   )
 }

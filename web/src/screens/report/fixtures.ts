@@ -1,10 +1,6 @@
 import type { CommandView } from '../../../../controller/src/server/dto/detail.ts'
 import type { AnalysisView, MetricView, Report, Series } from '../../../../controller/src/server/dto/evidence.ts'
-import { storyNow } from '../../gallery/story.ts'
-
-const minute = 60_000
-/** So many minutes before the stories' instant. */
-export const ago = (minutes: number) => new Date(storyNow - minutes * minute).toISOString()
+import { ago } from '../../gallery/story.ts'
 
 const served = { hash: '6b8f4c7d9', revision: 41, images: ['registry.example/shop/search:8.4.1'] }
 const released = { hash: '7c9d5e8fa', revision: 42, images: ['registry.example/shop/search:8.5.0'] }

@@ -1,23 +1,18 @@
 import { useQuery } from '@tanstack/react-query'
-import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useSearch } from '@tanstack/react-router'
 import type { SourceItem } from '../../../../controller/src/server/dto/measuring.ts'
 import { get, path } from '../../api/client.ts'
 import { ErrorState } from '../../parts/ErrorState.tsx'
 import { Skeleton } from '../../parts/Skeleton.tsx'
+import { useAddress } from '../../parts/useAddress.ts'
 import { type Choice, choiceOf } from './choice.ts'
 import { SourcesFrame, SourcesView } from './SourcesView.tsx'
 
 /** The sources, asked again every half minute: their health is not part of the stream. */
 export function SourcesScreen() {
   const choice = choiceOf(useSearch({ strict: false }) as Record<string, unknown>)
-  const navigate = useNavigate()
-  const onChoice = ({ q, health }: Choice) =>
-    void navigate({
-      to: '.',
-      search: ((before: object) => ({ ...before, q: q === '' ? undefined : q, health })) as never,
-      replace: true,
-      resetScroll: false,
-    })
+  const write = useAddress()
+  const onChoice = ({ q, health }: Choice) => write({ q: q === '' ? undefined : q, health })
   const { data, error, refetch, dataUpdatedAt } = useQuery({
     queryKey: ['sources'],
     queryFn: ({ signal }) => get<{ items: SourceItem[] }>(path(['sources']), signal),

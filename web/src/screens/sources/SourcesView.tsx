@@ -4,8 +4,8 @@ import { Button } from '../../parts/Button.tsx'
 import { Chip, type Tone } from '../../parts/Chip.tsx'
 import { EmptyState } from '../../parts/EmptyState.tsx'
 import { WarnIcon } from '../../parts/icons.tsx'
+import { ListFilter } from '../../parts/ListFilter.tsx'
 import { Panel } from '../../parts/Panel.tsx'
-import { Select } from '../../parts/Select.tsx'
 import { StaleBar } from '../../parts/StaleBar.tsx'
 import { type Column, Table } from '../../parts/Table.tsx'
 import { Time } from '../../parts/Time.tsx'
@@ -129,32 +129,17 @@ export function SourcesFrame({ children }: { children: ReactNode }) {
 }
 
 function Filter({ items, shown, choice, onChoice }: Pick<SourcesViewProps, 'items' | 'choice' | 'onChoice'> & { shown: number }) {
-  const count = (health: Health) => items.filter((item) => item.health === health).length
   return (
-    <>
-      <label className="field field-inline">
-        <span className="visually-hidden">{words.filter}</span>
-        <input
-          className="field-input"
-          type="search"
-          placeholder={words.filter}
-          value={choice.q}
-          onChange={({ target }) => onChoice({ ...choice, q: target.value })}
-        />
-      </label>
-      <Select
-        label={words.show}
-        labelHidden
-        value={choice.health ?? 'all'}
-        options={[
-          { value: 'all', label: `${words.all} (${items.length})` },
-          ...healths.map((health) => ({ value: health, label: `${words.health[health]} (${count(health)})` })),
-        ]}
-        onChange={(health) => onChoice({ ...choice, health: health === 'all' ? undefined : (health as Health) })}
-      />
-      <span className="sources-fine" role="status">
-        {words.counted(shown, items.length)}
-      </span>
-    </>
+    <ListFilter
+      words={words}
+      q={choice.q}
+      onQ={(q) => onChoice({ ...choice, q })}
+      states={healths.map((value) => ({ value, text: words.health[value], count: items.filter(({ health }) => health === value).length }))}
+      state={choice.health}
+      onState={(health) => onChoice({ ...choice, health })}
+      shown={shown}
+      all={items.length}
+      className="sources-fine"
+    />
   )
 }

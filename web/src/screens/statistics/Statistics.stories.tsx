@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import type { Statistics, StatisticsRow } from '../../../../controller/src/server/dto/statistics.ts'
-import { type Story, storyNow } from '../../gallery/story.ts'
-import { hostile, long, told } from '../../gallery/told.tsx'
+import { hostile, long, type Story, storyNow } from '../../gallery/story.ts'
+import { told } from '../../gallery/told.tsx'
 import { ErrorState } from '../../parts/ErrorState.tsx'
 import { type By, type Choice, choiceOf } from './choice.ts'
 import { StatisticsSkeleton } from './StatisticsSkeleton.tsx'
@@ -10,7 +10,7 @@ import { StatisticsHead, StatisticsView } from './StatisticsView.tsx'
 const day = 86_400_000
 const at = (days: number) => new Date(storyNow - days * day).toISOString()
 
-const row = (key: string, deployments: number, failed: number, more: Partial<StatisticsRow> = {}): StatisticsRow => ({
+const row = (key: string | null, deployments: number, failed: number, more: Partial<StatisticsRow> = {}): StatisticsRow => ({
   key,
   runs: deployments + failed,
   deployments,
@@ -21,9 +21,9 @@ const row = (key: string, deployments: number, failed: number, more: Partial<Sta
   ...more,
 })
 
-const names: Record<By, readonly string[]> = {
+const names: Record<By, readonly (string | null)[]> = {
   service: ['shop/web', 'shop/cart', 'find/search', 'notify/mail', 'edge/gateway'],
-  team: ['shop', 'find', 'platform', ''],
+  team: ['shop', 'find', 'platform', null],
   namespace: ['shop', 'find', 'notify', 'edge'],
 }
 

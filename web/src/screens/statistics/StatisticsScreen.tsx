@@ -1,8 +1,9 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useSearch } from '@tanstack/react-router'
 import type { Statistics } from '../../../../controller/src/server/dto/statistics.ts'
 import { get, path } from '../../api/client.ts'
 import { ErrorState } from '../../parts/ErrorState.tsx'
+import { useAddress } from '../../parts/useAddress.ts'
 import { type Choice, choiceOf } from './choice.ts'
 import { StatisticsSkeleton } from './StatisticsSkeleton.tsx'
 import { StatisticsHead, StatisticsView } from './StatisticsView.tsx'
@@ -10,9 +11,7 @@ import { StatisticsHead, StatisticsView } from './StatisticsView.tsx'
 /** The figures of delivery: what is counted and over how long stand in the address. */
 export function StatisticsScreen() {
   const choice = choiceOf(useSearch({ strict: false }) as Record<string, unknown>)
-  const navigate = useNavigate()
-  const onChoice = (next: Choice) =>
-    void navigate({ to: '.', search: ((before: object) => ({ ...before, ...next })) as never, replace: true, resetScroll: false })
+  const onChoice: (next: Choice) => void = useAddress()
   const { data, error, refetch, dataUpdatedAt } = useQuery({
     queryKey: ['statistics', choice.by, choice.days],
     queryFn: ({ signal }) => get<Statistics>(path(['statistics'], { ...choice }), signal),

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
-import type { Statistics, StatisticsRow } from '../../../../controller/src/server/dto/statistics.ts'
+import type { Statistics, StatisticsFigures, StatisticsRow } from '../../../../controller/src/server/dto/statistics.ts'
 import { Button } from '../../parts/Button.tsx'
 import { download } from '../../parts/download.ts'
 import { EmptyState } from '../../parts/EmptyState.tsx'
@@ -68,7 +68,7 @@ export function StatisticsView({ statistics, choice, onChoice, staleSince, retry
               captionHidden
               columns={columnsOf(statistics.by)}
               rows={rows}
-              rowKey={({ key }) => key}
+              rowKey={({ key }) => key ?? ''}
               sorting={{ column: 'perWeek', down: true }}
             />
           </Panel>
@@ -106,7 +106,7 @@ export function StatisticsHead({ choice, onChoice, actions }: Pick<StatisticsVie
   )
 }
 
-function Keys({ total }: { total: StatisticsRow }) {
+function Keys({ total }: { total: StatisticsFigures }) {
   const figures = [
     ['perWeek', perWeekText(total), words.of(total.deployments, total.runs)],
     ['leadTime', spanOr(total.leadTime), undefined],
@@ -136,7 +136,7 @@ function columnsOf(by: By): Column<StatisticsRow>[] {
       title: words.key[by],
       header: true,
       cell: ({ key }) => <Key by={by} of={key} />,
-      compare: (one, other) => one.key.localeCompare(other.key),
+      compare: (one, other) => (one.key ?? '').localeCompare(other.key ?? ''),
     },
     { id: 'runs', title: words.columns.runs, align: 'end', cell: ({ runs }) => runs, compare: (one, other) => one.runs - other.runs },
     {
@@ -177,12 +177,9 @@ function columnsOf(by: By): Column<StatisticsRow>[] {
   ]
 }
 
-/** How the server calls the row of releases without a team. */
-const noTeam = '(no team)'
-
 /** Leads to the release, or to the list of those of the team or namespace. */
-function Key({ by, of }: { by: By; of: string }) {
-  if (of === '' || of === noTeam) return <span className="statistics-fine">{words.noTeam}</span>
+function Key({ by, of }: { by: By; of: string | null }) {
+  if (of === null) return <span className="statistics-fine">{words.noTeam}</span>
   if (by !== 'service')
     return (
       <Link to="/" search={{ [by]: of }}>

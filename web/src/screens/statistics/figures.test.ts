@@ -28,8 +28,14 @@ it('a frequency has no more digits than it is worth', () => {
 
 it('a spreadsheet gets the total first, bare numbers, and nothing where there is nothing', () => {
   const time = '2026-03-14T10:18:00Z'
-  const text = csvOf(csvRows({ from: time, to: time, by: 'team', total: row({ key: '' }), rows: [row({ key: '=evil()' })], weeks: [] }))
-  expect(text.split('\r\n').slice(1, 3)).toEqual(['All together,10,8,1.8666,1500,0.2,', "'=evil(),10,8,1.8666,1500,0.2,"])
+  const text = csvOf(
+    csvRows({ from: time, to: time, by: 'team', total: row({ key: '' }), rows: [row({ key: '=evil()' }), row({ key: null })], weeks: [] }),
+  )
+  expect(text.split('\r\n').slice(1, 4)).toEqual([
+    'All together,10,8,1.8666,1500,0.2,',
+    "'=evil(),10,8,1.8666,1500,0.2,",
+    '(no team),10,8,1.8666,1500,0.2,',
+  ])
 })
 
 it('rows without a value come after those with one', () => {

@@ -1,11 +1,11 @@
-import type { Statistics, StatisticsRow } from '../../../../controller/src/server/dto/statistics.ts'
+import type { Statistics, StatisticsFigures } from '../../../../controller/src/server/dto/statistics.ts'
 import { spanText } from '../../parts/times.ts'
 import { strings } from '../../strings.ts'
 
 const words = strings.statistics
 
 /** A number a week: `3.5 a week`. */
-export function perWeekText({ perWeek }: StatisticsRow): string {
+export function perWeekText({ perWeek }: StatisticsFigures): string {
   return words.aWeek(perWeek >= 100 ? String(Math.round(perWeek)) : String(Number(perWeek.toPrecision(2))))
 }
 
@@ -24,7 +24,7 @@ export function csvRows({ total, rows }: Statistics): (string | number | null)[]
   return [
     [...words.csv],
     ...[{ ...total, key: words.total }, ...rows].map(({ key, runs, deployments, perWeek, leadTime, failureRate, timeToRestore }) => [
-      key,
+      key ?? `(${words.noTeam})`,
       runs,
       deployments,
       perWeek,

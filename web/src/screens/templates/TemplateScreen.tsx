@@ -9,13 +9,13 @@ import { useSession } from '../../api/session.ts'
 import { EmptyState } from '../../parts/EmptyState.tsx'
 import { ErrorState } from '../../parts/ErrorState.tsx'
 import { Skeleton } from '../../parts/Skeleton.tsx'
+import { useSettled } from '../../parts/useSettled.ts'
 import { strings } from '../../strings.ts'
 import { newAddress } from './list.ts'
 import { starter } from './starter.ts'
 import { TemplateFrame, TemplateView } from './TemplateView.tsx'
 import { emptyForm, releaseOf, requestOf, type TryForm } from './trying.ts'
 import { useChecked } from './useChecked.ts'
-import { useSettled } from './useSettled.ts'
 
 const words = strings.templates
 

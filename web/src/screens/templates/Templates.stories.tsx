@@ -1,6 +1,6 @@
 import { useState } from 'react'
-import { type Story, storyNow } from '../../gallery/story.ts'
-import { hostile, long, told } from '../../gallery/told.tsx'
+import { hostile, long, type Story, storyNow } from '../../gallery/story.ts'
+import { told } from '../../gallery/told.tsx'
 import { EmptyState } from '../../parts/EmptyState.tsx'
 import { ErrorState } from '../../parts/ErrorState.tsx'
 import { Skeleton } from '../../parts/Skeleton.tsx'

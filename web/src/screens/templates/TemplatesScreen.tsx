@@ -1,22 +1,17 @@
 import { useQuery } from '@tanstack/react-query'
-import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useSearch } from '@tanstack/react-router'
 import type { TemplateItem } from '../../../../controller/src/server/dto/measuring.ts'
 import { get, path } from '../../api/client.ts'
 import { ErrorState } from '../../parts/ErrorState.tsx'
 import { Skeleton } from '../../parts/Skeleton.tsx'
+import { useAddress } from '../../parts/useAddress.ts'
 import { TemplatesFrame, TemplatesView } from './TemplatesView.tsx'
 
 /** The templates of analyses. What is looked for stands in the address. */
 export function TemplatesScreen() {
   const { q = '' } = useSearch({ strict: false }) as { q?: unknown }
-  const navigate = useNavigate()
-  const onQ = (next: string) =>
-    void navigate({
-      to: '.',
-      search: ((before: object) => ({ ...before, q: next === '' ? undefined : next })) as never,
-      replace: true,
-      resetScroll: false,
-    })
+  const write = useAddress()
+  const onQ = (next: string) => write({ q: next === '' ? undefined : next })
   const { data, error, refetch, dataUpdatedAt } = useQuery({
     queryKey: ['templates'],
     queryFn: ({ signal }) => get<{ items: TemplateItem[] }>(path(['templates']), signal),

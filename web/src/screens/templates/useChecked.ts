@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import type { TemplateCheck } from '../../../../controller/src/server/dto/measuring.ts'
 import { path, post } from '../../api/client.ts'
+import { useSettled } from '../../parts/useSettled.ts'
 import type { Checked } from './Editor.tsx'
-import { useSettled } from './useSettled.ts'
 
 /** What lint says of a text, once its writer pauses. */
 export function useChecked(draft: string | undefined): Checked {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { kept } from './kept.ts'
 
-function counting(ms: number, most = 200) {
+function counting(ms: number | ((answer: string) => number), most = 200) {
   const clock = { time: 0, now: () => clock.time }
   const asked: string[] = []
   const keep = kept<string>(clock, { ms, most })
@@ -42,8 +42,36 @@ test('a failure is told to all who wait for it, and not kept', async () => {
   expect(await get('a')).toBe('a 2')
 })
 
-test('beyond the limit the oldest is forgotten', async () => {
+test('equal questions at once are asked once; a failure of theirs is told to each', async () => {
+  const { asked, get } = counting(100)
+  expect(await Promise.all([get('a'), get('a'), get('a')])).toEqual(['a 1', 'a 1', 'a 1'])
+  const failing = async () => Promise.reject(new Error(`no ${asked.length}`))
+  expect(await Promise.allSettled([get('b', failing), get('b', failing)])).toMatchObject([
+    { reason: { message: 'no 2' } },
+    { reason: { message: 'no 2' } },
+  ])
+})
+
+test('how long an answer is good may follow from it', async () => {
+  const { clock, asked, get } = counting((answer) => (answer === 'no' ? 3 : 10))
+  const [yes, no] = [async () => 'yes', async () => 'no']
+  await Promise.all([get('a', yes), get('b', no)])
+  clock.time = 2
+  expect([await get('a'), await get('b')]).toEqual(['yes', 'no'])
+  clock.time = 3
+  expect([await get('a', yes), await get('b', no), asked]).toEqual(['yes', 'no', ['a', 'b', 'b']])
+  clock.time = 10
+  await get('a', yes)
+  expect(asked).toEqual(['a', 'b', 'b', 'a'])
+})
+
+test('beyond the limit the one asked for longest ago is forgotten', async () => {
+  const oldest = counting(100, 2)
+  for (const key of ['a', 'b', 'c', 'b', 'a']) await oldest.get(key)
+  expect(oldest.asked).toEqual(['a', 'b', 'c', 'a'])
   const { asked, get } = counting(100, 2)
-  for (const key of ['a', 'b', 'c', 'b', 'a']) await get(key)
-  expect(asked).toEqual(['a', 'b', 'c', 'a'])
+  for (const key of ['a', 'b', 'a', 'c', 'a']) await get(key)
+  expect(asked).toEqual(['a', 'b', 'c'])
+  await get('b')
+  expect(asked).toEqual(['a', 'b', 'c', 'b'])
 })

@@ -1,0 +1,33 @@
+import { describe, expect, test } from 'vitest'
+import { plan } from './plan.ts'
+import { at, setObject, world } from './testing/observed.ts'
+
+/** A Rollout that has seen its v1 and is at rest. */
+const rested = plan(world({}), at).status
+const stable = setObject('web-one', 'v1', { owner: 'workload', replicas: 4 })
+const writes = (sets: Parameters<typeof world>[0]['sets'], status = rested) =>
+  plan(world({ status, ...(sets ? { sets } : {}) }), at).actions.map((action) => {
+    if (action.verb === 'create' || action.verb === 'apply') return action.verb
+    const fenced = action.verb === 'patch' && action.fenced ? ' fenced' : ''
+    const to =
+      action.verb === 'patch' ? action.ops.flatMap((op) => (op.path === '/spec/replicas' && op.op === 'replace' ? op.value : [])) : []
+    return `${action.verb}${fenced} ${action.target.name}${to.length > 0 ? ` to ${to}` : ''}`
+  })
+
+describe('a set of the Rollout that no run is of', () => {
+  test('loses its pods first, past every cache', () => {
+    expect(writes([stable, setObject('web-two', 'v2', { owner: 'rollout', replicas: 3 })])).toEqual(['patch fenced web-two to 0'])
+  })
+  test('goes when it is empty and never served', () => {
+    expect(writes([stable, setObject('web-two', 'v2', { owner: 'rollout', replicas: 0 })])).toEqual(['delete web-two'])
+  })
+  test('becomes ordinary history when it served once', () => {
+    const version = (set: string) => ({ hash: set, template: set, set, images: [] })
+    const promoted = { id: 1, from: version('web-two'), to: version('web-one'), result: 'Promoted' as const, because: 'it passed' }
+    const status = { ...rested, history: [{ ...promoted, startedAt: '2026-01-01T00:00:00Z', endedAt: '2026-01-01T00:00:00Z' }] }
+    expect(writes([stable, setObject('web-two', 'v2', { owner: 'rollout', replicas: 0 })], status)).toEqual(['patch fenced web-two'])
+  })
+  test('that is the stable one goes back to the workload with all its pods', () => {
+    expect(writes([setObject('web-one', 'v1', { owner: 'rollout', replicas: 4 })])).toEqual(['patch fenced web-one'])
+  })
+})

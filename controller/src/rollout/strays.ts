@@ -1,0 +1,24 @@
+import type { RolloutStatus } from '../api/rolloutStatus.ts'
+import type { SetView, WorkloadView } from '../workload/view.ts'
+import type { Action } from './actions.ts'
+import type { Observed } from './observed.ts'
+
+/**
+ * Between runs the Rollout has no set of its own but the one that is kept warm. Another one was taken or made by a write that was so long on its
+ * way that a successor had finished the run before it arrived. Its pods go first; a version that once served becomes ordinary history, any
+ * other goes. Everything is fenced: what looks like this on stale sight is a run.
+ */
+export function straysGone({ kind }: Observed, view: WorkloadView, { kept, stable, history }: RolloutStatus): Action[] {
+  const served = new Set(history.flatMap(({ result, from, to }) => (result === 'Promoted' ? [from.set, to.set] : [from.set])))
+  const gone = (set: SetView): Action[] => {
+    const because = 'no run is of it: it was left by a write that came too late'
+    if (set.name === stable?.set) return kind.give(view, set, { forget: false, because })
+    if (set.wanted > 0) return kind.resize(view, set, 0, because)
+    if (set.existing > 0) return []
+    return served.has(set.name) ? kind.give(view, set, { forget: true, because }) : kind.remove(view, set, because)
+  }
+  return view.sets
+    .filter(({ owner, name }) => owner === 'rollout' && name !== kept?.version.set)
+    .flatMap(gone)
+    .map((action) => (action.verb === 'patch' ? { ...action, fenced: true } : action))
+}
