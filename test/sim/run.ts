@@ -51,8 +51,6 @@ const calmMs = 150_000
 const mostAnswers = 6
 const idleMs = 15_000
 const chunkMs = 500
-/** How often people look whether they are waited for, in the end. */
-const answerEveryMs = 4_000
 
 /** So long nothing has changed in a shop when it is taken for still; and so long after a fault somebody leads again. */
 const stillMs = 2_000

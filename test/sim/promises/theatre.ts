@@ -30,7 +30,7 @@ export function theatreOf(promise: string, { mode = 'Routes', by = 'kubectl', ..
   const pledge = pledges.find(({ name }) => name === promise)
   if (!pledge) throw new Error(`no promise "${promise}"`)
   const routes = mode === 'Routes' ? (['HTTPRoute'] as const) : []
-  const shop: Shop = { name: shopName, namespace: 0, replicas: 2, mode, routes: [...routes], rollout: {}, by, preStopSeconds: 0, ...more }
+  const shop: Shop = { name: shopName, namespace: 0, replicas: 2, mode, routes: [...routes], rollout: {}, by, preStopSeconds: 0, minReadySeconds: 0, rules: 1, ...more }
   const book = bookOf([shopName])
   const objects = new Map<string, Obj>()
   let now = 100_000
@@ -38,6 +38,7 @@ export function theatreOf(promise: string, { mode = 'Routes', by = 'kubectl', ..
   let versions = 0
   const excused: number[] = []
   const sim = {
+    plan: { skewMs: 0 },
     book,
     repository: repositoryOf([shop], 'good0'),
     clock: { now: () => Date.parse(stamp) + now, after: () => () => {} },

@@ -17,7 +17,7 @@ export const aReasonForWaiting: Watch = (shop, sim) => {
     still(sight) {
       const run = statusOf(sight)?.run
       const until = run?.waiting?.until
-      if (until === undefined || !sight.deployment || sim.fleet.running().some(({ skew }) => skew !== 0)) return undefined
+      if (until === undefined || !sight.deployment || sim.fleet.running().some(({ jump }) => jump !== 0)) return undefined
       const late = sim.clock.now() - Date.parse(until)
       return late > 3_000 + sim.plan.skewMs
         ? `run ${run.id} of ${shop.name} waits for ${run.waiting.for} until ${until}, and that was ${late} ms ago`
