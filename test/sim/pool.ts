@@ -129,5 +129,5 @@ function runnerOf(mutant: string | undefined): Runner {
 
 function failed(seed: number, what: string): Outcome {
   const breach = { promise: 'the simulation works', shop: '-', what, at: 0 }
-  return { seed, breach, visited: [], fingerprint: '', changes: 0, lasted: 0, endings: {}, journal: [] }
+  return { seed, breach, open: [], visited: [], fingerprint: '', changes: 0, lasted: 0, endings: {}, journal: [] }
 }

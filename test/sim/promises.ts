@@ -229,6 +229,8 @@ export interface Pledge {
   name: string
   /** The promise, for people. */
   says: string
+  /** Where it is known not to be kept always: what is open. It is looked at and counted, and breaks no run; the page says so. */
+  open?: string
   watch: Watch
 }
 
@@ -255,10 +257,13 @@ export interface Looker {
 /** All of them, one after the other. */
 export const pledges: readonly Pledge[] = promises.flatMap((chapter) => chapter.promises)
 
+export const openPromises: ReadonlySet<string> = new Set(pledges.flatMap(({ name, open }) => (open === undefined ? [] : [name])))
+
 /** The page for people. */
 export function promisesPage(): string {
   const list = promises.map(
-    ({ title, promises: of }) => `## ${title}\n\n${of.map(({ name, says }) => `* **${name}.** ${says}`).join('\n')}`,
+    ({ title, promises: of }) =>
+      `## ${title}\n\n${of.map(({ name, says, open }) => `* **${name}.** ${says}${open === undefined ? '' : ` *Open: ${open}*`}`).join('\n')}`,
   )
   return `# What Serin promises
 

@@ -73,6 +73,9 @@ export interface Ran {
 
 export function endText({ tally, from, ms, jobs }: Ran): string {
   const { seeds, endings, changes, virtualMs, visited, cells, slowest, twice, breaches } = tally
+  const openOnes = Object.entries(tally.open)
+  const line = ([promise, of]: [string, number[]]) =>
+    `    ${promise}: ${of.length} (${of.slice(0, 8).join(', ')}${of.length > 8 ? ', ...' : ''})`
   const list = (entries: [string, number][]) => entries.map(([name, n]) => `${whole(n)} ${name}`).join(', ')
   const lines = [
     `${whole(seeds)} seeds from ${from} in ${(ms / 1000).toFixed(0)} s, ${(seeds / Math.max(1e-3, ms / 1000)).toFixed(1)} a second in ${jobs} processes`,
@@ -82,9 +85,8 @@ export function endText({ tally, from, ms, jobs }: Ran): string {
     `  run twice, with the same fingerprints: ${twice} seeds`,
     `  slowest seeds: ${slowest.map(({ seed, ms: took }) => `${seed} (${seconds(took)})`).join(', ')}`,
     breaches.length === 0 ? '  every promise was kept' : `  ${breaches.length} seeds broke a promise:`,
-    ...byPromise(tally).map(
-      ([promise, of]) => `    ${promise}: ${of.length} (${of.slice(0, 8).join(', ')}${of.length > 8 ? ', ...' : ''})`,
-    ),
+    ...byPromise(tally).map(line),
+    ...(openOnes.length === 0 ? [] : ['  promises that are open, known not to be kept always:', ...openOnes.map(line)]),
   ]
   return lines.join('\n')
 }
@@ -106,6 +108,7 @@ export function reportJson({ tally, from, ms, jobs }: Ran): object {
     twice,
     slowest,
     breaches,
+    open: tally.open,
     numPassedTests: seeds - broken,
     numFailedTests: broken,
     numPendingTests: 0,

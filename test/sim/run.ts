@@ -11,7 +11,7 @@ import { nameOf } from './cells.ts'
 import { type Domain, fleetOf } from './fleet.ts'
 import type { Act, Plan } from './plan.ts'
 import { waitsForEvidence, waitsForPeople } from './promises/waits.ts'
-import { type Looker, pledges } from './promises.ts'
+import { type Looker, openPromises, pledges } from './promises.ts'
 import { drawFrom } from './random.ts'
 import { repositoryOf } from './repository.ts'
 import { furniture, type Shop } from './shop.ts'
@@ -30,6 +30,8 @@ export interface Breach {
 export interface Outcome {
   seed: number
   breach?: Breach
+  /** Names of promises that are open, and were broken. */
+  open: string[]
   /** All that were found, when the run went on after the first. */
   breaches?: Breach[]
   /** Names of the cells of the state space that were visited. */
@@ -82,6 +84,7 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
   const namespaces: string[] = []
   let busyUntil = 0
   const breaches: Breach[] = []
+  const opened = new Set<string>()
   const changedAt = new Map<string, number>()
   let troubledUntil = Number.NEGATIVE_INFINITY
   let changes = 0
@@ -93,7 +96,9 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
     if (keep) journal.push(`${(now() / 1000).toFixed(3)} ${line}`)
   }
   const broken = (promise: string, shop: string, what: string | undefined) => {
-    if (what === undefined || (onward ? breaches.some((one) => one.promise === promise && one.shop === shop) : breaches.length > 0)) return
+    if (what === undefined) return
+    if (openPromises.has(promise)) return void opened.add(promise)
+    if (onward ? breaches.some((one) => one.promise === promise && one.shop === shop) : breaches.length > 0) return
     breaches.push({ promise, shop, what, at: now() })
     note(`BROKEN '${promise}' (${shop}): ${what}`)
   }
@@ -341,6 +346,7 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
     seed: plan.seed,
     ...(breaches[0] ? { breach: breaches[0] } : {}),
     ...(onward ? { breaches } : {}),
+    open: [...opened],
     visited: [...visited],
     fingerprint: digest.digest('hex').slice(0, 16),
     changes,

@@ -5,6 +5,8 @@ import type { Breach, Outcome } from './run.ts'
 export interface Tally {
   seeds: number
   breaches: (Breach & { seed: number })[]
+  /** Seeds that broke a promise that is open, by promise. */
+  open: Record<string, number[]>
   /** Runs of shops by how they ended. */
   endings: Record<string, number>
   changes: number
@@ -22,6 +24,7 @@ const slowestShown = 5
 export const emptyTally = (): Tally => ({
   seeds: 0,
   breaches: [],
+  open: {},
   endings: {},
   changes: 0,
   virtualMs: 0,
@@ -32,9 +35,10 @@ export const emptyTally = (): Tally => ({
 })
 
 /** Counts a seed in, which took so long of real time. */
-export function count(tally: Tally, { seed, breach, endings, changes, lasted, visited }: Outcome, ms: number): void {
+export function count(tally: Tally, { seed, breach, open, endings, changes, lasted, visited }: Outcome, ms: number): void {
   tally.seeds++
   if (breach) tally.breaches.push({ ...breach, seed })
+  for (const promise of open) tally.open[promise] = [...(tally.open[promise] ?? []), seed]
   for (const [result, n] of Object.entries(endings)) tally.endings[result] = (tally.endings[result] ?? 0) + n
   tally.changes += changes
   tally.virtualMs += lasted

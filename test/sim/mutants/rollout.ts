@@ -15,7 +15,7 @@ export const rollout: readonly Mutant[] = [
   {
     name: 'hand-over before its note',
     file: 'controller/src/rollout/run.ts',
-    find: "statusFirst ||= run.stage === 'Promoting' && before.run?.stage !== 'Promoting'",
+    find: "statusFirst ||= run.stage === 'Promoting' && o.rollout.status?.run?.stage !== 'Promoting'",
     put: 'statusFirst ||= false',
     why: 'Owners change places before the status says that the run is promoting: after a crash it looks as if somebody let the workload go.',
     breaks: 'one active set',
@@ -158,8 +158,8 @@ export const rollout: readonly Mutant[] = [
   {
     name: 'paused and going on',
     file: 'controller/src/rollout/run.ts',
-    find: 'if (paused) return waits(scene',
-    put: 'if (paused === scene.run.to.hash) return waits(scene',
+    find: 'if (paused) return inOrder(',
+    put: 'if (paused === scene.run.to.hash) return inOrder(',
     why: 'The pause of a run is written down and nobody looks at it.',
     breaks: 'paused is paused',
     where: withCommand('pause'),
