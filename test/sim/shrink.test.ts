@@ -8,7 +8,7 @@ const [small = 0] = Array.from({ length: 100 }, (_, seed) => seed).filter(
 )
 const plan = planOf(small)
 const outcomeOf = (one: Plan, promise: string | undefined): Outcome => ({
-  ...{ seed: one.seed, visited: [], fingerprint: '', changes: 0, lasted: 0, endings: {}, journal: [] },
+  ...{ seed: one.seed, open: [], visited: [], fingerprint: '', changes: 0, lasted: 0, endings: {}, journal: [] },
   ...(promise === undefined ? {} : { breach: { promise, shop: 's2', what: 'so', at: 60_000 } }),
 })
 const soon = () => performance.now() + 10_000
