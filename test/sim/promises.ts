@@ -22,7 +22,7 @@ import type { Shop } from './shop.ts'
 import type { Sim } from './sim.ts'
 
 /** What Serin promises, whatever happens around it. */
-export const promises: readonly Chapter[] = [
+const promises: readonly Chapter[] = [
   {
     title: 'Traffic goes where pods are',
     promises: [

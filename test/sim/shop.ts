@@ -25,7 +25,7 @@ export interface Shop {
   rules: number
 }
 
-export const stepKinds = ['weight', 'scale', 'pause', 'pauseFor', 'analyze'] as const
+const stepKinds = ['weight', 'scale', 'pause', 'pauseFor', 'analyze'] as const
 export type StepKind = (typeof stepKinds)[number]
 
 export const seconds = (n: number) => `${n}s`

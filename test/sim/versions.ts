@@ -47,6 +47,3 @@ export function failuresOf(version: string, ageMs: number, rate: number): number
   const sweet = natureOf(version) === 'sours' ? Math.min(ageMs, sweetMs) : 0
   return Math.floor((rate * (sweet * usualShare + (ageMs - sweet) * errorShareOf(version, ageMs))) / 1000)
 }
-
-/** Whether it can ever serve as it should. */
-export const serves = (version: string): boolean => ['good', 'slow', 'flaky', 'errors', 'soonmissing', 'sours'].includes(natureOf(version))

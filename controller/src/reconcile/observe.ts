@@ -103,7 +103,12 @@ function neededReads(
   const service = routing && spec.service !== undefined
   // Held when a Rollout first sees it: what serves beside it is found among its sets.
   const met = view.held && status?.stable === undefined
-  return { sets: begins || learns || met, service, routes: routing && routed, obstacles: service && (routed || spec.blueGreen !== undefined) }
+  return {
+    sets: begins || learns || met,
+    service,
+    routes: routing && routed,
+    obstacles: service && (routed || spec.blueGreen !== undefined),
+  }
 }
 
 const refused = (status: RolloutStatus | undefined, view: WorkloadView) =>

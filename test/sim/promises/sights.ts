@@ -46,7 +46,7 @@ export function rollsNatively({ deployment }: Sight): boolean {
 }
 
 /** What each rule of a route gives each Service, in percent. */
-export function sharesOf(route: Obj): Share[][] {
+function sharesOf(route: Obj): Share[][] {
   return (route.spec.rules ?? []).map(({ backendRefs = [] }: Obj['spec']) => {
     const weightOf = ({ weight = 1 }: { weight?: number }) => weight
     const all = backendRefs.reduce((sum: number, ref: { weight?: number }) => sum + weightOf(ref), 0)
