@@ -34,7 +34,8 @@ async function replace(from: string, to: string): Promise<void> {
   await cp(from, to, { recursive: true })
 }
 
-async function programsInto(outdir: string): Promise<void> {
+/** The programs alone. */
+export async function programsInto(outdir: string): Promise<void> {
   await build({
     absWorkingDir: root,
     entryPoints: programs,
