@@ -11,12 +11,14 @@ import { builtProgram, type Program } from './controller.ts'
 import { embedded } from './embedded.ts'
 import type { Figures } from './figures.ts'
 import { readOptions, type Scenario, type Sizes } from './options.ts'
+import { real } from './real.ts'
 import { report } from './report.ts'
 import { targets } from './targets.ts'
 
 type Measure = (program: Program, sizes: Sizes, say: (line: string) => void) => Promise<Record<string, Figures>>
 const measures: Record<Scenario, Measure> = {
   embedded: (program, sizes, say) => embedded(program, sizes.embedded, say),
+  real: (program, sizes, say) => real(program, sizes.real, say),
 }
 
 const options = optionsOrExit(readOptions)
