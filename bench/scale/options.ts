@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { sharedOptions, whole } from '../options.ts'
 
-export const scenarios = ['embedded', 'real'] as const
+const scenarios = ['embedded', 'real'] as const
 export type Scenario = (typeof scenarios)[number]
 
 export interface Sizes {

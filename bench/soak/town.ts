@@ -22,7 +22,7 @@ export interface Town {
 }
 
 /** Each tenth has an analysis. */
-export const hasAnalysis = (n: number): boolean => n % 10 === 9
+const hasAnalysis = (n: number): boolean => n % 10 === 9
 
 /** Makes everything and lets it come to rest. */
 export async function makeTown(rollouts: number): Promise<Town> {
