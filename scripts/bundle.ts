@@ -34,7 +34,8 @@ async function replace(from: string, to: string): Promise<void> {
   await cp(from, to, { recursive: true })
 }
 
-async function programsInto(outdir: string): Promise<void> {
+/** The programs alone. */
+export async function programsInto(outdir: string): Promise<void> {
   await build({
     absWorkingDir: root,
     entryPoints: programs,
@@ -46,6 +47,9 @@ async function programsInto(outdir: string): Promise<void> {
     format: 'esm',
     // Names stay as they are written: stacks in logs and reports can be read.
     minifySyntax: true,
+    // Comments go: a single letter in one of them that is not Latin doubles what Node keeps of the source.
+    minifyWhitespace: true,
+    lineLimit: 160,
     keepNames: true,
     legalComments: 'linked',
     plugins: [besideTheCommand],

@@ -48,7 +48,7 @@ export async function startPlane(): Promise<Plane> {
 export const placeOf = (n: number) => ({ namespace: `bench-${n % 20}`, name: `app-${n}` })
 
 /** Makes Deployments with a Rollout each, and waits until all are healthy. */
-export async function makeRollouts(client: ApiClient, count: number, replicas: number): Promise<void> {
+export async function makeRollouts(client: ApiClient, count: number, replicas: number | ((n: number) => number)): Promise<void> {
   for (let n = 0; n < Math.min(20, count); n++) {
     const { namespace } = placeOf(n)
     await apply(client, `/api/v1/namespaces/${namespace}`, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
@@ -64,7 +64,7 @@ export async function makeRollouts(client: ApiClient, count: number, replicas: n
         kind: 'Deployment',
         metadata: { name, namespace },
         spec: {
-          replicas,
+          replicas: typeof replicas === 'number' ? replicas : replicas(n),
           selector: { matchLabels: labels },
           template: { metadata: { labels }, spec: { containers: [{ name: 'app', image: 'demo:v1' }] } },
         },

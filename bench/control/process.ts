@@ -12,6 +12,8 @@ export interface Measured {
   /** MiB now, and at most so far. */
   rss(): { now: number; peak: number }
   requests(): Promise<Requests>
+  /** The page of its metrics. */
+  metrics(): Promise<string>
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>
 }
 
@@ -23,8 +25,11 @@ const root = join(import.meta.dirname, '..', '..')
 
 export interface MeasuredOptions {
   election?: boolean
-  /** Further flags of the controller, and of its Node. */
+  /** What is run. Default: the sources. */
+  program?: string
+  /** Further flags of the controller. */
   flags?: readonly string[]
+  /** Further flags of its Node. */
   nodeFlags?: readonly string[]
 }
 
@@ -34,7 +39,7 @@ export async function startMeasured(kubeconfig: string, options: MeasuredOptions
   const args = [
     '--max-semi-space-size=8',
     ...(options.nodeFlags ?? []),
-    'controller/src/main.ts',
+    options.program ?? 'controller/src/main.ts',
     '--kubeconfig',
     kubeconfig,
     '--listen',
@@ -50,6 +55,7 @@ export async function startMeasured(kubeconfig: string, options: MeasuredOptions
     stdio: ['ignore', 'inherit', 'inherit'],
   })
   process.once('exit', () => child.kill('SIGKILL'))
+  const metrics = async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
   return {
     async ready() {
       for (;;) {
@@ -61,7 +67,8 @@ export async function startMeasured(kubeconfig: string, options: MeasuredOptions
     },
     cpu: () => cpuOf(child),
     rss: () => rssOf(child),
-    requests: async () => parse(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()),
+    requests: async () => requestsIn(await metrics()),
+    metrics,
     end: (signal) =>
       new Promise((resolve) => {
         if (child.exitCode !== null || child.signalCode !== null) return resolve()
@@ -82,7 +89,7 @@ function rssOf({ pid }: ChildProcess): { now: number; peak: number } {
   return { now: mib('VmRSS'), peak: mib('VmHWM') }
 }
 
-function parse(text: string): Requests {
+export function requestsIn(text: string): Requests {
   const counts: Requests = new Map()
   for (const [, labels = '', value = '0'] of text.matchAll(/^rest_client_requests_total\{([^}]*)\} (\S+)$/gm)) {
     const label = (name: string) => new RegExp(`${name}="([^"]*)"`).exec(labels)?.[1] ?? ''

@@ -1,17 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { quantileSorted } from 'simple-statistics'
-import { type Json, succeed } from '../../test/cluster/apiClient.ts'
-import { inParallel, makeRollouts, type Plane, placeOf, setImage, until } from './plane.ts'
+import { makeRollouts, type Plane, setImage, until } from './plane.ts'
 import { difference, events, type Measured, type Requests, reads, startMeasured, writes } from './process.ts'
+import { idealSeconds, pausesOf, phaseIs, releaseAll } from './releases.ts'
 
 export type Result = Record<string, number | string | Record<string, number>>
-
-/** 15 s of pauses, and half a second for each step that needs a new pod (with 2 replicas: the first two; with 5: four, the last being the rest of the pods). */
-const idealSeconds = { 2: 16, 5: 17 }
-const phaseIs =
-  (image: string) =>
-  ({ status }: Json) =>
-    status?.phase === 'Healthy' && status.stable?.images?.[0] === image && status.run === undefined
 
 const round = (value: number, digits = 2) => Number(value.toFixed(digits))
 const byResource = (requests: Requests, per: number) =>
@@ -41,26 +34,11 @@ export async function single({ client, control }: Plane): Promise<Result> {
     }
     if (version === 4) result.requestsOfTheLast = byResource(made, 1)
   }
-  const pauses = await pausesOf(client)
+  const pauses = Math.max(...(await pausesOf(client, 0)).map((ms) => Math.round(Math.abs(ms - 5000))))
   result.longestDeviationOfAPauseMs = pauses
   result.peakRssMiB = controller.rss().peak
   await controller.end('SIGTERM')
   return result
-}
-
-/** How far the pauses of the last run were from 5 s, by the events' own times; the greatest. */
-async function pausesOf(client: Plane['client']): Promise<number> {
-  const { namespace } = placeOf(0)
-  const { items } = await succeed(client, { method: 'GET', path: `/apis/events.k8s.io/v1/namespaces/${namespace}/events` })
-  const steps = (items as Json[])
-    .filter(({ reason }) => reason === 'Step' || reason === 'Promoting')
-    .map(({ eventTime, note }) => ({ at: Date.parse(eventTime), note: String(note) }))
-    .sort((a, b) => a.at - b.at)
-  const lengths = steps.flatMap(({ at, note }, index) => {
-    const next = steps[index + 1]
-    return note.includes('pause of 5s') && next ? [next.at - at] : []
-  })
-  return Math.round(Math.max(...lengths.map((ms) => Math.abs(ms - 5000))))
 }
 
 /** All templates change at once. */
@@ -72,17 +50,7 @@ export async function storm({ client, control }: Plane, small: boolean): Promise
   await sleep(3000)
   const rssBefore = controller.rss().now
   const before = { requests: await controller.requests(), cpu: controller.cpu() }
-  const began = Date.now()
-  const started = new Map<string, number>()
-  const finished = until(client, count, phaseIs('demo:v2'), 600_000)
-  await inParallel(count, 50, async (n) => {
-    const { namespace, name } = placeOf(n)
-    started.set(`${namespace}/${name}`, Date.now())
-    await setImage(client, n, 'demo:v2')
-  })
-  const at = await finished
-  const wall = (Math.max(...at.values()) - began) / 1000
-  const each = [...at].map(([key, then]) => (then - (started.get(key) ?? began)) / 1000).sort((a, b) => a - b)
+  const { wall, each } = await releaseAll(client, count, 'demo:v2')
   await sleep(3000)
   const made = difference(await controller.requests(), before.requests)
   const result: Result = {

@@ -10,7 +10,7 @@ const packages: Record<string, readonly string[]> = {
   web: ['controller'],
   sandbox: [],
   test: ['analysis', 'bench', 'controller', 'sandbox', 'web', 'scripts'],
-  bench: ['analysis', 'controller', 'sandbox', 'test'],
+  bench: ['analysis', 'controller', 'sandbox', 'test', 'scripts'],
   scripts: ['controller', 'sandbox'],
 }
 

@@ -109,6 +109,30 @@ const shown: Record<string, readonly Line[]> = {
       figure: '{at rest} / {a run waits} / {a run begins} µs',
     },
   ],
+  'scale.json': [
+    {
+      scenario: 'embedded idle',
+      what: '{rollouts} Rollouts at rest: memory / CPU time a minute',
+      figure: '{rssMiB} MiB / {cpuSecondsAMinute} s',
+    },
+    {
+      scenario: 'embedded active',
+      what: '{releases} of them released at once: CPU time a release / memory at most',
+      figure: '{cpuMillisecondsARelease} ms / {peakRssMiB} MiB',
+    },
+    {
+      scenario: 'real restart',
+      what: 'start with {rollouts} Rollouts on a real control plane: until all were looked at / reads / writes',
+      figure: '{secondsUntilAllLookedAt} s / {reads} / {writes}',
+    },
+  ],
+  'soak.json': [
+    {
+      scenario: 'soak',
+      what: '{hours} hours with {rollouts} Rollouts and {releases} releases: slope of the heap, 95 % limits',
+      figure: '{slopeMiBADay} MiB a day ({slopeLowMiBADay} to {slopeHighMiBADay})',
+    },
+  ],
 }
 
 const opening = '<!-- figures -->'

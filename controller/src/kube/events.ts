@@ -131,6 +131,13 @@ export function recorder(options: RecorderOptions): Recorder {
     }
     return { event, count: 1, lastAt: now, sent: 0, queued: false, timer: undefined }
   }
+  /** Words not heard for so long would be a new Event anyhow. */
+  const forgetOld = () => {
+    for (const [key, { lastAt, queued, timer }] of series) {
+      if (queued || timer || clock.now() - lastAt < seriesMs) return
+      series.delete(key)
+    }
+  }
   const repeat = (each: Series) => {
     each.count++
     each.lastAt = clock.now()
@@ -143,8 +150,11 @@ export function recorder(options: RecorderOptions): Recorder {
     if (closed) return
     const key = keyOf(told)
     const known = series.get(key)
+    forgetOld()
     if (known && clock.now() - known.lastAt < seriesMs) {
       repeat(known)
+      // The one heard last stands last.
+      remember(series, key, known)
       return
     }
     const object = told.regarding.metadata.uid ?? `${told.regarding.metadata.namespace}/${told.regarding.metadata.name}`

@@ -21,12 +21,16 @@ export interface Gates {
 export function openGates({ client, clock, log, forced }: { client: KubeClient; clock: Clock; log: Log; forced?: 'paused' }): Gates {
   let seen: Policies | undefined
   const labels = new Map<string, { value: NamespaceLabels; until: Instant }>()
+  /** Of many Rollouts in a namespace that are looked at side by side, the first one's read is everybody's. */
+  const reading = new Map<string, Promise<NamespaceLabels>>()
   let gates = new Map<string, Gate>()
 
   const labelsOf = async (namespace: string): Promise<NamespaceLabels> => {
     const known = labels.get(namespace)
     if (known && clock.now() < known.until) return known.value
-    const value = await readLabels(client, namespace)
+    const asked = reading.get(namespace) ?? readLabels(client, namespace).finally(() => reading.delete(namespace))
+    reading.set(namespace, asked)
+    const value = await asked
     labels.set(namespace, { value, until: clock.now() + labelsKeptMs })
     return value
   }

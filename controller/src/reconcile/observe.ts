@@ -211,9 +211,10 @@ const parsed = new WeakMap<object, RolloutSpec>()
 
 /** The object with its defaults filled in, as an older CRD may have left some out. Throws what the API server should have refused. */
 function asRollout(object: KubeObject): RolloutObject {
-  const spec = parsed.get(object) ?? RolloutSpec.parse(object.spec)
-  parsed.set(object, spec)
   const status = object.status as RolloutStatus | undefined
+  const spec = parsed.get(object) ?? RolloutSpec.parse(object.spec)
+  // Those at rest are many and seldom looked at, and a second copy of each spec is much of what they take.
+  if (status?.run) parsed.set(object, spec)
   const { metadata } = object
   const whole =
     status?.phase === undefined

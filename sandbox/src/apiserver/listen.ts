@@ -46,7 +46,9 @@ async function served(
     return
   }
   const gone = new AbortController()
-  outgoing.once('close', () => gone.abort())
+  outgoing.once('close', () => {
+    if (!outgoing.writableFinished) gone.abort()
+  })
   const headers = headersOf(incoming)
   const bytes = await bytesOf(incoming)
   let body: string
@@ -65,11 +67,16 @@ async function served(
     signal: gone.signal,
   })
   outgoing.writeHead(answer.status, answer.headers)
-  outgoing.flushHeaders()
-  for await (const piece of answer.body) {
-    if (gone.signal.aborted) break
-    if (head) continue
-    if (!outgoing.write(piece)) await drained(outgoing, gone.signal)
+  // A watch may have nothing to say for long; the head of any other answer goes with its body.
+  const waiting = setImmediate(() => outgoing.flushHeaders())
+  try {
+    for await (const piece of answer.body) {
+      if (gone.signal.aborted) break
+      if (head) continue
+      if (!outgoing.write(piece)) await drained(outgoing, gone.signal)
+    }
+  } finally {
+    clearImmediate(waiting)
   }
   outgoing.end()
 }
