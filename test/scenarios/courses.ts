@@ -105,7 +105,7 @@ export const courses: Course[] = [
       await then.lastRunWas('Aborted', { id: 1 })
       await then.nothingIsLeftOfTheRun()
       await then.hasNoPods('v2')
-      await then.hasSets(2)
+      await then.hasSets(1)
     },
   },
 ]
