@@ -32,8 +32,10 @@ export const noTrafficToNobody: Watch = (shop, sim) => {
       }
       if (object.kind === 'Service' && object.metadata.name === shop.name && type === 'MODIFIED') {
         const [was, is] = [old?.spec.selector?.[hashLabel], object.spec.selector?.[hashLabel]]
-        if (was !== is && !couldKnow(sight, shop.name))
-          return `Service ${shop.name} selects ${is ?? 'its own'} after ${was ?? 'its own'}, and no pod of it is ready`
+        // Its own selector takes every pod in; and a pin on stable takes from nobody when no other pod is ready.
+        const nobodyLoses = is === undefined || (was === undefined && ![...sight.pods.values()].some(isReady))
+        if (was !== is && !nobodyLoses && !couldKnow(sight, shop.name))
+          return `Service ${shop.name} selects ${is} after ${was ?? 'its own'}, and no pod of it is ready`
       }
       return undefined
     },
@@ -96,14 +98,19 @@ function servesSteadily(sight: Sight, service: string): boolean {
 }
 
 export const nothingEmptiedUnderTraffic: Watch = (shop, sim) => ({
+  // People may delete any Service at any time; a controller may not.
+  asked({ method, resource, name, changed }) {
+    return method === 'DELETE' && resource === 'services' && changed && name !== undefined
+      ? sentTo(sim.book.of(shop.name), name)
+      : undefined
+  },
   changed(sight, { type, object, old }) {
     const { kind, metadata } = object
     if (sight.deployment === undefined || sight.deployment.spec.replicas === 0) return undefined
     if (kind === 'Service' && type === 'DELETED') {
-      for (const route of sight.routes.values())
-        if ((mostOf(route).get(metadata.name) ?? 0) > 0)
-          return `Service ${metadata.name} is deleted while ${route.kind} ${shop.name} sends to it`
-      return undefined
+      // Without its Rollout what a run made is collected as garbage.
+      const collected = metadata.name !== shop.name && sight.rollout === undefined && !sim.loose(shop.name)
+      return collected ? sentTo(sight, metadata.name) : undefined
     }
     if (kind !== 'ReplicaSet' || type === 'ADDED') return undefined
     const emptied = type === 'DELETED' ? object.spec.replicas > 0 : (old?.spec.replicas ?? 0) > 0 && object.spec.replicas === 0
@@ -116,6 +123,12 @@ export const nothingEmptiedUnderTraffic: Watch = (shop, sim) => ({
     return pinned(shop.name) ? `ReplicaSet ${metadata.name} is emptied while Service ${shop.name} selects its pods only` : undefined
   },
 })
+
+function sentTo({ deployment, routes }: Sight, service: string): string | undefined {
+  if (deployment === undefined || deployment.spec.replicas === 0) return undefined
+  const route = [...routes.values()].find((one) => (mostOf(one).get(service) ?? 0) > 0)
+  return route && `Service ${service} is deleted while ${route.kind} ${route.metadata.name} sends to it`
+}
 
 export const callersStayOnStable: Watch = (shop, sim) => {
   const look = (sight: Sight): string | undefined => {
@@ -141,7 +154,12 @@ export const weightsSettle: Watch = (shop, sim) => {
   return {
     changed(sight, { type, object }) {
       if (!isRoute(object)) return undefined
-      const shown = type === 'DELETED' ? '' : JSON.stringify([...mostOf(object)])
+      // It is people who delete a route.
+      if (type === 'DELETED') {
+        last.delete(object.kind)
+        return undefined
+      }
+      const shown = JSON.stringify([...mostOf(object)])
       const known = last.get(object.kind)
       if (known?.shown === shown) return undefined
       const held = object.metadata.labels?.[runLabel] !== undefined
