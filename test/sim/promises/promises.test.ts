@@ -123,7 +123,8 @@ const tales: Record<string, Tale> = {
         .put(route(50, held), route(0, held))
         .put(set('new', { version: 'good1', of: 'Rollout', replicas: 0 }))
         .put(route(50, held))
-        .gone('Service', shopName),
+        .gone('Service', shopName)
+        .gone('ReplicaSet', 's1-old'),
     broken: {
       'a set that a route sends to': [
         (of) =>
@@ -131,6 +132,10 @@ const tales: Record<string, Tale> = {
             .put(route(50, held))
             .put(set('new', { version: 'good1', of: 'Rollout', replicas: 0 })),
         /emptied while HTTPRoute s1 gives Service s1-canary 50 %/,
+      ],
+      'a set that a controller deletes': [
+        (of) => inRun(of()).gone('ReplicaSet', 's1-old').ask({ method: 'DELETE', resource: 'replicasets', name: 's1-old', changed: true }),
+        /ReplicaSet s1-old is emptied/,
       ],
       'a set that the Service is pinned to': [(of) => inRun(of()).put(set('old', { replicas: 0 })), /emptied/],
       'a Service that a route sends to': [

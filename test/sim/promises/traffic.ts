@@ -97,37 +97,40 @@ function servesSteadily(sight: Sight, service: string): boolean {
   return images.every(isSteady)
 }
 
-export const nothingEmptiedUnderTraffic: Watch = (shop, sim) => ({
-  // People may delete any Service at any time; a controller may not.
-  asked({ method, resource, name, changed }) {
-    return method === 'DELETE' && resource === 'services' && changed && name !== undefined
-      ? sentTo(sim.book.of(shop.name), name)
-      : undefined
-  },
-  changed(sight, { type, object, old }) {
-    const { kind, metadata } = object
-    if (sight.deployment === undefined || sight.deployment.spec.replicas === 0) return undefined
-    if (kind === 'Service' && type === 'DELETED') {
-      // Without its Rollout what a run made is collected as garbage.
-      const collected = metadata.name !== shop.name && sight.rollout === undefined && !sim.loose(shop.name)
-      return collected ? sentTo(sight, metadata.name) : undefined
-    }
-    if (kind !== 'ReplicaSet' || type === 'ADDED') return undefined
-    const emptied = type === 'DELETED' ? object.spec.replicas > 0 : (old?.spec.replicas ?? 0) > 0 && object.spec.replicas === 0
-    if (!emptied || sim.loose(shop.name)) return undefined
-    const pinned = (service: string) => sight.services.get(service)?.spec.selector?.[hashLabel] === hashOf(object)
+export const nothingEmptiedUnderTraffic: Watch = (shop, sim) => {
+  /** What was deleted last, and what is wrong with it if a controller did so: people may delete anything at any time. */
+  let deleted: { name: string; wrong: string | undefined } | undefined
+  const serviceSentTo = ({ routes }: Sight, service: string): string | undefined => {
+    const route = [...routes.values()].find((one) => (mostOf(one).get(service) ?? 0) > 0)
+    return route && `Service ${service} is deleted while ${route.kind} ${shop.name} sends to it`
+  }
+  const setSentTo = (sight: Sight, set: Obj): string | undefined => {
+    const pinned = (service: string) => sight.services.get(service)?.spec.selector?.[hashLabel] === hashOf(set)
     for (const route of sight.routes.values())
       for (const [service, percent] of mostOf(route))
         if (percent > 0 && pinned(service))
-          return `ReplicaSet ${metadata.name} is emptied while ${route.kind} ${shop.name} gives Service ${service} ${percent} %`
-    return pinned(shop.name) ? `ReplicaSet ${metadata.name} is emptied while Service ${shop.name} selects its pods only` : undefined
-  },
-})
-
-function sentTo({ deployment, routes }: Sight, service: string): string | undefined {
-  if (deployment === undefined || deployment.spec.replicas === 0) return undefined
-  const route = [...routes.values()].find((one) => (mostOf(one).get(service) ?? 0) > 0)
-  return route && `Service ${service} is deleted while ${route.kind} ${route.metadata.name} sends to it`
+          return `ReplicaSet ${set.metadata.name} is emptied while ${route.kind} ${shop.name} gives Service ${service} ${percent} %`
+    return pinned(shop.name) ? `ReplicaSet ${set.metadata.name} is emptied while Service ${shop.name} selects its pods only` : undefined
+  }
+  return {
+    asked({ method, name, changed }) {
+      return method === 'DELETE' && changed && name === deleted?.name ? deleted?.wrong : undefined
+    },
+    changed(sight, { type, object, old }) {
+      const { kind, metadata } = object
+      if (sight.deployment === undefined || sight.deployment.spec.replicas === 0) return undefined
+      if (kind !== 'Service' && (kind !== 'ReplicaSet' || sim.loose(shop.name))) return undefined
+      if (type === 'DELETED') {
+        const wrong =
+          kind === 'Service' ? serviceSentTo(sight, metadata.name) : object.spec.replicas > 0 ? setSentTo(sight, object) : undefined
+        deleted = { name: metadata.name, wrong }
+        // Without its Rollout what a run made is collected as garbage.
+        return sight.rollout === undefined && metadata.name !== shop.name && !sim.loose(shop.name) ? wrong : undefined
+      }
+      const emptied = kind === 'ReplicaSet' && (old?.spec.replicas ?? 0) > 0 && object.spec.replicas === 0
+      return emptied ? setSentTo(sight, object) : undefined
+    },
+  }
 }
 
 export const callersStayOnStable: Watch = (shop, sim) => {
