@@ -69,8 +69,21 @@ interface Tale {
 
 const tales: Record<string, Tale> = {
   'no traffic to nobody': {
-    kept: (of) => inRun(of()).put(route(50, held)),
+    kept: (of) =>
+      inRun(of())
+        .put(route(50, held))
+        .put(...['old', 'new'].flatMap((hash) => [0, 1].map((at) => pod(hash, at, { ready: false }))))
+        .pass(5_000)
+        .put(service(), service('old', held)),
     broken: {
+      'a pin away from the pods that are ready': [
+        (of) =>
+          inRun(of())
+            .put(service(), pod('old', 0, { ready: false }), pod('old', 1, { ready: false }))
+            .pass(5_000)
+            .put(service('old', held)),
+        /Service s1 selects old/,
+      ],
       'a weight without a ready pod': [
         (of) =>
           inRun(of())
@@ -108,7 +121,10 @@ const tales: Record<string, Tale> = {
     kept: (of) =>
       inRun(of())
         .put(route(50, held), route(0, held))
-        .put(set('new', { version: 'good1', of: 'Rollout', replicas: 0 })),
+        .put(set('new', { version: 'good1', of: 'Rollout', replicas: 0 }))
+        .put(route(50, held))
+        .gone('Service', shopName)
+        .gone('ReplicaSet', 's1-old'),
     broken: {
       'a set that a route sends to': [
         (of) =>
@@ -117,8 +133,23 @@ const tales: Record<string, Tale> = {
             .put(set('new', { version: 'good1', of: 'Rollout', replicas: 0 })),
         /emptied while HTTPRoute s1 gives Service s1-canary 50 %/,
       ],
+      'a set that a controller deletes': [
+        (of) => inRun(of()).gone('ReplicaSet', 's1-old').ask({ method: 'DELETE', resource: 'replicasets', name: 's1-old', changed: true }),
+        /ReplicaSet s1-old is emptied/,
+      ],
       'a set that the Service is pinned to': [(of) => inRun(of()).put(set('old', { replicas: 0 })), /emptied/],
-      'a Service that a route sends to': [(of) => inRun(of()).put(route(1, held)).gone('Service', canary), /Service s1-canary is deleted/],
+      'a Service that a route sends to': [
+        (of) =>
+          inRun(of())
+            .put(route(1, held))
+            .gone('Service', canary)
+            .ask({ method: 'DELETE', resource: 'services', name: canary, changed: true }),
+        /Service s1-canary is deleted/,
+      ],
+      'a Service that is garbage by now': [
+        (of) => inRun(of()).put(route(1, held)).gone('Rollout', shopName).gone('Service', canary),
+        /Service s1-canary is deleted/,
+      ],
     },
   },
   'drained before it goes': {
@@ -150,7 +181,7 @@ const tales: Record<string, Tale> = {
     },
   },
   'weights settle': {
-    kept: (of) => inRun(of()).put(route(50, held)).pass(1_000).put(route(100, held)),
+    kept: (of) => inRun(of()).put(route(50, held)).pass(1_000).put(route(100, held)).gone('HTTPRoute', shopName).put(route()),
     broken: {
       'two weights in half a second': [(of) => inRun(of()).put(route(50, held)).pass(500).put(route(100, held)), /after 500 ms/],
     },

@@ -32,8 +32,10 @@ export const noTrafficToNobody: Watch = (shop, sim) => {
       }
       if (object.kind === 'Service' && object.metadata.name === shop.name && type === 'MODIFIED') {
         const [was, is] = [old?.spec.selector?.[hashLabel], object.spec.selector?.[hashLabel]]
-        if (was !== is && !couldKnow(sight, shop.name))
-          return `Service ${shop.name} selects ${is ?? 'its own'} after ${was ?? 'its own'}, and no pod of it is ready`
+        // Its own selector takes every pod in; and a pin on stable takes from nobody when no other pod is ready.
+        const nobodyLoses = is === undefined || (was === undefined && ![...sight.pods.values()].some(isReady))
+        if (was !== is && !nobodyLoses && !couldKnow(sight, shop.name))
+          return `Service ${shop.name} selects ${is} after ${was ?? 'its own'}, and no pod of it is ready`
       }
       return undefined
     },
@@ -95,27 +97,41 @@ function servesSteadily(sight: Sight, service: string): boolean {
   return images.every(isSteady)
 }
 
-export const nothingEmptiedUnderTraffic: Watch = (shop, sim) => ({
-  changed(sight, { type, object, old }) {
-    const { kind, metadata } = object
-    if (sight.deployment === undefined || sight.deployment.spec.replicas === 0) return undefined
-    if (kind === 'Service' && type === 'DELETED') {
-      for (const route of sight.routes.values())
-        if ((mostOf(route).get(metadata.name) ?? 0) > 0)
-          return `Service ${metadata.name} is deleted while ${route.kind} ${shop.name} sends to it`
-      return undefined
-    }
-    if (kind !== 'ReplicaSet' || type === 'ADDED') return undefined
-    const emptied = type === 'DELETED' ? object.spec.replicas > 0 : (old?.spec.replicas ?? 0) > 0 && object.spec.replicas === 0
-    if (!emptied || sim.loose(shop.name)) return undefined
-    const pinned = (service: string) => sight.services.get(service)?.spec.selector?.[hashLabel] === hashOf(object)
+export const nothingEmptiedUnderTraffic: Watch = (shop, sim) => {
+  /** What was deleted last, and what is wrong with it if a controller did so: people may delete anything at any time. */
+  let deleted: { name: string; wrong: string | undefined } | undefined
+  const serviceSentTo = ({ routes }: Sight, service: string): string | undefined => {
+    const route = [...routes.values()].find((one) => (mostOf(one).get(service) ?? 0) > 0)
+    return route && `Service ${service} is deleted while ${route.kind} ${shop.name} sends to it`
+  }
+  const setSentTo = (sight: Sight, set: Obj): string | undefined => {
+    const pinned = (service: string) => sight.services.get(service)?.spec.selector?.[hashLabel] === hashOf(set)
     for (const route of sight.routes.values())
       for (const [service, percent] of mostOf(route))
         if (percent > 0 && pinned(service))
-          return `ReplicaSet ${metadata.name} is emptied while ${route.kind} ${shop.name} gives Service ${service} ${percent} %`
-    return pinned(shop.name) ? `ReplicaSet ${metadata.name} is emptied while Service ${shop.name} selects its pods only` : undefined
-  },
-})
+          return `ReplicaSet ${set.metadata.name} is emptied while ${route.kind} ${shop.name} gives Service ${service} ${percent} %`
+    return pinned(shop.name) ? `ReplicaSet ${set.metadata.name} is emptied while Service ${shop.name} selects its pods only` : undefined
+  }
+  return {
+    asked({ method, name, changed }) {
+      return method === 'DELETE' && changed && name === deleted?.name ? deleted?.wrong : undefined
+    },
+    changed(sight, { type, object, old }) {
+      const { kind, metadata } = object
+      if (sight.deployment === undefined || sight.deployment.spec.replicas === 0) return undefined
+      if (kind !== 'Service' && (kind !== 'ReplicaSet' || sim.loose(shop.name))) return undefined
+      if (type === 'DELETED') {
+        const wrong =
+          kind === 'Service' ? serviceSentTo(sight, metadata.name) : object.spec.replicas > 0 ? setSentTo(sight, object) : undefined
+        deleted = { name: metadata.name, wrong }
+        // Without its Rollout what a run made is collected as garbage.
+        return sight.rollout === undefined && metadata.name !== shop.name && !sim.loose(shop.name) ? wrong : undefined
+      }
+      const emptied = kind === 'ReplicaSet' && (old?.spec.replicas ?? 0) > 0 && object.spec.replicas === 0
+      return emptied ? setSentTo(sight, object) : undefined
+    },
+  }
+}
 
 export const callersStayOnStable: Watch = (shop, sim) => {
   const look = (sight: Sight): string | undefined => {
@@ -141,7 +157,12 @@ export const weightsSettle: Watch = (shop, sim) => {
   return {
     changed(sight, { type, object }) {
       if (!isRoute(object)) return undefined
-      const shown = type === 'DELETED' ? '' : JSON.stringify([...mostOf(object)])
+      // It is people who delete a route.
+      if (type === 'DELETED') {
+        last.delete(object.kind)
+        return undefined
+      }
+      const shown = JSON.stringify([...mostOf(object)])
       const known = last.get(object.kind)
       if (known?.shown === shown) return undefined
       const held = object.metadata.labels?.[runLabel] !== undefined
