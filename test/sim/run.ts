@@ -10,8 +10,8 @@ import { carrierOver, patient } from './carrier.ts'
 import { nameOf } from './cells.ts'
 import { type Domain, fleetOf } from './fleet.ts'
 import type { Act, Plan } from './plan.ts'
-import { waitsForEvidence, waitsForPeople } from './promises/waits.ts'
 import { type Looker, openPromises, pledges } from './promises.ts'
+import { diedLate, waitsForEvidence, waitsForPeople } from './promises/waits.ts'
 import { drawFrom } from './random.ts'
 import { repositoryOf } from './repository.ts'
 import { furniture, type Shop } from './shop.ts'
@@ -80,6 +80,7 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
   const excused = new Map<string, number[]>()
   const loosened = new Map<string, number>()
   const applied = new Map<string, string>()
+  const applying = new Map<string, Promise<void>>()
   const apis = new Map<string, Api>()
   const namespaces: string[] = []
   let busyUntil = 0
@@ -166,6 +167,13 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
     apis.set(namespaceOf(shop), known)
     return known
   }
+  const apply = async (shop: Shop) => {
+    const { deployment, service, routes, rollout } = repository.of(shop.name)
+    const stands = JSON.stringify([deployment, service, ...routes])
+    applied.delete(shop.name)
+    for (const object of [deployment, service, ...routes, rollout]) await apiOf(shop).apply(object, { manager: 'gitops', force: true })
+    applied.set(shop.name, stands)
+  }
   const sim: Sim = {
     plan,
     clock,
@@ -189,12 +197,14 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
     guarded: ({ namespace }) => plan.namespaces[namespace]?.guarded === true,
     after: (ms, then) => void later(ms, then),
     later,
-    async apply(shop) {
-      const { deployment, service, routes, rollout } = repository.of(shop.name)
-      const stands = JSON.stringify([deployment, service, ...routes])
-      applied.delete(shop.name)
-      for (const object of [deployment, service, ...routes, rollout]) await apiOf(shop).apply(object, { manager: 'gitops', force: true })
-      applied.set(shop.name, stands)
+    apply(shop) {
+      // A tool takes one commit after the other: an older one that is late does not come over a newer one.
+      const turn = (applying.get(shop.name) ?? Promise.resolve()).then(() => apply(shop))
+      applying.set(
+        shop.name,
+        turn.catch(() => {}),
+      )
+      return turn
     },
     appliedNow(shop) {
       const { deployment, service, routes } = repository.of(shop)
@@ -364,8 +374,8 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
       await api.patch('Rollout', shop.name, 'merge', { spec: { paused: false } })
     }
     const { run, phase } = statusOf(sight) ?? {}
-    // What was let go by hand and cannot serve is followed by something that can.
-    if (!run && phase === 'Progressing' && sight.deployment) {
+    // What was let go by hand, or handed over, and cannot serve is followed by something that can.
+    if (sight.deployment && (run ? diedLate(sight) : phase === 'Progressing')) {
       repository.release(shop.name, `good${100 + sim.number()}`)
       await sim.apply(shop)
     }

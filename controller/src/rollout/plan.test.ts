@@ -42,6 +42,28 @@ describe('a Rollout at rest', () => {
   })
 })
 
+describe('taking hold of a Service', () => {
+  const own = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'web', namespace: 'shop', resourceVersion: '5' },
+    spec: { selector: { app: 'web' }, ports: [{ port: 80 }] },
+  }
+  const blueGreen = { service: 'web', blueGreen: {} }
+  const pinOf = (of: ReturnType<typeof plan>) =>
+    of.actions.find(({ verb, because }) => verb === 'patch' && because.includes('stays on version'))
+  const begun = plan({ ...world({ spec: blueGreen, status: rested, image: 'v2', held: true }), service: own }, at)
+
+  test('is fenced: a leader that is behind would take it for a run that is over', () => {
+    expect(pinOf(begun)).toMatchObject({ target: { kind: 'Service', name: 'web' }, fenced: true })
+  })
+  test('is not asked for again while the run holds it', () => {
+    const held = { ...own, metadata: { ...own.metadata, labels: { 'serin.dev/run': '1', 'serin.dev/rollout': 'web' } } }
+    const again = plan({ ...world({ spec: blueGreen, status: begun.status, image: 'v2', held: true }), service: held }, at)
+    expect(pinOf(again)).toMatchObject({ target: { kind: 'Service', name: 'web' }, fenced: false })
+  })
+})
+
 describe('a changed template', () => {
   const changed = world({ spec: steps, status: rested, image: 'v2', held: true })
 

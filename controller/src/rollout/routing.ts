@@ -40,7 +40,8 @@ export const originalsCurrent: Part = (scene) => {
   )
 }
 
-const isHeld = ({ metadata }: KubeObject): boolean => metadata.labels?.[runLabel] !== undefined
+/** Taking hold of what is not held is fenced: a leader that is behind would take it for a run that is over, and nobody would let it go. */
+export const isHeld = ({ metadata }: KubeObject): boolean => metadata.labels?.[runLabel] !== undefined
 
 /** The root Service sends to this version only, and nobody else changes that. */
 export function rootPinned(hash: (scene: Scene) => string): Part {
@@ -54,7 +55,15 @@ export function rootPinned(hash: (scene: Scene) => string): Part {
     const done: Action[] =
       ops.length === 0
         ? []
-        : [{ verb: 'patch', target: refOf(service), ops, because: `Service ${service.metadata.name} stays on version ${hash(scene)}` }]
+        : [
+            {
+              verb: 'patch',
+              target: refOf(service),
+              ops,
+              because: `Service ${service.metadata.name} stays on version ${hash(scene)}`,
+              fenced: !isHeld(service),
+            },
+          ]
     return satisfied(scene, done)
   }
 }
@@ -116,6 +125,7 @@ export const routesHeld: Part = (scene) => {
         target: refOf(object),
         ops: [unchanged, ...ops],
         because: `the rules of ${route.kind} ${route.name} are held until the run is over`,
+        fenced: !isHeld(object),
       },
     ]
   })

@@ -6,7 +6,7 @@ import { runLabel } from '../workload/view.ts'
 import { type Action, refOf } from './actions.ts'
 import type { RouteView } from './observed.ts'
 import { stableEnough } from './replicas.ts'
-import { baselineServiceOf, canaryServiceOf } from './routing.ts'
+import { baselineServiceOf, canaryServiceOf, isHeld } from './routing.ts'
 import { after, fails, inOrder, instant, type Move, type Part, type Scene, satisfied, type Wait, waits } from './scene.ts'
 
 /** What to do when the data plane says no, or nothing in time: a run on its way out goes on all the same. */
@@ -83,7 +83,7 @@ function patchOf(scene: Scene, route: RouteView, weight: number, baseline: { bas
     rollout: o.rollout.metadata.name,
   }
   const ops = route.router.split(route.object, original, { ...split, ...(rules ? { rules } : {}) })
-  return ops.length === 0 ? [] : [{ verb: 'patch', target: refOf(route.object), ops, because }]
+  return ops.length === 0 ? [] : [{ verb: 'patch', target: refOf(route.object), ops, because, fenced: !isHeld(route.object) }]
 }
 
 function told(scene: Scene, weight: number, baseline: { baseline?: string }): Move {

@@ -590,6 +590,17 @@ const tales: Record<string, Tale> = {
     broken: {
       'a write': [(of) => atRest(of()).at('rested').ask(request).at('idle'), /PATCH rollouts\/s1/],
       'a read': [(of) => atRest(of()).at('rested').ask({}).at('idle'), /GET rollouts\/s1/],
+      'a list': [(of) => atRest(of()).at('rested').ask({ name: undefined }).at('idle'), /GET rollouts/],
+      'a write where something stands in the way': [
+        (of) =>
+          atRest(of())
+            .put(rollout({ phase: 'Degraded' }))
+            .at('rested')
+            .ask({})
+            .ask(request)
+            .at('idle'),
+        /still: PATCH rollouts\/s1/,
+      ],
     },
   },
   'no write without need': {

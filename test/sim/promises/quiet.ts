@@ -1,4 +1,6 @@
+import type { Obj } from '../../../sandbox/src/types.ts'
 import { type Asked, isWrite } from '../asked.ts'
+import { type Sight, statusOf } from '../book.ts'
 import type { Watch } from '../promises.ts'
 import { sourceToken } from '../shop.ts'
 
@@ -11,11 +13,24 @@ const counts = ({ method, resource }: Asked): boolean => method === 'PATCH' && r
 const named = ({ method, resource, name, subresource }: Asked): string =>
   `${method} ${[resource, name, subresource].filter((part) => part !== undefined).join('/')}`
 
-export const idleIsSilent: Watch = () => {
+/** A watch that broke again and again lists anew up to 30 s later, and once more when what it had seen is forgotten by then. */
+const relistMs = 75_000
+
+/** What stands in the way (no Deployment, no Service) is nothing that is watched: it is looked for every ten seconds, and nothing is written. */
+const looksAgain = (sight: Sight): boolean =>
+  (statusOf(sight)?.conditions ?? []).some(
+    ({ type, status, reason }: Obj['status']) => type === 'Stalled' && status === 'True' && reason !== 'RolledBack',
+  )
+
+export const idleIsSilent: Watch = (shop, sim) => {
   let asked: Asked[] | undefined
+  const isRelist = ({ method, name }: Asked) => method === 'GET' && name === undefined && sim.undisturbed() < relistMs
+  const isSearch = (request: Asked) => !isWrite(request) && looksAgain(sim.book.of(shop.name))
   return {
     asked(request) {
-      if (!request.watch && !housekeeping.test(request.resource) && !counts(request)) asked?.push(request)
+      if (request.watch || housekeeping.test(request.resource) || counts(request) || isRelist(request) || isSearch(request))
+        return undefined
+      asked?.push(request)
       return undefined
     },
     rested() {

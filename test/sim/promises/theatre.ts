@@ -54,7 +54,7 @@ export function theatreOf(promise: string, { mode = 'Routes', by = 'kubectl', ..
     repository: repositoryOf([shop], 'good0'),
     clock: { now: () => Date.parse(stamp) + now, after: () => () => {} },
     fleet: { running: () => [] },
-    plan: { skewMs: 0 },
+    plan: { skewMs: 0, acts: [] },
     now: () => now,
     undisturbed: () => Number.POSITIVE_INFINITY,
     guarded: () => true,

@@ -19,8 +19,9 @@ export const aReasonForWaiting: Watch = (shop, sim) => {
       const until = run?.waiting?.until
       if (until === undefined || !sight.deployment || sim.fleet.running().some(({ jump }) => jump !== 0)) return undefined
       const late = sim.clock.now() - Date.parse(until)
-      // Clocks of controllers may differ from the cluster's.
-      return late > 3_000 + sim.plan.skewMs
+      // Clocks of controllers may differ from the cluster's; and who began to sleep by a clock that was wrong sleeps to the end.
+      const jumps = sim.plan.acts.filter(({ name }) => name === 'clockJumps').map((act) => Math.abs(act.with.ms))
+      return late > 3_000 + sim.plan.skewMs + Math.max(0, ...jumps)
         ? `run ${run.id} of ${shop.name} waits for ${run.waiting.for} until ${until}, and that was ${late} ms ago`
         : undefined
     },

@@ -1,5 +1,6 @@
 import type { Obj } from '../../../sandbox/src/types.ts'
 import { type Sight, statusOf } from '../book.ts'
+import { isSteady, rollsNatively } from './sights.ts'
 
 /** Whether a run stands still until a person says something: by what was written and measured, not by how its status puts it. */
 export function waitsForPeople(sight: Sight): boolean {
@@ -8,13 +9,24 @@ export function waitsForPeople(sight: Sight): boolean {
   if (run.stage === 'Stepping' && (sight.rollout?.spec.paused || run.paused)) return true
   if (endless(run)) return true
   const analysis = analysisOf(sight, run)
-  return analysis !== undefined && asksPeople(analysis.status, run.spec.analysis)
+  return analysis !== undefined && (asksPeople(analysis.status, run.spec.analysis) || measuresNothing(run, analysis))
 }
 
 /** Whether a run goes on when an analysis has come to its end. */
 export function waitsForEvidence(sight: Sight): boolean {
   const run = statusOf(sight)?.run
   return run !== undefined && analysisOf(sight, run) !== undefined && !waitsForPeople(sight)
+}
+
+/** Handed over while the native rolling update finishes, and dead since: it never does, and people have to bring another template. */
+export function diedLate(sight: Sight): boolean {
+  const run = statusOf(sight)?.run
+  return (
+    run?.stage === 'Promoting' &&
+    run.waiting?.because === 'the hand-over was the cheap one' &&
+    rollsNatively(sight) &&
+    !isSteady(run.to.images[0])
+  )
 }
 
 /** A pause that somebody wrote without saying how long. */
@@ -35,6 +47,12 @@ function analysisOf(sight: Sight, { id, stage, step, spec }: Obj['status']): Obj
     (one) => one.spec.for?.run === id && one.spec.for.stage === wanted && (wanted !== 'Step' || one.spec.for.step === step.index),
   )
 }
+
+/** No step before this one gave the new version any traffic, and none will by itself. */
+const measuresNothing = ({ weight }: Obj['status'], { spec, status }: Obj): boolean =>
+  spec.for.stage === 'Background' && weight.wanted === 0 && status?.phase === 'Pending' && !isDown(status)
+
+const isDown = (status: Obj['status']): boolean => (status.problems ?? []).some(({ kind }: { kind: string }) => kind === 'SourceDown')
 
 function asksPeople(status: Obj['status'] | undefined, { onInconclusive = 'pause', onNoData = 'pause' }: Obj['spec'] = {}): boolean {
   if (!status) return false
