@@ -46,7 +46,8 @@ export const noStepIsSkipped: Watch = (shop, sim) => ({
     for (let at = before.step.index; at < Math.min(to, steps.length); at++) {
       const pause = secondsOf(steps[at]?.pause?.for)
       const stood = at === before.step.index ? sim.clock.now() - Date.parse(before.step.since) : 0
-      if (stood < pause - onTheWayMs - sim.plan.skewMs) return `run ${run.id} of ${shop.name} was ${stood} ms at step ${at + 1}, a pause of ${pause} ms`
+      if (stood < pause - onTheWayMs - sim.plan.skewMs)
+        return `run ${run.id} of ${shop.name} was ${stood} ms at step ${at + 1}, a pause of ${pause} ms`
     }
     const weight = steps.slice(0, to + 1).findLast((step) => step.weight !== undefined)?.weight
     if (
