@@ -77,7 +77,7 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
   const book = bookOf(plan.shops.map(({ name }) => name))
   const shops = new Map(plan.shops.map((shop) => [shop.name, shop]))
   const repository = repositoryOf(plan.shops, first)
-  const excused = new Map<string, number[]>()
+  const excused = new Map<string, { at: number; pod: string | symbol }[]>()
   const loosened = new Map<string, number>()
   const applied = new Map<string, string>()
   const applying = new Map<string, Promise<void>>()
@@ -190,8 +190,9 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
     note,
     struck,
     undisturbed: () => now() - troubledUntil,
-    excuse: (shop) => void excused.set(shop, [...(excused.get(shop) ?? []), now()]),
-    excused: (shop, withinMs = Number.POSITIVE_INFINITY) => excused.get(shop)?.filter((at) => now() - at <= withinMs).length ?? 0,
+    excuse: (shop, pod = Symbol()) => void excused.set(shop, [...(excused.get(shop) ?? []), { at: now(), pod }]),
+    excused: (shop, withinMs = Number.POSITIVE_INFINITY) =>
+      new Set(excused.get(shop)?.flatMap(({ at, pod }) => (now() - at <= withinMs ? pod : []))).size,
     loosen: (shop) => void loosened.set(shop, now()),
     loose: (shop) => loosened.has(shop),
     guarded: ({ namespace }) => plan.namespaces[namespace]?.guarded === true,

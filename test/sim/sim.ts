@@ -38,8 +38,8 @@ export interface Sim {
   /** Milliseconds since the last fault was over; negative while one lasts. */
   undisturbed(): number
   /** A pod of it was killed just now: that it is missing is nobody's fault. */
-  excuse(shop: string): void
-  /** How many were, within so long. */
+  excuse(shop: string, pod?: string | symbol): void
+  /** How many pods were, within so long; one that fails first and goes later is one. */
   excused(shop: string, withinMs?: number): number
   /** Somebody lets it go by hand, or its Rollout is deleted: it is not guarded until a Rollout calls it healthy again. */
   loosen(shop: string): void

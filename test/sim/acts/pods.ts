@@ -15,6 +15,7 @@ function some(sim: Sim, shop: Shop, share: number, salt: number): Obj[] {
 function lost(sim: Sim, shop: Shop, pod: Obj): void {
   // It may have ended meanwhile.
   if (!sim.book.of(shop.name).pods.has(pod.metadata.name)) return
+  sim.excuse(shop.name, pod.metadata.uid)
   sim.sandbox.api.delete({ ...pod, namespace: sim.namespaceOf(shop), name: pod.metadata.name }, { gracePeriodSeconds: 0 })
 }
 
@@ -28,7 +29,6 @@ export const podsDie: ActKind = {
   perform(sim, { share, salt }, shop) {
     for (const pod of some(sim, shop, share, salt)) {
       sim.struck('podsDie', shop.name)
-      sim.excuse(shop.name)
       lost(sim, shop, pod)
     }
   },
@@ -46,7 +46,7 @@ export const podsCrash: ActKind = {
         const them = new Set(some(sim, shop, share, salt).map(({ metadata }) => metadata.uid))
         if (them.size === 0) return
         sim.struck('podsCrash', shop.name)
-        sim.excuse(shop.name)
+        for (const uid of them) sim.excuse(shop.name, uid)
         sim.sandbox.mishaps.crash(({ metadata }) => them.has(metadata.uid))
       })
   },
@@ -62,7 +62,7 @@ export const podsUnready: ActKind = {
     const them = new Set(some(sim, shop, share, salt).map(({ metadata }) => metadata.uid))
     if (them.size === 0) return
     sim.struck('podsUnready', shop.name)
-    sim.excuse(shop.name)
+    for (const uid of them) sim.excuse(shop.name, uid)
     sim.after(
       ms,
       sim.sandbox.mishaps.ail(({ metadata }) => them.has(metadata.uid)),
@@ -83,7 +83,7 @@ export const nodeGone: ActKind = {
       for (const pod of sim.book.of(shop.name).pods.values()) {
         if (pod.spec.nodeName !== node) continue
         sim.struck('nodeGone', shop.name)
-        sim.excuse(shop.name)
+        sim.excuse(shop.name, pod.metadata.uid)
         them.add(pod.metadata.uid)
       }
     const well = sim.sandbox.mishaps.ail(({ metadata }) => them.has(metadata.uid))

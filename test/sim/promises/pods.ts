@@ -2,34 +2,51 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Obj } from '../../../sandbox/src/types.ts'
 import { controllerOf, type Sight, statusOf } from '../book.ts'
 import type { Watch } from '../promises.ts'
-import { courseOf, goes, hashOf, rollsNatively } from './sights.ts'
+import { courseOf, goes, hashOf, letGoIn, rollsNatively } from './sights.ts'
 
-export const oneActiveSet: Watch = (shop) => ({
-  changed(sight, { object }) {
-    if (object.kind !== 'ReplicaSet' && object.kind !== 'Rollout') return undefined
-    const run = statusOf(sight)?.run
-    const { deployment } = sight
-    // Whoever lets it go by hand lets the native controller roll out.
-    if (!run || !deployment?.spec.paused || run.outcome?.released || (run.spec.handOver?.at ?? 100) < 100) return undefined
-    // Between the two writes of a hand-over the native controller may scale the newest version of the history (ADR 23), never so long that a pod gets ready.
-    const counts = ({ spec, status }: Obj) => (run.stage === 'Promoting' ? (status?.readyReplicas ?? 0) > 0 : spec.replicas > 0)
-    const active = [...sight.sets.values()].filter((set) => counts(set) && controllerOf(set)?.uid === deployment.metadata.uid)
-    return active.length < 2
-      ? undefined
-      : `${active.map(({ metadata, spec }) => `${metadata.name} (${spec.replicas})`).join(' and ')} belong to Deployment ${shop.name}`
-  },
-})
+export const oneActiveSet: Watch = (shop, sim) => {
+  const letGo = letGoIn(shop, sim)
+  return {
+    changed(sight, change) {
+      const { object } = change
+      letGo.enter(change)
+      if (object.kind !== 'ReplicaSet' && object.kind !== 'Rollout') return undefined
+      const run = statusOf(sight)?.run
+      const { deployment } = sight
+      // Whoever lets it go by hand lets the native controller roll out.
+      if (!run || !deployment?.spec.paused || run.outcome?.released || (run.spec.handOver?.at ?? 100) < 100) return undefined
+      // Between the two writes of a hand-over the native controller may scale the newest version of the history (ADR 23), never so long that a pod gets ready.
+      // A set that wants none is none to the native controller, also while its pods still go: the last promoted one is given back so.
+      const counts = ({ spec, status }: Obj) => spec.replicas > 0 && (run.stage !== 'Promoting' || (status?.readyReplicas ?? 0) > 0)
+      const ofRun = ({ metadata: { name } }: Obj) => name === run.from.set || name === run.to.set || !letGo.has(name)
+      const active = [...sight.sets.values()].filter(
+        (set) => counts(set) && ofRun(set) && controllerOf(set)?.uid === deployment.metadata.uid,
+      )
+      return active.length < 2
+        ? undefined
+        : `${active.map(({ metadata, spec }) => `${metadata.name} (${spec.replicas})`).join(' and ')} belong to Deployment ${shop.name}`
+    },
+  }
+}
 
 /** How long the native controllers may take to follow a change of the number of pods. */
 const scalingMs = 15_000
 
 export const nothingRestarts: Watch = (shop, sim) => {
   const replicas = courseOf(sim.now)
+  /** Pods that steps took from sets of the Rollout: the native controller lets them go a moment later, after a hand-over also. */
+  let surplus: { set: string; at: number; left: number }[] = []
   return {
     changed(sight, change) {
-      const { type, object } = change
+      const { type, object, old } = change
+      if (object.kind === 'ReplicaSet' && type === 'MODIFIED' && controllerOf(object)?.kind === 'Rollout') {
+        const left = (old?.spec.replicas ?? 0) - object.spec.replicas
+        if (left > 0) surplus = [...surplus.filter(({ at }) => at > sim.now() - scalingMs), { set: hashOf(object), at: sim.now(), left }]
+      }
       if (object.kind === 'Deployment') replicas.enter(type === 'DELETED' ? 0 : object.spec.replicas)
       if (object.kind !== 'Pod' || type === 'ADDED' || !goes(change)) return undefined
+      const taken = surplus.find(({ set, at, left }) => set === hashOf(object) && left > 0 && sim.now() - at <= scalingMs)
+      if (taken) taken.left--
       const run = statusOf(sight)?.run
       if (!run || run.outcome?.released || sim.loose(shop.name) || !sight.deployment || sight.deployment.metadata.deletionTimestamp)
         return undefined
@@ -39,7 +56,7 @@ export const nothingRestarts: Watch = (shop, sim) => {
       const { name } = object.metadata
       if (hash === run.from.hash && run.stage !== 'Promoting')
         return `pod ${name} of the stable version goes while run ${run.id} is ${run.stage}`
-      if (hash !== run.to.hash || run.stage !== 'Promoting') return undefined
+      if (hash !== run.to.hash || run.stage !== 'Promoting' || taken) return undefined
       // More than the Deployment wants are let go before it gets them.
       const others = [...sight.pods.values()].filter(
         (pod) => pod !== object && hashOf(pod) === hash && pod.metadata.deletionTimestamp === undefined,

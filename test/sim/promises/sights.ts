@@ -1,5 +1,7 @@
+import type { Change } from '../../../sandbox/src/api.ts'
 import type { Obj } from '../../../sandbox/src/types.ts'
-import type { Sight } from '../book.ts'
+import { controllerOf, type Sight } from '../book.ts'
+import type { Shop } from '../shop.ts'
 import type { Sim } from '../sim.ts'
 import { natureOf } from '../versions.ts'
 
@@ -43,6 +45,22 @@ export function rollsNatively({ deployment }: Sight): boolean {
   if (!deployment || deployment.spec.paused) return false
   const { replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = deployment.status ?? {}
   return replicas !== deployment.spec.replicas || updatedReplicas < replicas || availableReplicas < replicas
+}
+
+/**
+ * Sets that a person let go, as long as they want pods: the native controller ends what it began, also when another template comes, or when one
+ * is held beside it because what was let go never gets ready.
+ */
+export function letGoIn(shop: Shop, sim: Sim): { has(name: string): boolean; enter(change: Change): void } {
+  const names = new Set<string>()
+  return {
+    has: (name) => names.has(name),
+    enter({ type, object }) {
+      if (object.kind !== 'ReplicaSet') return
+      if (type === 'DELETED' || object.spec.replicas === 0) names.delete(object.metadata.name)
+      else if (sim.loose(shop.name) && controllerOf(object)?.kind === 'Deployment') names.add(object.metadata.name)
+    },
+  }
 }
 
 /** What each rule of a route gives each Service, in percent. */

@@ -2,7 +2,7 @@ import type { Obj } from '../../../sandbox/src/types.ts'
 import { controllerOf, type Sight, statusOf } from '../book.ts'
 import type { Watch } from '../promises.ts'
 import { natureOf } from '../versions.ts'
-import { awayFromRoot, courseOf, versionOf } from './sights.ts'
+import { awayFromRoot, courseOf, letGoIn, versionOf } from './sights.ts'
 
 const setOf = (sight: Sight, pod: Obj): Obj | undefined =>
   sight.sets.get(pod.metadata.ownerReferences?.find(({ kind }) => kind === 'ReplicaSet')?.name ?? '')
@@ -55,19 +55,23 @@ export const badStaysAway: Watch = (shop, sim) => {
 export const heldIsHeld: Watch = (shop, sim) => {
   /** Sets that served once. */
   const served = new Set<string>()
+  const letGo = letGoIn(shop, sim)
   const look = (sight: Sight, set: Obj, what: string): string | undefined => {
     const status = statusOf(sight)
     if (!status?.stable || sim.loose(shop.name) || sight.deployment?.metadata.deletionTimestamp) return undefined
     const { stable, run, kept, history } = status
     // Between the two writes of a hand-over the native controller may start the newest version of the history (ADR 23); a refused one is none.
     if (run?.stage === 'Promoting' && served.has(set.metadata.name)) return undefined
+    if (letGo.has(set.metadata.name)) return undefined
     // The way of a version into its run, or out of it, is seen a moment before it is written down.
     const known = [stable.set, run?.to.set, run?.from.set, run?.baseline?.set, kept?.version.set, ...(run ? [] : [history?.[0]?.from.set])]
     if (known.includes(set.metadata.name) || !controllerOf(set) || controllerOf(set)?.kind === 'Rollout') return undefined
     return `ReplicaSet ${set.metadata.name} (${set.spec.template.spec.containers[0].image}), which no run releases, ${what}`
   }
   return {
-    changed(sight, { type, object, old }) {
+    changed(sight, change) {
+      const { type, object, old } = change
+      letGo.enter(change)
       if (object.kind === 'Rollout' && object.status?.stable) served.add(object.status.stable.set)
       if (object.kind === 'Pod' && type === 'ADDED') {
         const set = setOf(sight, object)
