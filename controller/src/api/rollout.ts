@@ -89,7 +89,8 @@ const Ramp = z.object({
     description: 'Without analysis: how long each weight is held. With analysis the evidence decides.',
   }),
   budget: Share.default('0.1%').meta({
-    description: 'A weight is left when the release can no longer be hiding more harm than this share of all requests, beside what its margins allow.',
+    description:
+      'A weight is left when the release can no longer be hiding more harm than this share of all requests, beside what its margins allow.',
     cel: [moreThanZero('spec.canary.ramp.budget must be more than 0%')],
   }),
 })

@@ -41,7 +41,16 @@ export function armAvailable(arm: Arm, replicas: (scene: Scene) => number): Part
     const counted = progress(arm.counted(run), { replicas: size, available: set.available }, now)
     const next = { ...scene, run: arm.count(run, counted) }
     const actions = set.wanted < size ? o.kind.resize(view, set, size, `${arm.name} needs ${pods(size)}`) : []
-    if (set.available >= size) return satisfied(next, actions)
+    if (set.available >= size && set.wanted >= size && set.noticed) return satisfied(next)
+    if (set.available >= size)
+      return waits(
+        next,
+        {
+          for: `the native controller to see that ReplicaSet ${set.name} is to have ${pods(Math.max(set.wanted, size))}`,
+          because: 'a set that was just made smaller still counts pods that go',
+        },
+        actions,
+      )
     const until = after(counted.progressAt, spec.progressDeadline)
     if (now >= until)
       return fails(next, `${set.available} of ${pods(size)} of ${arm.name} became available within ${spec.progressDeadline}${arm.remark}`)
@@ -57,12 +66,13 @@ export function armAvailable(arm: Arm, replicas: (scene: Scene) => number): Part
   }
 }
 
-/** The arm has no more pods than it needs. */
+/** The arm has no more pods than it needs. What comes next is decided on the smaller set: it may need more than that again. */
 export function armNotLarger(arm: Arm, replicas: (scene: Scene) => number): Part {
   return (scene) => {
     const set = arm.set(scene)
     const size = replicas(scene)
     if (!set || set.wanted <= size) return satisfied(scene)
-    return satisfied(scene, scene.o.kind.resize(scene.view, set, size, `${arm.name} needs ${pods(size)} only`))
+    const actions = scene.o.kind.resize(scene.view, set, size, `${arm.name} needs ${pods(size)} only`)
+    return waits(scene, { for: `${arm.name} to have ${pods(size)} only`, because: 'it needs no more' }, actions)
   }
 }

@@ -100,8 +100,9 @@ describe('its pods', () => {
     const move = armsOfSize(two)(scene({ sets: [stable, fresh(1)], after: 1_000 }))
     expect(move.wait?.for).toBe('2 pods of the fresh baseline to become available (1 are)')
     const done = armsOfSize(two)(scene({ sets: [stable, fresh(4, 4)] }))
-    expect(done.wait).toBeUndefined()
+    expect(done.wait?.for).toBe('the fresh baseline to have 2 pods only')
     expect(verbs(done.actions)).toEqual(['patch web-one-b7'])
+    expect(armsOfSize(two)(scene({ sets: [stable, fresh(2)] })).wait).toBeUndefined()
   })
   test('that do not come up end the run without a word against the new version', () => {
     const { failed } = armsOfSize(two)(scene({ sets: [stable, fresh(0)], after: deadline }))

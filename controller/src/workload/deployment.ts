@@ -239,6 +239,7 @@ function viewSet(set: KubeObject, uid: string, rolloutUid: string): SetView {
     wanted: spec.replicas ?? 1,
     existing: status.replicas ?? 0,
     available: status.availableReplicas ?? 0,
+    noticed: (status.observedGeneration ?? 0) >= (set.metadata.generation ?? 0),
     revision: revisionOf(set),
     createdAt: set.metadata.creationTimestamp ?? '',
     object: set,

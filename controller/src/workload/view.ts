@@ -19,6 +19,8 @@ export interface SetView {
   wanted: number
   existing: number
   available: number
+  /** Its controller has seen how many are wanted: until then `available` may count pods that it was told to let go. */
+  noticed: boolean
   revision: number
   createdAt: string
   object: KubeObject
