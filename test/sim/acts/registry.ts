@@ -9,8 +9,7 @@ import * as surroundings from './surroundings.ts'
 import * as tools from './tools.ts'
 import * as watches from './watches.ts'
 
-/** Everything that can happen, by name. */
-export const actKinds: Readonly<Record<string, ActKind>> = {
+const all: Record<string, ActKind> = {
   release,
   ...people,
   ...tools,
@@ -21,5 +20,8 @@ export const actKinds: Readonly<Record<string, ActKind>> = {
   ...pods,
   ...surroundings,
 }
+
+/** Everything that can happen, by name; in the order of the names, since who loads a module decides on the order of its exports. */
+export const actKinds: Readonly<Record<string, ActKind>> = Object.fromEntries(Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1)))
 
 export const faultNames: readonly string[] = Object.entries(actKinds).flatMap(([name, { what }]) => (what === 'fault' ? [name] : []))
