@@ -43,7 +43,7 @@ export const rollout: readonly Mutant[] = [
   {
     name: 'promoted with existing pods',
     file: 'controller/src/rollout/arm.ts',
-    find: 'if (set.available >= size) return satisfied(next, actions)',
+    find: 'if (set.available >= size && set.wanted >= size && set.noticed) return satisfied(next)',
     put: 'if (set.existing >= size) return satisfied(next, actions)',
     why: 'Pods that exist count as pods that serve; the mistake between replicas and availableReplicas is made again and again.',
     breaks: 'no traffic to nobody',
