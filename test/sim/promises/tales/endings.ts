@@ -1,0 +1,48 @@
+import { rollout, run } from '../theatre.ts'
+import { atRest, inRun, pausedRun, stepOf, type Tale } from './scenes.ts'
+
+export const endingsTales: Record<string, Tale> = {
+  'no step is skipped': {
+    kept: (of) => inRun(of()).put(rollout({ phase: 'Paused', run: pausedRun() })),
+    broken: {
+      'back to the first': [
+        (of) => inRun(of(), pausedRun()).put(rollout({ phase: 'Progressing', run: run() })),
+        /went back from step 2 to 1/,
+      ],
+      'a weight': [
+        (of) => inRun(of()).put(rollout({ phase: 'Paused', run: pausedRun({ weight: { wanted: 0, actual: 0 } }) })),
+        /with 0 %, and the steps before say 50 %/,
+      ],
+      'a pause': [
+        (of) => {
+          const spec = { ...run().spec, canary: { steps: [{ pause: { for: '10m' } }, { weight: 50 }] } }
+          return inRun(of(), { spec, ...stepOf(0, 'pause') }).put(
+            rollout({ phase: 'Progressing', run: run({ spec, ...stepOf(1, 'weight') }) }),
+          )
+        },
+        /at step 1, a pause of 600000 ms/,
+      ],
+    },
+  },
+  'everything ends': {
+    kept: (of) => atRest(of()).at('calm').at('rested'),
+    broken: {
+      'a run that waits for nobody': [(of) => inRun(of()).at('calm'), /run 1 is Stepping/],
+      'a run after people spoke': [(of) => inRun(of(), pausedRun()).at('calm').at('rested'), /run 1 is still Stepping/],
+      'neither healthy nor refused': [
+        (of) =>
+          atRest(of())
+            .put(rollout({ phase: 'Degraded' }))
+            .at('rested'),
+        /it ends as Degraded/,
+      ],
+      'a deletion': [
+        (of) =>
+          atRest(of())
+            .put(rollout({ metadata: { deletionTimestamp: 'then' } }))
+            .at('rested'),
+        /does not go/,
+      ],
+    },
+  },
+}

@@ -1,0 +1,106 @@
+import { deployment, pod, rollout, service, set, shopName } from '../theatre.ts'
+import { atRest, canary, inRun, type Tale } from './scenes.ts'
+
+export const podsTales: Record<string, Tale> = {
+  'one active set': {
+    kept: (of) => inRun(of()),
+    broken: {
+      'both belong to the Deployment': [(of) => inRun(of()).put(set('new', { version: 'good1' })), /s1-old \(2\) and s1-new \(2\)/],
+    },
+  },
+  'nothing restarts': {
+    kept: (of) => inRun(of()).gone('Pod', 's1-new-0'),
+    broken: {
+      'a stable pod in the steps': [
+        (of) => inRun(of()).gone('Pod', 's1-old-0'),
+        /pod s1-old-0 of the stable version goes while run 1 is Stepping/,
+      ],
+      'a stable pod on the way back': [
+        (of) =>
+          inRun(of(), { stage: 'RollingBack', outcome: { result: 'Aborted', because: '' } }).put(
+            pod('old', 0, { deletionTimestamp: 'now' }),
+          ),
+        /goes while run 1 is RollingBack/,
+      ],
+      'a new pod after the hand-over': [
+        (of) =>
+          inRun(of(), { stage: 'Promoting' })
+            .put(set('new', { version: 'good1' }))
+            .gone('Pod', 's1-new-0'),
+        /goes after it was handed over/,
+      ],
+    },
+  },
+  'an ordinary Deployment': {
+    kept: (of) =>
+      atRest(of())
+        .put(set('older', { replicas: 0, revision: '0' }))
+        .at('rested'),
+    broken: {
+      'another strategy': [(of) => atRest(of()).put(deployment({ strategy: 'Recreate' })), /was made with/],
+      'a set with two owners': [
+        (of) =>
+          atRest(of())
+            .put({ ...set('old'), metadata: { ...set('old').metadata, ownerReferences: [] } })
+            .at('rested'),
+        /s1-old is owned by \[\]/,
+      ],
+      'two sets of a revision': [
+        (of) =>
+          atRest(of())
+            .put(set('older', { replicas: 0 }))
+            .at('rested'),
+        /two ReplicaSets are revision 1/,
+      ],
+      'an older revision serves': [
+        (of) =>
+          atRest(of())
+            .put(set('newer', { replicas: 0, revision: '2' }))
+            .at('rested'),
+        /revision 1 serves/,
+      ],
+      'guarded by nobody': [(of) => atRest(of()).gone('Rollout', shopName).at('rested'), /serin.dev\/managed=s1/],
+    },
+  },
+  'nothing is orphaned': {
+    kept: (of) => atRest(of()).at('rested'),
+    broken: {
+      'a Service': [
+        (of) =>
+          atRest(of())
+            .put(service('new', { name: canary }))
+            .at('rested'),
+        /Service s1-canary is left/,
+      ],
+      'a set': [
+        (of) =>
+          atRest(of())
+            .put(set('new', { of: 'Rollout', replicas: 0 }))
+            .at('rested'),
+        /still belongs to the Rollout/,
+      ],
+      'a finalizer': [
+        (of) =>
+          atRest(of())
+            .put(rollout({ metadata: { finalizers: ['serin.dev/run'] } }))
+            .at('rested'),
+        /finalizers serin.dev\/run/,
+      ],
+      'a pod': [(of) => atRest(of()).put(pod('new', 0)).at('rested'), /3 pods are there, and 2 were wanted/],
+      'a label after the Rollout': [
+        (of) =>
+          atRest(of())
+            .put(deployment({ metadata: { labels: {} } }), set('old', { labels: { 'serin.dev/rollout': shopName } }))
+            .gone('Rollout', shopName),
+        /has the label serin.dev\/rollout/,
+      ],
+      'an analysis that goes on': [
+        (of) =>
+          atRest(of())
+            .put({ kind: 'AnalysisRun', metadata: { name: 's1-1' }, spec: { for: { run: 1 } }, status: { phase: 'Running' } })
+            .at('rested'),
+        /AnalysisRun s1-1 goes on/,
+      ],
+    },
+  },
+}

@@ -1,0 +1,155 @@
+import { held, pod, rollout, route, run, service, set, shopName } from '../theatre.ts'
+import { atRest, canary, inRun, type Tale } from './scenes.ts'
+
+export const trafficTales: Record<string, Tale> = {
+  'no traffic to nobody': {
+    kept: (of) =>
+      inRun(of())
+        .put(route(50, held))
+        .put(...['old', 'new'].flatMap((hash) => [0, 1].map((at) => pod(hash, at, { ready: false }))))
+        .pass(5_000)
+        .put(service(), service('old', held)),
+    broken: {
+      'a pin away from the pods that are ready': [
+        (of) =>
+          inRun(of())
+            .put(service(), pod('old', 0, { ready: false }), pod('old', 1, { ready: false }))
+            .pass(5_000)
+            .put(service('old', held)),
+        /Service s1 selects old/,
+      ],
+      'a weight without a ready pod': [
+        (of) =>
+          inRun(of())
+            .put(pod('new', 0, { ready: false }), pod('new', 1, { ready: false }))
+            .pass(5_000)
+            .put(route(50, held)),
+        /gives Service s1-canary 50 %/,
+      ],
+      'a weight without a Service': [(of) => inRun(of()).gone('Service', canary).put(route(50, held)), /no pod of it is ready/],
+      'a switch to pods that are not there': [(of) => atRest(of()).put(service('new', held)), /Service s1 selects new/],
+    },
+  },
+  'enough pods for its share': {
+    kept: (of) => inRun(of()).put(route(50, held), route(100, held)).gone('Pod', 's1-old-1'),
+    broken: {
+      'fewer pods of the new version than its share needs': [
+        (of) =>
+          inRun(of())
+            .put(route(100, held))
+            .put(pod('new', 0, { ready: false })),
+        /Service s1-canary has 100 % of the traffic and 1 ready pods; of 2 it needs 2/,
+      ],
+      'fewer pods of stable': [(of) => inRun(of()).gone('Pod', 's1-old-1'), /Service s1 has 100 % .* 1 ready/],
+      'more lost than were killed': [
+        (of) => {
+          const theatre = inRun(of())
+          theatre.sim.excuse(shopName)
+          return theatre.gone('Pod', 's1-old-0').gone('Pod', 's1-old-1')
+        },
+        /0 ready pods; of 2 it needs 2, less 1/,
+      ],
+    },
+  },
+  'nothing emptied under traffic': {
+    kept: (of) =>
+      inRun(of())
+        .put(route(50, held), route(0, held))
+        .put(set('new', { version: 'good1', of: 'Rollout', replicas: 0 }))
+        .put(route(50, held))
+        .gone('Service', shopName)
+        .gone('ReplicaSet', 's1-old'),
+    broken: {
+      'a set that a route sends to': [
+        (of) =>
+          inRun(of())
+            .put(route(50, held))
+            .put(set('new', { version: 'good1', of: 'Rollout', replicas: 0 })),
+        /emptied while HTTPRoute s1 gives Service s1-canary 50 %/,
+      ],
+      'a set that a controller deletes': [
+        (of) => inRun(of()).gone('ReplicaSet', 's1-old').ask({ method: 'DELETE', resource: 'replicasets', name: 's1-old', changed: true }),
+        /ReplicaSet s1-old is emptied/,
+      ],
+      'a set that the Service is pinned to': [(of) => inRun(of()).put(set('old', { replicas: 0 })), /emptied/],
+      'a Service that a route sends to': [
+        (of) =>
+          inRun(of())
+            .put(route(1, held))
+            .gone('Service', canary)
+            .ask({ method: 'DELETE', resource: 'services', name: canary, changed: true }),
+        /Service s1-canary is deleted/,
+      ],
+      'a Service that is garbage by now': [
+        (of) => inRun(of()).put(route(1, held)).gone('Rollout', shopName).gone('Service', canary),
+        /Service s1-canary is deleted/,
+      ],
+    },
+  },
+  'drained before it goes': {
+    kept: (of) => {
+      const back = { stage: 'RollingBack', outcome: { result: 'Aborted', because: '' }, spec: { traffic: { drain: '2s' } } }
+      return inRun(of(), back)
+        .put(route(50, held), route(0, held))
+        .pass(2_000)
+        .put(set('new', { version: 'good1', of: 'Rollout', replicas: 0 }))
+    },
+    broken: {
+      'pods that go too early': [
+        (of) => {
+          const back = { stage: 'RollingBack', outcome: { result: 'Aborted', because: '' }, spec: { traffic: { drain: '2s' } } }
+          return inRun(of(), back)
+            .put(route(50, held), route(0, held))
+            .pass(1_000)
+            .put(set('new', { version: 'good1', of: 'Rollout', replicas: 0 }))
+        },
+        /emptied 1000 ms after its last traffic, and drains for 2000 ms/,
+      ],
+    },
+  },
+  'callers stay on stable': {
+    kept: (of) => inRun(of()).at('still'),
+    broken: {
+      'the Service not pinned': [(of) => inRun(of()).put(service()), /selects pods of any version/],
+      'the Service on the new version': [(of) => inRun(of()).put(service('new', held)), /selects new, not old/],
+    },
+  },
+  'weights settle': {
+    kept: (of) => inRun(of()).put(route(50, held)).pass(1_000).put(route(100, held)).gone('HTTPRoute', shopName).put(route()),
+    broken: {
+      'two weights in half a second': [(of) => inRun(of()).put(route(50, held)).pass(500).put(route(100, held)), /after 500 ms/],
+    },
+  },
+  'confirmed by the gateway': {
+    kept: (of) =>
+      inRun(of())
+        .put(route(50, { ...held, generation: 2 }), route(50, { ...held, generation: 2, taken: 2 }))
+        .put(rollout({ phase: 'Progressing', run: run({ weight: { wanted: 50, actual: 50, confirmedAt: '2026-01-01T00:00:01.000Z' } }) })),
+    broken: {
+      'the gateway has not spoken': [
+        (of) =>
+          inRun(of())
+            .put(route(50, { ...held, generation: 2 }))
+            .put(
+              rollout({ phase: 'Progressing', run: run({ weight: { wanted: 50, actual: 50, confirmedAt: '2026-01-01T00:00:01.000Z' } }) }),
+            ),
+        /has taken generation 1 of 2/,
+      ],
+    },
+  },
+  'the way back': {
+    kept: (of) => atRest(of()).put(service('old', held), route(0, held), route(50, held)).put(service(), route()).at('rested'),
+    broken: {
+      'other rules': [(of) => atRest(of()).put(route(0, held), route(0)), /HTTPRoute s1 was .* and is left as/],
+      'a label is left': [
+        (of) => atRest(of()).put(route(0, held), route(undefined, { labels: { 'serin.dev/rollout': shopName } })),
+        /is left as/,
+      ],
+      'a pin is left': [(of) => atRest(of()).put(service('old', held)).at('rested'), /Service s1 still has serin.dev\/run/],
+      'the Rollout goes before its labels': [
+        (of) => atRest(of()).put(route(0, held)).gone('Rollout', shopName),
+        /HTTPRoute s1 still has serin.dev\/run/,
+      ],
+    },
+  },
+}

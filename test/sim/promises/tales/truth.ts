@@ -1,0 +1,72 @@
+import { deployment, entry, held, rollout, route, run } from '../theatre.ts'
+import { aborted, atRest, inRun, pausedRun, stepOf, type Tale } from './scenes.ts'
+
+export const truthTales: Record<string, Tale> = {
+  'a reason for waiting': {
+    kept: (of) => inRun(of()).at('still'),
+    broken: {
+      none: [(of) => inRun(of(), { waiting: undefined }), /waits for undefined/],
+      'a time that has gone by': [
+        (of) => inRun(of(), { waiting: { for: 'x', because: 'y', since: 'z', until: '2026-01-01T00:00:01.000Z' } }).at('still'),
+        /and that was \d+ ms ago/,
+      ],
+    },
+  },
+  'the status tells the truth': {
+    kept: (of) =>
+      inRun(of())
+        .put(route(50, held), rollout({ phase: 'Progressing', run: run({ weight: { wanted: 50, actual: 50 } }) }))
+        .at('still'),
+    broken: {
+      'of the weight': [(of) => inRun(of()).put(route(50, held)).at('still'), /the status says 0 %, the routes 50 %/],
+      'of the weight at rest': [(of) => atRest(of()).put(route(50)).at('still'), /no run is under way, and the routes/],
+      'of the generation': [
+        (of) =>
+          atRest(of())
+            .put(rollout({ metadata: { generation: 2 } }))
+            .at('still'),
+        /about generation 1/,
+      ],
+      'of the version': [
+        (of) =>
+          atRest(of())
+            .put(deployment({ version: 'good7' }))
+            .at('still'),
+        /Healthy with demo:good0, and the Deployment wants demo:good7/,
+      ],
+      'of the step': [(of) => inRun(of(), stepOf(1, 'weight')).at('still'), /is at step/],
+      'of people': [(of) => inRun(of(), pausedRun({ weight: { wanted: 0, actual: 0 } })).at('still'), /the run waits for people/],
+      'of pods': [
+        (of) =>
+          inRun(of())
+            .put(
+              route(50, held),
+              rollout({ phase: 'Progressing', run: run({ weight: { wanted: 50, actual: 50 }, canary: { replicas: 2, available: 1 } }) }),
+            )
+            .at('still'),
+        /counts 1 available pods of the new version, and 2 are/,
+      ],
+    },
+  },
+  'history is kept': {
+    kept: (of) => inRun(of()).put(rollout({ history: [aborted] })),
+    broken: {
+      'a run is missing': [(of) => inRun(of()).put(rollout({ lastRun: 1 })), /run 1 is over, and stands in no history/],
+      'a run twice': [(of) => atRest(of()).put(rollout({ history: [aborted, aborted] })), /of runs 1, 1/],
+      'a number left out': [(of) => atRest(of()).put(rollout({ lastRun: 2 })), /the last run was 0, and is 2/],
+      'written anew': [(of) => inRun(of()).put(rollout({ history: [aborted] }), rollout({ history: [entry('Promoted')] })), /was changed/],
+      'a run of another number': [(of) => inRun(of()).put(rollout({ phase: 'Progressing', run: run(), lastRun: 2 })), /the last run is 2/],
+    },
+  },
+  'conditions agree': {
+    kept: (of) => inRun(of()).put(rollout()),
+    broken: {
+      'ready in a run': [(of) => inRun(of()).put(rollout({ run: run() })), /run 1 is under way: phase Healthy/],
+      'ready and not healthy': [
+        (of) => atRest(of()).put({ ...rollout(), status: { ...rollout().status, phase: 'Degraded' } }),
+        /phase Degraded, Ready true/,
+      ],
+      'of another generation': [(of) => atRest(of()).put(rollout({ observedGeneration: 2 })), /is of generation 1/],
+    },
+  },
+}

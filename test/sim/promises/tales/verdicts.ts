@@ -1,0 +1,66 @@
+import { entry, pod, rollout, route, run, set, stable } from '../theatre.ts'
+import { aborted, atRest, inRun, refused, type Tale } from './scenes.ts'
+
+export const verdictsTales: Record<string, Tale> = {
+  'held is held': {
+    kept: (of) => inRun(of()).put(pod('new', 3)),
+    broken: {
+      'a pod of a version that nobody releases': [
+        (of) => atRest(of()).put(set('new', { replicas: 0 }), pod('new', 0)),
+        /s1-new .* got pod s1-new-0/,
+      ],
+      'a set scaled': [(of) => atRest(of()).put(set('new', { replicas: 0 }), set('new', { replicas: 2 })), /was scaled from 0 to 2/],
+    },
+  },
+  'bad stays away': {
+    kept: (of) =>
+      atRest(of())
+        .put(rollout({ history: [aborted], refused, phase: 'Degraded' }))
+        .put(rollout({ history: [aborted], run: run({ id: 2, trigger: 'Retry' }), lastRun: 2, phase: 'Progressing' })),
+    broken: {
+      'a weight': [
+        (of) =>
+          atRest(of())
+            .put(rollout({ history: [aborted], refused, phase: 'Degraded' }))
+            .put(route(10)),
+        /a version that was refused gets 10 %/,
+      ],
+      'a pod': [
+        (of) => atRest(of()).put(rollout({ history: [aborted], refused, phase: 'Degraded' }), set('new', { replicas: 0 }), pod('new', 0)),
+        /s1-new was refused and gets pod/,
+      ],
+      'another run': [
+        (of) =>
+          atRest(of())
+            .put(rollout({ history: [aborted], refused, phase: 'Degraded' }))
+            .put(rollout({ history: [aborted], run: run({ id: 2 }), lastRun: 2, phase: 'Progressing' })),
+        /run 2 tries it again/,
+      ],
+    },
+  },
+  'only what serves is promoted': {
+    kept: (of) => atRest(of()).put(rollout({ history: [entry('Promoted')] })),
+    broken: {
+      'a version that is never ready': [
+        (of) => atRest(of()).put(rollout({ history: [entry('Promoted', { to: { ...stable, images: ['demo:unready1'] } })] })),
+        /promoted demo:unready1/,
+      ],
+      'errors that an analysis saw': [
+        (of) =>
+          atRest(of())
+            .put(rollout({ run: run({ spec: { analysis: { templates: [{ name: 'http' }] } } }), phase: 'Progressing' }))
+            .put(rollout({ history: [entry('Promoted', { to: { ...stable, images: ['demo:errors1'] } })] })),
+        /every fourth request fails/,
+      ],
+    },
+  },
+  'only bad is refused': {
+    kept: (of) => inRun(of()).put(rollout({ history: [aborted], phase: 'Degraded', refused })),
+    broken: {
+      'a good version': [
+        (of) => inRun(of()).put(rollout({ history: [entry('RolledBack')], phase: 'Degraded', refused })),
+        /rolled demo:good1 back/,
+      ],
+    },
+  },
+}
