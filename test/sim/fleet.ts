@@ -6,6 +6,7 @@ import type { SourceTransport } from '../../controller/src/metrics/transport.ts'
 import type { SandboxClock } from '../../sandbox/src/types.ts'
 import { systemNamespace } from '../dsl/install.ts'
 import type { Carrier } from './carrier.ts'
+import type { Plan } from './plan.ts'
 import type { Draw } from './random.ts'
 
 /** What a controller looks after: everything, the namespaces of its shard, or one namespace. */
@@ -23,6 +24,13 @@ export interface Doom {
   until: number
   againMs: number
   struck(): void
+}
+
+/** How the controllers of a plan share the namespaces. */
+export function domainsOf({ division }: Plan, namespaces: readonly string[]): Domain[] {
+  if (division === 'shards') return [0, 1].map((index) => ({ shard: { index, of: 2 } }))
+  if (division === 'namespaces') return namespaces.map((namespace) => ({ namespace, leaseName: `serin-${namespace}` }))
+  return [{}]
 }
 
 /** One process of the controller. */
