@@ -53,6 +53,11 @@ export function idle(o: Observed, view: WorkloadView, before: RolloutStatus, now
     return rest({ state: 'problem', ...problem }, [], { for: problem.message, because: problem.reason, until: now + retryProblemsAfter })
   if (status.kept || actions.length > 0 || !o.setsComplete)
     return rest({ state: 'settling', message: `a changed template is held: ${retired.wait?.for ?? 'the previous run'} comes first` })
+  const instead = servesInstead(view, stable)
+  if (instead) {
+    const message = `a changed template is held: ${instead.images.join(', ')}, which serves, is the stable version`
+    return { ...rest({ state: 'settling', message }), status: { ...status, stable: stableFrom(instead, now) } }
+  }
   return { status: begin(o, view, status, 'Template', now), actions, standing: { state: 'settling', message: '' }, begun: true }
 }
 
@@ -155,6 +160,12 @@ function servingAlone(view: WorkloadView): SetView | undefined {
   return set && others.length === 0 && set.template !== view.template && view.replicas > 0 && set.available >= view.replicas
     ? set
     : undefined
+}
+
+/** What serves when the stable version has no pods left: it was let go by hand, and the next template was held before anybody saw it through. */
+function servesInstead({ sets }: WorkloadView, stable: NonNullable<RolloutStatus['stable']>): SetView | undefined {
+  if (sets.some(({ name, wanted, existing }) => name === stable.set && (wanted > 0 || existing > 0))) return undefined
+  return sets.filter(({ owner, available }) => owner === 'workload' && available > 0).sort((a, b) => b.available - a.available)[0]
 }
 
 function stableFrom({ hash, template, name, revision, images }: SetView, now: Instant): NonNullable<RolloutStatus['stable']> {
