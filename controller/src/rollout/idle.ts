@@ -114,7 +114,11 @@ export function wantsRun(o: Observed, view: WorkloadView, status: RolloutStatus)
 }
 
 function atStable(o: Observed, view: WorkloadView, now: Instant): [Standing, Action[], Wait?] {
-  const ready: Standing = { state: 'ready', message: `${view.images.join(', ')} serves` }
+  const images = view.images.join(', ')
+  const dead = view.noticed && view.replicas > 0 && view.available === 0
+  const ready: Standing = dead
+    ? { state: 'settling', message: `no pod of ${images} is available` }
+    : { state: 'ready', message: `${images} serves` }
   if (o.gate === 'paused') return [ready, o.kind.hold(view)]
   if (view.held) return [ready, o.kind.letGo(view, 'its template is that of the stable version: there is nothing to judge')]
   const problem = problemOf(o, view)

@@ -142,9 +142,15 @@ export const callersStayOnStable: Watch = (shop, sim) => {
       ? undefined
       : `run ${run.id} takes its steps, and Service ${shop.name} selects ${pinned ?? 'pods of any version'}, not ${run.from.hash}`
   }
+  /** Somebody deleted it: what is made in its place is pinned a moment later. */
+  let madeAnew = false
   return {
-    // Where no policy guards, somebody may take the pin off; it comes back.
-    changed: (sight, { object }) => (sim.guarded(shop) && ['Rollout', 'Service'].includes(object.kind) ? look(sight) : undefined),
+    changed(sight, { type, object }) {
+      if (object.kind === 'Service' && object.metadata.name === shop.name)
+        madeAnew = type === 'DELETED' || (madeAnew && object.metadata.labels?.[runLabel] === undefined)
+      // Where no policy guards, somebody may take the pin off; it comes back.
+      return !madeAnew && sim.guarded(shop) && ['Rollout', 'Service'].includes(object.kind) ? look(sight) : undefined
+    },
     still: look,
   }
 }
