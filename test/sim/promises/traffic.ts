@@ -187,7 +187,7 @@ export const secondsOf = (duration = '0s'): number => {
   return Number(amount) * ({ ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[unit] ?? 0)
 }
 
-export const confirmedByTheGateway: Watch = (shop) => {
+export const confirmedByTheGateway: Watch = (shop, sim) => {
   /** Of each kind of route: the generation that its present shares came with, and the one the gateway has taken. */
   const told = new Map<string, { shown: string; generation: number; taken: number }>()
   return {
@@ -204,6 +204,8 @@ export const confirmedByTheGateway: Watch = (shop) => {
       if (run?.mode !== 'Routes' || run.outcome || run.weight.actual === 0) return undefined
       if (run.weight.confirmedAt === undefined || run.weight.confirmedAt === before?.weight.confirmedAt) return undefined
       if (run.weight.actual <= (before?.weight.actual ?? 0)) return undefined
+      // Of two that lead, one writes the route while the other writes what was confirmed.
+      if (sim.undisturbed() < 0) return undefined
       for (const route of sight.routes.values()) {
         const { generation = 0, taken = 0 } = told.get(route.kind) ?? {}
         if (taken < generation)
