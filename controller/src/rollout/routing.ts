@@ -77,7 +77,7 @@ function absent(scene: Scene, kind: string, name: string): Move {
   const because = `${kind} ${name} was deleted: callers come by it`
   const since = run.waiting?.because === because ? instant(run.waiting.since) : now
   if (now < since + milliseconds(spec.progressDeadline))
-    return waits(scene, { for: `${kind} ${name} to be made again`, because, until: now + lookAgainMs })
+    return waits(scene, { for: `${kind} ${name} to be made again`, because, until: now + lookAgainMs - ((now - since) % lookAgainMs) })
   return handedOver(scene) ? satisfied(scene) : fails(scene, `${kind} ${name} is gone`)
 }
 

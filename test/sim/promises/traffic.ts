@@ -126,6 +126,7 @@ export const nothingEmptiedUnderTraffic: Watch = (shop, sim) => {
     },
     changed(sight, { type, object, old }) {
       const { kind, metadata } = object
+      if (type === 'DELETED') deleted = undefined
       if (sight.deployment === undefined || sight.deployment.spec.replicas === 0) return undefined
       if (kind !== 'Service' && (kind !== 'ReplicaSet' || sim.loose(shop.name))) return undefined
       if (type === 'DELETED') {
