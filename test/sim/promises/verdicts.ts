@@ -138,18 +138,20 @@ export const onlyWhatServesIsPromoted: Watch = (_shop, sim) => {
 }
 
 export const onlyBadIsRefused: Watch = (shop, sim) => {
-  let begun: { id: number; at: number } | undefined
+  let begun: { id: number; at: number; spec: Obj['spec'] } | undefined
   return {
     changed(sight, { object }) {
       if (object.kind !== 'Rollout') return undefined
       const status = statusOf(sight)
       const [entry] = status?.history ?? []
       const was = begun
-      if (status?.run && status.run.id !== begun?.id) begun = { id: status.run.id, at: sim.now() }
+      if (status?.run && status.run.id !== begun?.id) begun = { id: status.run.id, at: sim.now(), spec: status.run.spec }
       if (!was || entry?.id !== was.id || status?.run?.id === was.id) return undefined
       if (begun === was) begun = undefined
       const undisturbed = sim.undisturbed() > sim.now() - was.at + 10_000
-      return entry.result === 'RolledBack' && undisturbed && natureOf(versionOf(entry.to.images[0])) === 'good'
+      // Whoever writes so wants what is not decided in time rolled back, however good it is.
+      const asWritten = was.spec.analysis?.onInconclusive === 'rollback' && entry.because.startsWith('Undecided after')
+      return entry.result === 'RolledBack' && undisturbed && !asWritten && natureOf(versionOf(entry.to.images[0])) === 'good'
         ? `run ${entry.id} of ${shop.name} rolled ${entry.to.images[0]} back, which serves well, while nothing was in the way: ${entry.because}`
         : undefined
     },
