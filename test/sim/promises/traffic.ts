@@ -263,12 +263,12 @@ export const drainedBeforeItGoes: Watch = (shop, sim) => {
 const owned = ({ metadata: { labels = {}, annotations = {}, finalizers = [], ownerReferences = [] }, spec }: Obj): string =>
   canonical({ labels: sorted(labels), annotations: sorted(annotations), finalizers, ownerReferences, spec })
 
-/** kubectl writes down there what somebody applied, at any time. */
-const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration'
+/** kubectl writes down what somebody applied, and the policy whose rules it discarded, at any time: the moment that it is let go as well, and then it goes a moment later. */
+const notes = ['kubectl.kubernetes.io/last-applied-configuration', 'serin.dev/rules-refused-by']
 
 const sorted = (map: Record<string, string>) =>
   Object.entries(map)
-    .filter(([key]) => key !== lastApplied)
+    .filter(([key]) => !notes.includes(key))
     .sort(([a], [b]) => (a < b ? -1 : 1))
 
 export const theWayBack: Watch = (shop, sim) => {
