@@ -29,6 +29,9 @@ import { type Recheck, reconcile, type World } from './reconcile/reconcile.ts'
 import { ownerOf } from './rollout/observed.ts'
 import { managedLabel } from './workload/view.ts'
 
+/** People wait for their Rollout: however long the API server was away, it is looked at again within seconds. All together are limited by the queue. */
+const longestRetryMs = 4_000
+
 export interface ControllerOptions {
   transport: Transport
   clock: Clock
@@ -235,7 +238,7 @@ export function startController(options: ControllerOptions): Controller {
   const begin = async (signal?: AbortSignal): Promise<void> => {
     await Promise.all([ready, gatesKnown.promise])
     if (dead.signal.aborted || signal?.aborted) return
-    const own = workQueue({ clock, ...(observers.queue ? { observer: observers.queue } : {}) })
+    const own = workQueue({ clock, longestRetryMs, ...(observers.queue ? { observer: observers.queue } : {}) })
     queue = own
     const analysing = workQueue({ clock, ...(observers.analysisQueue ? { observer: observers.analysisQueue } : {}) })
     analysisQueue = analysing

@@ -1,4 +1,5 @@
-import { twentyThenAsk } from '../dsl/objects.ts'
+import type { Json } from '../cluster/apiClient.ts'
+import { shop, twentyThenAsk } from '../dsl/objects.ts'
 import { type Scenario, scenario } from '../dsl/scenario.ts'
 
 const gate = { gate: 'paused' } as const
@@ -55,6 +56,48 @@ export const gateFallback: Scenario[] = [
       await then.hasPods('v2', 4)
       await then.phaseIs('Healthy')
       await then.deploymentIsHeld('v2')
+    },
+  ),
+
+  scenario('without policies the cheap hand-over is the ordinary one: nothing is let go unjudged', gate, async ({ given, when, then }) => {
+    await given.shopWithRoute({ handOver: { at: 50 }, canary: { steps: [{ weight: 50 }, { pause: {} }] } }, { replicas: 6 })
+    await when.imageBecomes('v2')
+    await then.runIs({ step: 1, weight: 50 })
+    await when.asks('promote')
+    await then.lastRunWas('Promoted')
+    await then.deploymentIsHeld('v2')
+    await then.hasPods('v2', 6)
+    await then.nothingIsLeftOfTheRun()
+    await then.routeIsAsBefore()
+    await then.serviceIsAsBefore()
+  }),
+
+  scenario(
+    'a weight that was written by one that died before it could note so is taken back before the pods go',
+    gate,
+    async ({ given, when, then, world }) => {
+      world.invariants.except('settled weights')
+      await given.shopWithRoute({ canary: { steps: [{ pause: {} }, { weight: 20 }] } })
+      await when.imageBecomes('v2')
+      await then.runIs({ step: 0 })
+      await then.hasPods('v2', 1)
+      await when.controllerDies()
+      await when.rewritten('HTTPRoute', (route) => ({
+        ...route,
+        spec: {
+          ...route.spec,
+          rules: route.spec.rules.map((rule: Json) => ({
+            ...rule,
+            backendRefs: rule.backendRefs.map((ref: Json) => ({ ...ref, weight: ref.name === shop ? 80 : 20 })),
+          })),
+        },
+      }))
+      await when.asks('abort')
+      await when.anotherControllerStarts()
+      await then.lastRunWas('Aborted')
+      await then.nothingIsLeftOfTheRun()
+      await then.routeIsAsBefore()
+      await then.serviceIsAsBefore()
     },
   ),
 

@@ -142,6 +142,40 @@ export const traffic: Scenario[] = [
     await then.deploymentIsHeld('v2')
   }),
 
+  scenario('a Service that is deleted in mid-run and made again refuses nobody', async ({ given, when, then, world }) => {
+    world.invariants.except('pinned root', 'pods under traffic')
+    await given.shopWithRoute({ canary: twentyThenAsk })
+    await when.imageBecomes('v2')
+    await then.runIs({ step: 1, weight: 20 })
+    await when.deleted('Service', shop)
+    await then.waitsFor('Service shop to be made again')
+    await given.service()
+    await then.serviceIsPinnedTo('v1')
+    await then.runIs({ id: 1, step: 1, weight: 20 })
+    await when.asks('promote')
+    await then.lastRunWas('Promoted', { id: 1 })
+    await then.nothingIsLeftOfTheRun()
+    await then.serviceIsAsBefore()
+    await then.routeIsAsBefore()
+  }),
+
+  scenario(
+    "the new version's Service, deleted before the hand-over, is made again before it gets everything",
+    async ({ given, when, then }) => {
+      await given.shopWithRoute({ canary: { steps: [{ pause: {} }] } })
+      await when.imageBecomes('v2')
+      await then.runIs({ step: 0 })
+      await when.controllerDies()
+      await when.deleted('Service', 'shop-canary')
+      await when.asks('promote')
+      await when.anotherControllerStarts()
+      await then.lastRunWas('Promoted')
+      await then.nothingIsLeftOfTheRun()
+      await then.serviceIsAsBefore()
+      await then.routeIsAsBefore()
+    },
+  ),
+
   scenario('a missing Service is said, and the run begins when it comes', async ({ given, when, then, world }) => {
     await given.deployment()
     await given.rollout(

@@ -68,11 +68,8 @@ function decide(o: Observed, before: RolloutStatus, now: Instant): Decided {
     wait: { for: message, because: reason, until: now + 10_000 },
   })
   if (workload === 'missing') {
-    const gone = withoutWorkload(o, before, o.orphanSets)
-    return {
-      ...problem('WorkloadMissing', `${kind.kind} ${rollout.spec.workload.name} does not exist in namespace ${rollout.metadata.namespace}`),
-      ...gone,
-    }
+    const message = `${kind.kind} ${rollout.spec.workload.name} does not exist in namespace ${rollout.metadata.namespace}`
+    return { ...problem('WorkloadMissing', message), ...withoutWorkload(o, refusing(o, before, message), o.orphanSets) }
   }
   if (rollout.metadata.deletionTimestamp) {
     const left = leave(o, workload, before, now)
@@ -117,6 +114,22 @@ function stale(o: Observed): Observed {
   return { ...o, setsComplete: false }
 }
 
+/** Without a workload no command can have an effect; whoever sent one is told at once. */
+function refusing(o: Observed, before: RolloutStatus, message: string): RolloutStatus {
+  const known = stillAsked(o, before)
+  const fresh = o.commands.filter(({ metadata: { uid } }) => !known.answers.some((one) => one.uid === uid))
+  if (fresh.length === 0) return known
+  const answers = fresh.map(({ metadata: { uid, name } }) => ({ uid, name, phase: 'Refused' as const, message }))
+  return { ...known, answers: [...known.answers, ...answers] }
+}
+
+/** Answers that their commands do not show yet. */
+function stillAsked({ commands }: Observed, before: RolloutStatus): RolloutStatus {
+  const waiting = new Set(commands.map(({ metadata }) => metadata.uid))
+  if (before.answers.every(({ uid }) => waiting.has(uid))) return before
+  return { ...before, answers: before.answers.filter(({ uid }) => waiting.has(uid)) }
+}
+
 /** Takes in the commands that came, oldest first. Their effects stand in the status, beside their answers, until the command shows the answer. */
 function obey(
   o: Observed,
@@ -124,10 +137,7 @@ function obey(
   before: RolloutStatus,
   now: Instant,
 ): { status: RolloutStatus; actions: Action[]; begun: boolean } {
-  const waiting = new Set(o.commands.map(({ metadata }) => metadata.uid))
-  let status: RolloutStatus = before.answers.some(({ uid }) => !waiting.has(uid))
-    ? { ...before, answers: before.answers.filter(({ uid }) => waiting.has(uid)) }
-    : before
+  let status = stillAsked(o, before)
   const actions: Action[] = []
   let begun = false
   for (const command of o.commands) {

@@ -1,4 +1,4 @@
-import { iso } from '../api/fields.ts'
+import { iso, milliseconds } from '../api/fields.ts'
 import type { Run } from '../api/rolloutStatus.ts'
 import type { KubeObject } from '../kube/types.ts'
 import { endpointsOf } from '../traffic/endpoints.ts'
@@ -9,7 +9,7 @@ import { podPrefix } from '../workload/podNames.ts'
 import { runLabel } from '../workload/view.ts'
 import { type Action, refOf } from './actions.ts'
 import { ownerOf, type RouteView } from './observed.ts'
-import { canarySet, fails, type Part, type Scene, satisfied, type Wait, waits } from './scene.ts'
+import { canarySet, fails, handedOver, instant, type Move, type Part, type Scene, satisfied, type Wait, waits } from './scene.ts'
 
 /** Name of the Service that shows the new version only. */
 export function canaryServiceOf({ service, blueGreen }: Scene['spec']): string {
@@ -50,7 +50,7 @@ export function rootPinned(hash: (scene: Scene) => string): Part {
     if (!pins(scene)) return satisfied(scene)
     const service = o.service
     if (service === 'unread') return waits(scene, { for: 'the Service to be read', because: 'it is pinned first' })
-    if (service === 'missing') return fails(scene, `Service ${scene.spec.service} is gone`)
+    if (service === 'missing') return absent(scene, 'Service', scene.spec.service ?? '')
     const ops = pin(service, hash(scene), String(run.id), o.rollout.metadata.name)
     const done: Action[] =
       ops.length === 0
@@ -67,6 +67,21 @@ export function rootPinned(hash: (scene: Scene) => string): Part {
     return satisfied(scene, done)
   }
 }
+
+/**
+ * Somebody deleted what callers come by. Tools that replace an object delete it first, so it may be back at once: no reason to refuse a version that
+ * serves well. It is not ours to make; nobody tells when it comes, so it is looked for. After the hand-over there is nothing to go back to.
+ */
+function absent(scene: Scene, kind: string, name: string): Move {
+  const { run, spec, now } = scene
+  const because = `${kind} ${name} was deleted: callers come by it`
+  const since = run.waiting?.because === because ? instant(run.waiting.since) : now
+  if (now < since + milliseconds(spec.progressDeadline))
+    return waits(scene, { for: `${kind} ${name} to be made again`, because, until: now + lookAgainMs - ((now - since) % lookAgainMs) })
+  return handedOver(scene) ? satisfied(scene) : fails(scene, `${kind} ${name} is gone`)
+}
+
+const lookAgainMs = 1_000
 
 /** The Service's own selector is back and our labels are gone. */
 export const rootUnpinned: Part = (scene) => satisfied(scene, unpinned(scene.o.service, scene.run.originals.selector))
@@ -112,7 +127,7 @@ export const routesHeld: Part = (scene) => {
   const { o, run } = scene
   if (o.routes === 'unread') return satisfied(scene)
   const missing = o.routes.find((route) => !route.object)
-  if (missing) return fails(scene, `${missing.kind} ${missing.name} is gone`)
+  if (missing) return absent(scene, missing.kind, missing.name)
   const actions = o.routes.flatMap((route): Action[] => {
     const { object, router } = route
     if (!object || !router) return []
@@ -146,11 +161,10 @@ function withDiscarded(run: Run, routes: RouteView[]): Run {
 
 /** The new version's Service has ready endpoints: without them its share of the requests would fail. */
 export const canaryReachable: Part = (scene) => {
-  if (!pins(scene) || !scene.o.canaryService) return satisfied(scene)
-  const set = canarySet(scene)
-  const { ready } = endpointsOf(scene.o.slices.canary)
-  if (ready > 0 || !set) return satisfied(scene)
-  return waits(scene, endpointsFor(scene.o.canaryService.metadata.name))
+  const { o, run, spec } = scene
+  if (!pins(scene) || run.trigger === 'Undo' || !canarySet(scene)) return satisfied(scene)
+  if (o.canaryService && endpointsOf(o.slices.canary).ready > 0) return satisfied(scene)
+  return waits(scene, endpointsFor(canaryServiceOf(spec)))
 }
 
 /** So has that of the fresh baseline, where the run has one. */
@@ -187,7 +201,7 @@ export const switched: Part = (scene) => {
 /** The root Service's ready endpoints are pods of that set; none, when none of them is available: nothing would be gained by waiting, and a mended version may come. */
 export function rootServes(set: string): Part {
   return (scene) => {
-    if (!pins(scene) || scene.view.replicas === 0) return satisfied(scene)
+    if (!pins(scene) || scene.view.replicas === 0 || scene.o.service === 'missing') return satisfied(scene)
     const { ready, podNames } = endpointsOf(scene.o.slices.root)
     const known = scene.view.sets.find(({ name }) => name === set)
     const available = known ? known.available : scene.view.available

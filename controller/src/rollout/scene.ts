@@ -102,7 +102,13 @@ export function handedOver(scene: Scene): boolean {
   return canarySet(scene)?.owner === 'workload' && (cheap(scene) || stableSet(scene)?.owner !== 'workload')
 }
 
-/** The hand-over is the cheap one: both sets are the workload's, and the native rolling update finishes. */
-export function cheap({ run, spec }: Pick<Scene, 'run' | 'spec'>): boolean {
-  return run.mode !== 'Switch' && !run.fast && spec.handOver.at < 100 && weightAt(stepsOf(spec), stepsOf(spec).length) >= spec.handOver.at
+/** The hand-over is the cheap one: both sets are the workload's, and the native rolling update finishes. Not where only a pause holds a newer template: let go for that, it would go in unjudged. */
+export function cheap({ o, run, spec }: Scene): boolean {
+  return (
+    o.gate !== 'paused' &&
+    run.mode !== 'Switch' &&
+    !run.fast &&
+    spec.handOver.at < 100 &&
+    weightAt(stepsOf(spec), stepsOf(spec).length) >= spec.handOver.at
+  )
 }

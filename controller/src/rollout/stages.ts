@@ -72,8 +72,8 @@ export const promoting: Part = (scene) => {
   const unsized = { ...scene, run: { ...run, size: undefined } }
   if (cheap(scene)) return handOverCheaply(unsized)
   const traffic: Record<typeof run.mode, Part[]> = {
-    Routes: [canaryReachable, routesShow(100, 'fail'), ifBaseline(inOrder([drained, baselineGone]))],
-    Switch: [canaryReachable, switched],
+    Routes: [canaryServiceExists, canaryReachable, routesShow(100, 'fail'), ifBaseline(inOrder([drained, baselineGone]))],
+    Switch: [canaryServiceExists, canaryReachable, switched],
     Pods: [],
   }
   const harm = harmFound(scene) ?? crashing(scene)

@@ -55,17 +55,24 @@ export const routesPrimed: Part = (scene) => {
 export const routesHome: Part = (scene) => {
   const { o, run, spec, now } = scene
   if (o.routes === 'unread') return satisfied(scene)
-  const shares = { root: spec.service ?? '', canary: canaryServiceOf(spec) }
-  const actions = o.routes.flatMap((route) => {
-    const rules = rulesOf(scene, route)
-    const given = route.object && route.router?.weightOf(route.object, { ...shares, ...(rules ? { rules } : {}) })
-    return given ? patchOf(scene, route, 0, {}, `${route.kind} ${route.name} gives everything to Service ${spec.service} again`) : []
-  })
+  const because = ({ kind, name }: RouteView) => `${kind} ${name} gives everything to Service ${spec.service} again`
+  const actions = o.routes.flatMap((route) => (shownBy(scene, route) > 0 ? patchOf(scene, route, 0, {}, because(route)) : []))
   // Told by one that died before it could note so: from now on counts.
   if (actions.length === 0 && (run.weight.primed || run.weight.restored)) return satisfied(scene)
   const until = settling(scene)
   if (actions.length > 0 && until !== undefined) return waits(scene, { ...tooClose, until })
   return waits({ ...scene, run: { ...run, weight: { ...run.weight, since: iso(now), primed: true } } }, justTold, actions)
+}
+
+/** Percent that a route gives the new version at this moment, rounded up. */
+function shownBy(scene: Scene, route: RouteView): number {
+  const { run, spec } = scene
+  const { object, router } = route
+  if (!object || !router) return 0
+  const rules = rulesOf(scene, route)
+  const baseline = run.baseline ? { baseline: baselineServiceOf(spec) } : {}
+  const shares = { root: spec.service ?? '', canary: canaryServiceOf(spec), ...baseline, ...(rules ? { rules } : {}) }
+  return Math.ceil(router.weightOf(object, shares) ?? 0)
 }
 
 /** The patch that makes a route show that weight, if one is needed. */
@@ -198,12 +205,15 @@ export function released(routes: RouteView[] | 'unread'): Action[] {
 
 /** As little as stable can carry the rest of goes to the new version; 0 when stable has its pods. */
 export const asLittleAsPossible: Part = (scene) => {
-  const { view, run } = scene
-  if (run.weight.wanted === 0 && (run.weight.since === undefined || run.weight.primed)) return satisfied(scene)
+  const { o, view, run } = scene
+  // A weight may have been written by one that died before it could note so.
+  const shown = o.routes === 'unread' ? 0 : Math.max(0, ...o.routes.map((route) => shownBy(scene, route)))
+  const given = Math.max(run.weight.wanted, shown)
+  if (given === 0 && (run.weight.since === undefined || run.weight.primed)) return satisfied(scene)
   const enough = (weight: number) =>
     stableEnough({ total: view.replicas, available: view.available, weight: 100 - sharesOf({ weight, ...baselineIn(scene, weight) }).root })
   if (enough(0)) return routesShow(0, 'goOn')(scene)
-  let weight = run.weight.wanted
+  let weight = given
   while (weight > 0 && enough(weight - 1)) weight--
   const move = routesShow(weight, 'goOn')(scene)
   if (move.wait) return move

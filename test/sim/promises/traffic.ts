@@ -5,13 +5,18 @@ import type { Watch } from '../promises.ts'
 import { awayFromRoot, blindMs, courseOf, hashLabel, hashOf, isReady, isRoute, isSteady, mostOf, readyFor, runLabel } from './sights.ts'
 
 export const noTrafficToNobody: Watch = (shop, sim) => {
+  /** When a Service was deleted, and what it selected. */
+  const gone = new Map<string, { at: number; pinned: string | undefined }>()
   /** When the pods of a template were last seen ready; for ever while one is. */
   const readyAt = new Map<string, number>()
   const replicas = courseOf(sim.now)
   const couldKnow = (sight: Sight, service: string): boolean => {
     const found = sight.services.get(service)
-    if (!found) return false
-    const pinned: string | undefined = found.spec.selector?.[hashLabel]
+    const lost = gone.get(service)
+    // The routes of its people send to the Service that they deleted, and get their own rules back.
+    if (!found && lost && service === shop.name) return true
+    if (!found && (!lost || lost.at < sim.now() - blindMs(sim))) return false
+    const pinned: string | undefined = found ? found.spec.selector?.[hashLabel] : lost?.pinned
     const times = pinned === undefined ? [...readyAt.values()] : [readyAt.get(pinned) ?? Number.NEGATIVE_INFINITY]
     return Math.max(...times) >= sim.now() - blindMs(sim) || replicas.least(blindMs(sim)) === 0
   }
@@ -24,6 +29,8 @@ export const noTrafficToNobody: Watch = (shop, sim) => {
         else if (readyAt.get(hash) === Number.POSITIVE_INFINITY) readyAt.set(hash, sim.now())
       }
       if (object.kind === 'Deployment') replicas.enter(type === 'DELETED' ? 0 : object.spec.replicas)
+      if (object.kind === 'Service' && type === 'DELETED')
+        gone.set(object.metadata.name, { at: sim.now(), pinned: object.spec.selector?.[hashLabel] })
       if (isRoute(object) && type === 'MODIFIED') {
         const before = mostOf(old)
         for (const [service, percent] of mostOf(object))
@@ -69,7 +76,8 @@ export const enoughPods: Watch = (shop, sim) => {
       for (const route of sight.routes.values())
         for (const [service, percent] of mostOf(route)) most.set(service, Math.max(percent, most.get(service) ?? 0))
       for (const [service, percent] of most) {
-        if (percent === 0) continue
+        // Whoever deletes a Service takes its traffic away; that none is deleted by a controller is another promise.
+        if (percent === 0 || !sight.services.has(service)) continue
         const ready = readyFor(sight, service)
         const need = Math.min(Math.ceil((total * percent) / 100), service === shop.name ? total : mayHave.least(comingMs))
         if (ready.length >= need - missing) continue
@@ -118,6 +126,7 @@ export const nothingEmptiedUnderTraffic: Watch = (shop, sim) => {
     },
     changed(sight, { type, object, old }) {
       const { kind, metadata } = object
+      if (type === 'DELETED') deleted = undefined
       if (sight.deployment === undefined || sight.deployment.spec.replicas === 0) return undefined
       if (kind !== 'Service' && (kind !== 'ReplicaSet' || sim.loose(shop.name))) return undefined
       if (type === 'DELETED') {

@@ -26,7 +26,10 @@ export const trafficTales: Record<string, Tale> = {
             .put(route(50, held)),
         /gives Service s1-canary 50 %/,
       ],
-      'a weight without a Service': [(of) => inRun(of()).gone('Service', canary).put(route(50, held)), /no pod of it is ready/],
+      'a weight without a Service': [
+        (of) => inRun(of()).gone('Service', canary).pass(30_000).put(route(50, held)),
+        /no pod of it is ready/,
+      ],
       'a switch to pods that are not there': [(of) => atRest(of()).put(service('new', held)), /Service s1 selects new/],
     },
   },
