@@ -104,7 +104,8 @@ test('nonsense is no number', async () => {
 })
 
 test('a question says whose analysis asks', () => {
-  const asked = (query: string) => shopAsking({ method: 'GET', url: `http://prometheus.test/api/v1/query?${new URLSearchParams({ query })}` })
+  const asked = (query: string) =>
+    shopAsking({ method: 'GET', url: `http://prometheus.test/api/v1/query?${new URLSearchParams({ query })}` })
   expect(asked('bad{namespace="shop-1",pod=~"s12-abc-[a-z0-9]+"}')).toBe('s12')
   expect(asked('up')).toBeUndefined()
   const hook = { method: 'POST', url: 'http://hooks.test/ask', body: JSON.stringify({ rollout: 's3', run: 1 }) } as const

@@ -1,5 +1,5 @@
 import type { Mutant } from '../mutants.ts'
-import { all, leadersChange, mishaps, withAct, withAnalysis, withCommand } from './worlds.ts'
+import { all, calm, during, leadersChange, mishaps, routed, twoAct, withAct, withAnalysis, withCommand } from './worlds.ts'
 
 /** Of the shell around the plan: reads, writes, their order and what is remembered of them. */
 export const reconcile: readonly Mutant[] = [
@@ -19,8 +19,7 @@ export const reconcile: readonly Mutant[] = [
     put: '    }\n  }\n}\n\n/** A write that',
     why: 'The write of an answer fails and nobody is told: who asked waits for an answer that stands in the status only.',
     breaks: 'every command is answered',
-    open: 'Only time is missing: the one write of an answer must be the one that fails.',
-    where: all(withCommand('promote', 'promoteFull', 'abort', 'pause', 'resume', 'retry', 'undo', 'restart', 'reject'), mishaps),
+    where: during(withAct('command', 'commands'), ['apiErrors', 'writesForbidden', 'apiConflicts', 'apiAway']),
   },
   {
     name: 'fence forgotten',
@@ -29,8 +28,7 @@ export const reconcile: readonly Mutant[] = [
     put: '',
     why: 'A leader that lost its lease takes pods away on what it saw before.',
     breaks: 'nothing emptied under traffic',
-    open: 'Only time is missing: a frozen leader must wake with a write that takes pods away.',
-    where: leadersChange,
+    where: twoAct,
   },
   {
     name: 'own writes not remembered',
@@ -48,8 +46,7 @@ export const reconcile: readonly Mutant[] = [
     put: '',
     why: 'A status update that presumes nothing: two leaders write over each other, and a run that is over comes back.',
     breaks: 'every command is answered',
-    open: 'Only time is missing: two leaders must write the status of one Rollout within milliseconds.',
-    where: leadersChange,
+    where: twoAct,
   },
   {
     name: 'written status not remembered',
@@ -129,7 +126,6 @@ export const reconcile: readonly Mutant[] = [
     put: 'crashes.restarts < mostRestarts - 3 || crashes.both',
     why: 'Pods that are missing count as pods that crash: an eviction rolls a good version back.',
     breaks: 'only bad is refused',
-    open: 'No promise says that only a bad version is refused.',
-    where: withAct('podsDie', 'nodeGone'),
+    where: all(calm, routed),
   },
 ]

@@ -1,5 +1,18 @@
 import type { Mutant } from '../mutants.ts'
-import { all, mishaps, pinned, routed, withAct, withAnalysis, withBadVersion, withCommand, withReleases, withShop } from './worlds.ts'
+import {
+  aimedAt,
+  all,
+  mishaps,
+  pinned,
+  refusals,
+  routed,
+  withAct,
+  withAnalysis,
+  withBadVersion,
+  withCommand,
+  withReleases,
+  withShop,
+} from './worlds.ts'
 
 /** Of what a run decides: steps, ends, commands, history. */
 export const rollout: readonly Mutant[] = [
@@ -37,8 +50,7 @@ export const rollout: readonly Mutant[] = [
     put: '',
     why: 'Argo Rollouts promoted twice after one click when its status write was retried: what was done already is not asked.',
     breaks: 'every command is answered',
-    open: 'The controller must die between the write of its status and that of the answer, in worlds with commands: an act that aims there is missing.',
-    where: all(withCommand('promote', 'promoteFull', 'undo', 'retry'), mishaps),
+    where: aimedAt('RollingBack', ...refusals),
   },
   {
     name: 'promoted with existing pods',
@@ -142,7 +154,7 @@ export const rollout: readonly Mutant[] = [
     find: "if (view.template === run.from.template) return superseded('the template was set back to that of the stable version')\n  if (view.template !== run.to.template)",
     put: 'if (view.template !== run.to.template && view.template !== run.from.template)',
     why: 'A revert in Git in mid-run is taken for nothing: the version that was taken back is promoted.',
-    breaks: 'what is promoted is asked for',
+    breaks: 'the status tells the truth',
     where: withAct('revert'),
   },
   {
@@ -151,9 +163,8 @@ export const rollout: readonly Mutant[] = [
     find: 'const index = resumeAt(stepsOf(frozen), run.step.index, stepsOf(changed))',
     put: 'const index = resumeAt(stepsOf(frozen), run.step.index, stepsOf(changed)) + 1',
     why: 'Argo Rollouts skipped a step when steps were edited in mid-run: the index was kept where it was not the same step any more.',
-    breaks: 'no step is skipped',
-    open: 'No promise says which step a run goes on with when its steps were edited.',
-    where: withAct('editSteps'),
+    breaks: 'the status tells the truth',
+    where: all(withAct('editSteps'), routed),
   },
   {
     name: 'paused and going on',

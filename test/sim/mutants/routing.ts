@@ -1,5 +1,5 @@
 import type { Mutant } from '../mutants.ts'
-import { all, pinned, routed, withAct, withBadVersion, withCommand, withReleases } from './worlds.ts'
+import { all, calm, pinned, routed, withAct, withBadVersion, withCommand, withReleases, withShop } from './worlds.ts'
 
 /** Of pods and traffic: weights, the hand-over, the way back. */
 export const routing: readonly Mutant[] = [
@@ -28,9 +28,8 @@ export const routing: readonly Mutant[] = [
     find: "if (o.gate === 'paused' || view.template !== run.to.template) return []",
     put: "if (o.gate === 'paused') return []",
     why: 'A template that came during the hand-over is let go with the promoted one: released to everybody at once.',
-    breaks: 'held is held',
-    open: 'Only time is missing: a release must come between the hand-over and the write that lets go.',
-    where: withReleases(2),
+    breaks: 'everything ends',
+    where: all(routed, withReleases(2)),
   },
   {
     name: 'no drain',
@@ -39,8 +38,11 @@ export const routing: readonly Mutant[] = [
     put: "const until = after(run.weight.confirmedAt ?? run.weight.since, '0s')",
     why: 'Pods go at the instant their traffic does: requests under way are cut.',
     breaks: 'drained before it goes',
-    open: 'No promise says that pods stay for spec.traffic.drain after their traffic is gone.',
-    where: routed,
+    where: all(
+      calm,
+      routed,
+      withShop(({ rollout }) => rollout.traffic.drain === '2s'),
+    ),
   },
   {
     name: 'no settling',
@@ -52,8 +54,10 @@ export const routing: readonly Mutant[] = [
     put: ["const settled = after(weight.confirmedAt, '0s')", "const until = instant(run.weight.since) + milliseconds('0s')"],
     why: 'Some gateways report before they obey: the next step is taken on a weight that is not there yet.',
     breaks: 'weights settle',
-    open: 'Only time is missing: two changes of weights must follow each other within a second.',
-    where: routed,
+    where: all(
+      calm,
+      withShop(({ mode, rollout }) => mode === 'Routes' && rollout.traffic.verify.settle === '1s'),
+    ),
   },
   {
     name: 'weight counted unconfirmed',
@@ -71,8 +75,7 @@ export const routing: readonly Mutant[] = [
     put: 'return satisfied(scene)',
     why: 'Ready pods are not endpoints yet: the first requests of a canary were answered with 503.',
     breaks: 'no traffic to nobody',
-    open: 'Endpoints follow ready pods too closely in the embedded cluster for a weight to come in between.',
-    where: all(routed, withAct('clusterSlow', 'watchesLate')),
+    where: all(routed, withAct('clusterSlow')),
   },
   {
     name: 'back at once whatever stable carries',
@@ -145,7 +148,6 @@ export const routing: readonly Mutant[] = [
     put: "return satisfied(scene, scene.o.kind.give(scene.view, set, { replicas: 0, forget: true, because: 'history' }))",
     why: 'Ours, found by the simulation: at a later hand-over the native controller knew the refused set again and gave it pods.',
     breaks: 'held is held',
-    open: 'Only time is missing: the refused version must come back when its set has pods to get.',
     where: all(withBadVersion, withReleases(2)),
   },
   {
@@ -182,8 +184,7 @@ export const routing: readonly Mutant[] = [
     put: "if (old?.owner === 'nobody') {",
     why: 'The Service is unpinned while pods of the previous version live: some callers meet it again.',
     breaks: 'callers stay on stable',
-    open: 'No promise looks at which pods the Service selects between runs.',
-    where: pinned,
+    where: withShop(({ mode, rollout }) => mode !== 'Pods' && rollout.keepOld !== '0s'),
   },
   {
     name: 'leaves in the middle',
@@ -210,7 +211,6 @@ export const routing: readonly Mutant[] = [
     put: "[{ op: 'replace', path: '/spec/paused', value: false }]",
     why: 'The workload is let go on an old sight of it: a template that came a moment ago goes out unjudged.',
     breaks: 'held is held',
-    open: 'Only time is missing: a release must come within the few milliseconds between a look and its write.',
     where: all(withReleases(2), withAct('watchesLate')),
   },
   {
@@ -220,7 +220,6 @@ export const routing: readonly Mutant[] = [
     put: 'const ready = true',
     why: 'Every endpoint counts as ready, as slices without conditions say: traffic moves to pods that do not serve.',
     breaks: 'no traffic to nobody',
-    open: 'Traffic waits for available pods before it looks at endpoints, so one of the two is enough in the embedded cluster.',
-    where: all(routed, withBadVersion),
+    where: all(routed, withAct('clusterSlow')),
   },
 ]

@@ -1,4 +1,6 @@
-import type { Plan } from '../plan.ts'
+import { actKinds } from '../acts/registry.ts'
+import type { Cell } from '../cells.ts'
+import type { Act, Plan } from '../plan.ts'
 import type { Shop } from '../shop.ts'
 
 type Where = (plan: Plan) => boolean
@@ -45,5 +47,31 @@ export const withReleases =
 /** Several controllers, and something that makes another one lead. */
 export const leadersChange: Where = (plan) =>
   plan.controllers > 1 && withAct('frozen', 'killed', 'killedBefore', 'killedAfter', 'apiAway', 'apiSlow')(plan)
+
+/** Aimed at that stage, with one of these faults. */
+export const aimedAt =
+  (stage: Cell['stage'], ...faults: string[]): Where =>
+  ({ aim }) =>
+    aim?.stage === stage && faults.includes(aim.fault)
+
+/** One fault at most, and that late: what may not be blamed on a fault shows. */
+export const calm: Where = ({ acts, aim }) =>
+  aim?.stage === 'Promoting' && acts.filter(({ name }) => actKinds[name]?.what === 'fault').length === 1
+
+/** One of these happens while one of those lasts. */
+export const during =
+  (these: Where, those: readonly string[], fits: (act: Act) => boolean = () => true): Where =>
+  (plan) =>
+    plan.acts.some((act) => {
+      const { at, name, when, with: how } = act
+      const until = at + (actKinds[name]?.lasts?.(how) ?? 0)
+      const meanwhile = plan.acts.filter((one) => !one.when && one.at >= at && one.at <= until)
+      return !when && those.includes(name) && fits(act) && these({ ...plan, acts: meanwhile })
+    })
+
+/** Requests that are answered with an error, or not at all. */
+export const refusals = ['apiErrors', 'apiConflicts', 'writesForbidden', 'apiAway', 'killedBefore']
+/** Two controllers act at once. */
+export const twoAct = withAct('leaseless', 'frozenWriting', 'writesLate', 'frozen', 'doubled')
 
 export const mishaps = withAct('killed', 'killedBefore', 'killedAfter', 'answersLost', 'apiAway', 'apiErrors')

@@ -1,4 +1,4 @@
-import { held, pod, rollout, route, run, service, set, shopName } from '../theatre.ts'
+import { held, pod, rollout, route, run, service, set, shopName, slice } from '../theatre.ts'
 import { atRest, canary, inRun, type Tale } from './scenes.ts'
 
 export const trafficTales: Record<string, Tale> = {
@@ -25,6 +25,10 @@ export const trafficTales: Record<string, Tale> = {
             .pass(5_000)
             .put(route(50, held)),
         /gives Service s1-canary 50 %/,
+      ],
+      'a weight without an endpoint that is ready': [
+        (of) => inRun(of()).put(slice(canary, false)).pass(5_000).put(route(50, held)),
+        /no endpoint of it is ready/,
       ],
       'a weight without a Service': [(of) => inRun(of()).gone('Service', canary).put(route(50, held)), /no pod of it is ready/],
       'a switch to pods that are not there': [(of) => atRest(of()).put(service('new', held)), /Service s1 selects new/],
@@ -111,6 +115,13 @@ export const trafficTales: Record<string, Tale> = {
     kept: (of) => inRun(of()).at('still'),
     broken: {
       'the Service not pinned': [(of) => inRun(of()).put(service()), /selects pods of any version/],
+      'the version before, between runs': [
+        (of) =>
+          atRest(of())
+            .put(set('new', { version: 'good1', of: 'Rollout' }), pod('new', 0))
+            .put(service(undefined, { labels: {} })),
+        /sends to pod s1-new-0/,
+      ],
       'the Service on the new version': [(of) => inRun(of()).put(service('new', held)), /selects new, not old/],
     },
   },
