@@ -6,6 +6,7 @@ import type { SourceTransport } from '../../controller/src/metrics/transport.ts'
 import type { SandboxClock } from '../../sandbox/src/types.ts'
 import { systemNamespace } from '../dsl/install.ts'
 import type { Carrier } from './carrier.ts'
+import type { Plan } from './plan.ts'
 import type { Draw } from './random.ts'
 import { shopAsking } from './source.ts'
 
@@ -25,6 +26,13 @@ export interface Doom {
   againMs: number
   /** Told of whose analysis asked, when it asked. */
   struck(shop: string | undefined): void
+}
+
+/** How the controllers of a plan share the namespaces. */
+export function domainsOf({ division }: Plan, namespaces: readonly string[]): Domain[] {
+  if (division === 'shards') return [0, 1].map((index) => ({ shard: { index, of: 2 } }))
+  if (division === 'namespaces') return namespaces.map((namespace) => ({ namespace, leaseName: `serin-${namespace}` }))
+  return [{}]
 }
 
 /** One process of the controller. */

@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os'
 import type { Act, Plan } from './plan.ts'
 import { pledges } from './promises.ts'
-import type { Breach, Outcome } from './run.ts'
+import type { Outcome } from './run.ts'
 import type { Shop } from './shop.ts'
 import { byPromise, type Tally } from './tally.ts'
+import type { Breach } from './witness.ts'
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`
 

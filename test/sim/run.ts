@@ -4,28 +4,21 @@ import type { VirtualClock } from '../../sandbox/src/virtualClock.ts'
 import { type Api, apiOver, Refused } from '../dsl/api.ts'
 import { embeddedCluster } from '../dsl/embedded.ts'
 import { actKinds } from './acts/registry.ts'
-import { type Asked, isAside, requestOf } from './asked.ts'
+import { isAside, requestOf } from './asked.ts'
 import { bookOf, type Sight, shopOf, statusOf } from './book.ts'
 import { carrierOver, patient } from './carrier.ts'
 import { nameOf } from './cells.ts'
-import { type Domain, fleetOf } from './fleet.ts'
+import { type Domain, domainsOf, fleetOf } from './fleet.ts'
+import { lineOf } from './journal.ts'
 import type { Act, Plan } from './plan.ts'
 import { diedLate, waitsForEvidence, waitsForPeople } from './promises/waits.ts'
-import { type Looker, openPromises, pledges } from './promises.ts'
 import { drawFrom } from './random.ts'
 import { repositoryOf } from './repository.ts'
 import { furniture, type Shop } from './shop.ts'
 import type { Sim } from './sim.ts'
 import { sourceOver } from './source.ts'
 import { behaviours } from './versions.ts'
-
-export interface Breach {
-  promise: string
-  shop: string
-  what: string
-  /** Milliseconds since the shops opened. */
-  at: number
-}
+import { type Breach, witnessOf } from './witness.ts'
 
 export interface Outcome {
   seed: number
@@ -84,8 +77,6 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
   const apis = new Map<string, Api>()
   const namespaces: string[] = []
   let busyUntil = 0
-  const breaches: Breach[] = []
-  const opened = new Set<string>()
   const changedAt = new Map<string, number>()
   let troubledUntil = Number.NEGATIVE_INFINITY
   let changes = 0
@@ -96,13 +87,8 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
   const note = (line: string) => {
     if (keep) journal.push(`${(now() / 1000).toFixed(3)} ${line}`)
   }
-  const broken = (promise: string, shop: string, what: string | undefined) => {
-    if (what === undefined) return
-    if (openPromises.has(promise)) return void opened.add(promise)
-    if (onward ? breaches.some((one) => one.promise === promise && one.shop === shop) : breaches.length > 0) return
-    breaches.push({ promise, shop, what, at: now() })
-    note(`BROKEN '${promise}' (${shop}): ${what}`)
-  }
+  const witness = witnessOf({ book, now, note, onward })
+  const { broken } = witness
   /** Where a shop's run is, as a cell of the fault. */
   const struck = (fault: string, shop?: string) => {
     troubledUntil = Math.max(troubledUntil, now())
@@ -120,7 +106,7 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
       async send(request) {
         const before = changes
         const response = await serin.send(request)
-        if (!isAside(request)) hear({ ...requestOf(request), status: response.status, changed: changes > before })
+        if (!isAside(request)) witness.asked({ ...requestOf(request), status: response.status, changed: changes > before })
         return response
       },
     },
@@ -133,13 +119,7 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
     },
   )
   const source = sourceOver(clock)
-  const lookers: { name: string; shop: string; looker: Looker }[] = []
   const domains: Domain[] = []
-  const lookersOf = new Map<string, { name: string; looker: Looker }[]>(plan.shops.map(({ name }) => [name, []]))
-  const hear = (asked: Asked) => {
-    for (const { name, shop, looker } of lookers)
-      if (asked.name === undefined || shopOf(asked.name) === shop) broken(name, shop, looker.asked?.(asked))
-  }
   const fleet = fleetOf({
     clock,
     carrier,
@@ -149,9 +129,7 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
     election: plan.controllers > 1 || plan.acts.some(({ name }) => ['doubled', 'relieved', 'frozen', 'frozenWriting'].includes(name)),
     skewMs: plan.skewMs,
     keepLog: keep,
-    onLine(line) {
-      for (const { name, shop, looker } of lookers) broken(name, shop, looker.logged?.(line))
-    },
+    onLine: witness.logged,
   })
 
   const later = (ms: number, then: () => void | Promise<void>) =>
@@ -251,7 +229,7 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
       const at = changedAt.get(shop)
       if (at === undefined || now() - at < stillMs) continue
       changedAt.delete(shop)
-      for (const { name, looker } of lookersOf.get(shop) ?? []) broken(name, shop, looker.still?.(book.of(shop)))
+      witness.still(shop)
     }
   }
 
@@ -263,10 +241,8 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
     const shop = book.enter(change)
     if (shop === undefined) return
     if (keep) note(lineOf(change))
-    const sight = book.of(shop)
     changedAt.set(shop, now())
-    if (breaches.length === 0 || onward)
-      for (const { name, looker } of lookersOf.get(shop) ?? []) broken(name, shop, looker.changed?.(sight, change))
+    witness.changed(shop, change)
     if (object.kind !== 'Rollout') return
     tighten(shop, change)
     arrivals(shop)
@@ -280,13 +256,13 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
     }
   }
   const end = () => {
-    if (breaches.length > 0 && !onward) throw new Broken()
+    if (witness.breaches.length > 0 && !onward) throw new Broken()
   }
   const until = async (good: () => boolean, atMost: number) => {
     for (let left = atMost; left > 0 && !good(); left -= chunkMs) await pass(chunkMs)
   }
   const ask = (moment: 'calm' | 'rested' | 'idle') => {
-    for (const { name, shop, looker } of lookers) broken(name, shop, looker[moment]?.(book.of(shop)))
+    witness.ask(moment)
     end()
   }
   const atRest = (shop: Shop): boolean => {
@@ -303,25 +279,21 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
     for (const namespace of namespaces)
       for (const object of furniture()) sandbox.api.create({ ...object, metadata: { ...object.metadata, namespace } })
     for (const shop of plan.shops) {
-      for (const { name, watch } of pledges) {
-        const looker = watch(shop, sim)
-        lookers.push({ name, shop: shop.name, looker })
-        lookersOf.get(shop.name)?.push({ name, looker })
-      }
+      witness.attend(shop, sim)
       const { deployment, service, routes, rollout } = repository.of(shop.name)
       for (const object of [deployment, service, ...routes, rollout]) await apiOf(shop).apply(object, { manager: 'gitops', force: true })
     }
     domains.push(...domainsOf(plan, namespaces))
     fleet.fill(plan.controllers)
     await until(() => plan.shops.every(({ name }) => statusOf(book.of(name))?.phase === 'Healthy'), 30_000)
-    const opened = now()
+    const openedAt = now()
     note(`-- the shops are open, with ${JSON.stringify(plan.aim)} in mind`)
     for (const act of plan.acts) if (!act.when) clock.after(act.at, () => perform(act))
     await pass(plan.calmAt)
     await until(() => awaited.length === 0, awaited.length === 0 ? 0 : 15_000)
     awaited = []
     // What waited for its moment may last longer than the plan could know.
-    await pass(Math.max(0, plan.calmAt - (now() - opened), busyUntil - now()))
+    await pass(Math.max(0, plan.calmAt - (now() - openedAt), busyUntil - now()))
     carrier.hazards.length = 0
     carrier.lags.length = 0
     note('-- calm')
@@ -355,9 +327,9 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
   }
   return {
     seed: plan.seed,
-    ...(breaches[0] ? { breach: breaches[0] } : {}),
-    ...(onward ? { breaches } : {}),
-    open: [...opened],
+    ...(witness.breaches[0] ? { breach: witness.breaches[0] } : {}),
+    ...(onward ? { breaches: [...witness.breaches] } : {}),
+    open: [...witness.open],
     visited: [...visited],
     fingerprint: digest.digest('hex').slice(0, 16),
     changes,
@@ -387,36 +359,5 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
         metadata: { name: `${shop.name}-command-${sim.number()}` },
         spec: { rollout: shop.name, action: 'promoteFull' },
       })
-  }
-}
-
-function domainsOf({ division }: Plan, namespaces: readonly string[]): Domain[] {
-  if (division === 'shards') return [0, 1].map((index) => ({ shard: { index, of: 2 } }))
-  if (division === 'namespaces') return namespaces.map((namespace) => ({ namespace, leaseName: `serin-${namespace}` }))
-  return [{}]
-}
-
-/** A change in a line, for people. */
-function lineOf({ type, object }: Change): string {
-  const { kind, metadata, spec, status } = object
-  const name = `${type === 'MODIFIED' ? '' : `${type} `}${kind} ${metadata.name}`
-  switch (kind) {
-    case 'Rollout': {
-      const run = status?.run
-      const at = run
-        ? ` run ${run.id} ${run.stage} ${run.step?.kind ?? ''} ${run.weight.wanted}/${run.weight.actual} %: ${run.waiting?.for}`
-        : ''
-      return `${name} ${status?.phase}${at} | ${status?.message}`
-    }
-    case 'Deployment':
-      return `${name} ${spec.template.spec.containers[0].image} replicas ${spec.replicas} paused ${spec.paused ?? false}`
-    case 'ReplicaSet':
-      return `${name} of ${metadata.ownerReferences?.find(({ controller }) => controller)?.kind} ${spec.replicas} wanted, ${status?.availableReplicas ?? 0} available`
-    case 'Service':
-      return `${name} ${JSON.stringify(spec.selector)}`
-    case 'RolloutCommand':
-      return `${name} ${spec.action} ${status?.phase ?? ''} ${status?.message ?? ''}`
-    default:
-      return spec?.rules ? `${name} ${JSON.stringify(spec.rules.map((rule: { backendRefs?: unknown }) => rule.backendRefs))}` : name
   }
 }

@@ -1,5 +1,6 @@
 import { cells } from './cells.ts'
-import type { Breach, Outcome } from './run.ts'
+import type { Outcome } from './run.ts'
+import type { Breach } from './witness.ts'
 
 /** What many seeds came to. */
 export interface Tally {

@@ -7,9 +7,9 @@ const name = 'serin.dev/run'
 export const finalizer = {
   has: (rollout: RolloutObject): boolean => rollout.metadata.finalizers?.includes(name) ?? false,
 
-  /** By server-side apply, which leaves the finalizers of others alone; the uid keeps it from making a Rollout anew. */
+  /** By server-side apply, which leaves the finalizers of others alone; the uid keeps it from making a Rollout anew. One that is going takes no more. */
   add(rollout: RolloutObject): Action[] {
-    if (finalizer.has(rollout)) return []
+    if (finalizer.has(rollout) || rollout.metadata.deletionTimestamp) return []
     const { apiVersion, kind } = ownerOf(rollout)
     const { namespace, uid } = rollout.metadata
     return [

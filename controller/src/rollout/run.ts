@@ -12,7 +12,7 @@ import { crashing } from './crashes.ts'
 import { promoted, wentBack } from './history.ts'
 import type { Observed } from './observed.ts'
 import { fails, handedOver, inOrder, type Move, type Scene, satisfied, type Wait, waits } from './scene.ts'
-import { promoting, rollingBack, starting } from './stages.ts'
+import { finalized, promoting, rollingBack, starting } from './stages.ts'
 import { stepsOf } from './steps/planned.ts'
 import { nameOf, progressOf, resumeAt, titleOf } from './steps/registry.ts'
 import { weightsStay } from './weights.ts'
@@ -82,9 +82,9 @@ function stage(scene: Scene): Move {
       return inOrder([starting, moves ? satisfied : held, (at) => progressOf(step, at)])(scene)
     }
     case 'Promoting':
-      return promoting(scene)
+      return inOrder([finalized, promoting])(scene)
     case 'RollingBack':
-      return rollingBack(scene)
+      return inOrder([finalized, rollingBack])(scene)
   }
 }
 

@@ -36,8 +36,8 @@ const first = (scene: Scene) => {
 }
 const stableHash = ({ run }: Scene) => run.from.hash
 
-/** From here until the run is cleaned up the Rollout does not vanish under it. */
-const finalized: Part = (scene) => satisfied(scene, finalizer.add(scene.o.rollout))
+/** Until the run is cleaned up the Rollout does not vanish under it, whoever replaces it. */
+export const finalized: Part = (scene) => satisfied(scene, finalizer.add(scene.o.rollout))
 
 /** The template of the version to go back to is in the workload. */
 const templateBack: Part = (scene) => {
@@ -226,8 +226,10 @@ const templateReverted: Part = (scene) => {
 
 /** After an undo was stopped half-way the old switch comes back too. */
 const pinnedBack: Part = (scene) => {
-  if (scene.run.mode !== 'Switch' || typeof scene.o.service === 'string') return satisfied(scene)
-  return inOrder([rootPinned(stableHash), rootServes(scene.run.from.set)])(scene)
+  if (scene.run.mode !== 'Switch' || typeof scene.o.service === 'string' || !canarySet(scene)) return satisfied(scene)
+  const back = inOrder([rootPinned(stableHash), rootServes(scene.run.from.set)])(scene)
+  if (back.wait || back.actions.length === 0) return back
+  return waits(scene, { for: 'the Service to be seen on the stable version', because: 'it is unpinned as it is seen' }, back.actions)
 }
 
 /** A hand-over that got half-way had taken it: without a set with pods the native controller would start an older version. */

@@ -31,10 +31,11 @@ function lastApplied(manifest: Json): Json {
   return { ...manifest, metadata: { ...manifest.metadata, annotations } }
 }
 
-/** What `kubectl replace` writes over an object. */
-function replacing(manifest: Json, { metadata: { resourceVersion }, spec }: Json): Json {
+/** What `kubectl replace` writes over an object. From one that is going it takes no finalizer: whoever does that wants it gone uncleaned. */
+function replacing(manifest: Json, { metadata: { resourceVersion, deletionTimestamp, finalizers }, spec }: Json): Json {
   const kept = manifest.kind === 'Service' ? { clusterIP: spec.clusterIP, clusterIPs: spec.clusterIPs } : {}
-  return { ...manifest, metadata: { ...manifest.metadata, resourceVersion }, spec: { ...manifest.spec, ...kept } }
+  const metadata = { ...manifest.metadata, resourceVersion, ...(deletionTimestamp ? { finalizers } : {}) }
+  return { ...manifest, metadata, spec: { ...manifest.spec, ...kept } }
 }
 
 /** Flux, Argo CD or `kubectl apply` writes everything again, as it stands in the repository. */

@@ -1,7 +1,7 @@
 import type { Mutant } from '../mutants.ts'
 import type { Plan } from '../plan.ts'
 import { type Pool, poolOf } from '../pool.ts'
-import type { Breach } from '../run.ts'
+import type { Breach } from '../witness.ts'
 
 /** What became of a mutant. `clean` seeds are broken without the bug too: they say nothing of it. */
 export interface Hunted {
