@@ -28,7 +28,7 @@ const promises: readonly Chapter[] = [
     promises: [
       {
         name: 'no traffic to nobody',
-        says: 'A version gets more of the traffic only when pods of it are ready, and the endpoints of its Service say so.',
+        says: 'A version gets more of the traffic only when pods of it are ready.',
         watch: noTrafficToNobody,
       },
       {

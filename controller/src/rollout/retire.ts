@@ -19,7 +19,11 @@ export function retire(
   if (!kept) return { status, actions: finalizer.remove(o.rollout) }
   const until = hurry ? now : instant(kept.until)
   if (now < until)
-    return { status, actions: finalizer.add(o.rollout), wait: { for: 'the previous version to be retired', because: 'it stays warm for an undo', until } }
+    return {
+      status,
+      actions: finalizer.add(o.rollout),
+      wait: { for: 'the previous version to be retired', because: 'it stays warm for an undo', until },
+    }
   const old = view.sets.find(({ name }) => name === kept.version.set)
   const actions: Action[] = []
   if (o.canaryService)

@@ -2,6 +2,7 @@ import type { Mutant } from '../mutants.ts'
 import {
   aimedAt,
   all,
+  editedInMidRun,
   mishaps,
   pinned,
   refusals,
@@ -164,7 +165,7 @@ export const rollout: readonly Mutant[] = [
     put: 'const index = resumeAt(stepsOf(frozen), run.step.index, stepsOf(changed)) + 1',
     why: 'Argo Rollouts skipped a step when steps were edited in mid-run: the index was kept where it was not the same step any more.',
     breaks: 'the status tells the truth',
-    where: all(withAct('editSteps'), routed),
+    where: all(editedInMidRun, routed),
   },
   {
     name: 'paused and going on',

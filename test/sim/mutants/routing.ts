@@ -1,5 +1,18 @@
 import type { Mutant } from '../mutants.ts'
-import { all, calm, pinned, routed, withAct, withBadVersion, withCommand, withReleases, withShop } from './worlds.ts'
+import {
+  all,
+  badThenGood,
+  calm,
+  during,
+  pinned,
+  released,
+  routed,
+  withAct,
+  withBadVersion,
+  withCommand,
+  withReleases,
+  withShop,
+} from './worlds.ts'
 
 /** Of pods and traffic: weights, the hand-over, the way back. */
 export const routing: readonly Mutant[] = [
@@ -75,7 +88,10 @@ export const routing: readonly Mutant[] = [
     put: 'return satisfied(scene)',
     why: 'Ready pods are not endpoints yet: the first requests of a canary were answered with 503.',
     breaks: 'no traffic to nobody',
-    where: all(routed, withAct('clusterSlow')),
+    where: all(
+      during(released, ['clusterSlow']),
+      withShop(({ mode, rollout }) => mode === 'Routes' && rollout.traffic.verify.settle === '0s'),
+    ),
   },
   {
     name: 'back at once whatever stable carries',
@@ -148,7 +164,7 @@ export const routing: readonly Mutant[] = [
     put: "return satisfied(scene, scene.o.kind.give(scene.view, set, { replicas: 0, forget: true, because: 'history' }))",
     why: 'Ours, found by the simulation: at a later hand-over the native controller knew the refused set again and gave it pods.',
     breaks: 'held is held',
-    where: all(withBadVersion, withReleases(2)),
+    where: badThenGood,
   },
   {
     name: 'split taken for the original',
@@ -220,6 +236,9 @@ export const routing: readonly Mutant[] = [
     put: 'const ready = true',
     why: 'Every endpoint counts as ready, as slices without conditions say: traffic moves to pods that do not serve.',
     breaks: 'no traffic to nobody',
-    where: all(routed, withAct('clusterSlow')),
+    where: all(
+      during(released, ['clusterSlow']),
+      withShop(({ mode, rollout }) => mode === 'Routes' && rollout.traffic.verify.settle === '0s'),
+    ),
   },
 ]

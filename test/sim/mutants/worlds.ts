@@ -69,6 +69,25 @@ export const during =
       return !when && those.includes(name) && fits(act) && these({ ...plan, acts: meanwhile })
     })
 
+export const released = withAct('release', 'revert', 'releaseAgain', 'waver')
+
+/** A version that cannot be promoted is followed by one that can. */
+export const badThenGood: Where = ({ acts, shops }) =>
+  acts.some(
+    ({ name, shop, at, with: { nature } }) =>
+      name === 'release' &&
+      ['unready', 'crash', 'missing'].includes(nature) &&
+      (shops.find((one) => one.name === shop)?.replicas ?? 0) > 0 &&
+      acts.some((one) => one.name === 'release' && one.shop === shop && one.at > at && one.with.nature === 'good'),
+  )
+
+/** Steps of a shop are edited soon after a release of it. */
+export const editedInMidRun: Where = ({ acts }) =>
+  acts.some(
+    ({ name, shop, at }) =>
+      name === 'editSteps' && acts.some((one) => one.name === 'release' && one.shop === shop && one.at > at - 6_000 && one.at < at - 1_000),
+  )
+
 /** Requests that are answered with an error, or not at all. */
 export const refusals = ['apiErrors', 'apiConflicts', 'writesForbidden', 'apiAway', 'killedBefore']
 /** Two controllers act at once. */

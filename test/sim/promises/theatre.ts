@@ -199,14 +199,6 @@ export const service = (hash?: string, { name = shopName, ...metadata }: Json = 
   spec: { selector: hash === undefined ? { app: shopName } : hashed(hash) },
 })
 
-/** What gateways know of a Service. */
-export const slice = (name: string, ready: boolean): Json => ({
-  apiVersion: 'discovery.k8s.io/v1',
-  kind: 'EndpointSlice',
-  metadata: { name: `${name}-slice`, labels: { 'kubernetes.io/service-name': name } },
-  endpoints: [{ conditions: { ready } }],
-})
-
 export const held = { labels: { 'serin.dev/run': '1' } }
 
 /** A route that gives the new version so much; without a number, its own rules. */

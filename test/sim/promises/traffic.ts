@@ -7,15 +7,7 @@ import { awayFromRoot, blindMs, courseOf, hashLabel, hashOf, isReady, isRoute, i
 export const noTrafficToNobody: Watch = (shop, sim) => {
   /** When the pods of a template were last seen ready; for ever while one is. */
   const readyAt = new Map<string, number>()
-  /** When a Service last had ready endpoints; for ever while it has. */
-  const endpointsAt = new Map<string, number>()
   const replicas = courseOf(sim.now)
-  const enter = (times: Map<string, number>, of: string, there: boolean) => {
-    if (there) times.set(of, Number.POSITIVE_INFINITY)
-    else if (times.get(of) === Number.POSITIVE_INFINITY) times.set(of, sim.now())
-  }
-  const reachable = (service: string): boolean =>
-    (endpointsAt.get(service) ?? Number.NEGATIVE_INFINITY) >= sim.now() - blindMs(sim) || replicas.least(blindMs(sim)) === 0
   const couldKnow = (sight: Sight, service: string): boolean => {
     const found = sight.services.get(service)
     if (!found) return false
@@ -27,29 +19,16 @@ export const noTrafficToNobody: Watch = (shop, sim) => {
     changed(sight, { type, object, old }) {
       if (object.kind === 'Pod') {
         const hash = hashOf(object)
-        enter(
-          readyAt,
-          hash,
-          [...sight.pods.values()].some((pod) => hashOf(pod) === hash && isReady(pod)),
-        )
-      }
-      if (object.kind === 'EndpointSlice') {
-        const service = serviceOf(object)
-        enter(
-          endpointsAt,
-          service,
-          [...sight.slices.values()].some((slice) => serviceOf(slice) === service && hasReady(slice)),
-        )
+        const there = [...sight.pods.values()].some((pod) => hashOf(pod) === hash && isReady(pod))
+        if (there) readyAt.set(hash, Number.POSITIVE_INFINITY)
+        else if (readyAt.get(hash) === Number.POSITIVE_INFINITY) readyAt.set(hash, sim.now())
       }
       if (object.kind === 'Deployment') replicas.enter(type === 'DELETED' ? 0 : object.spec.replicas)
       if (isRoute(object) && type === 'MODIFIED') {
         const before = mostOf(old)
-        for (const [service, percent] of mostOf(object)) {
-          if (percent <= (before.get(service) ?? 0)) continue
-          const lacking = couldKnow(sight, service) ? (reachable(service) ? undefined : 'endpoint') : 'pod'
-          if (lacking !== undefined)
-            return `${object.kind} ${object.metadata.name} gives Service ${service} ${percent} % after ${before.get(service) ?? 0} %, and no ${lacking} of it is ready`
-        }
+        for (const [service, percent] of mostOf(object))
+          if (percent > (before.get(service) ?? 0) && !couldKnow(sight, service))
+            return `${object.kind} ${object.metadata.name} gives Service ${service} ${percent} % after ${before.get(service) ?? 0} %, and no pod of it is ready`
       }
       if (object.kind === 'Service' && object.metadata.name === shop.name && type === 'MODIFIED') {
         const [was, is] = [old?.spec.selector?.[hashLabel], object.spec.selector?.[hashLabel]]
@@ -62,11 +41,6 @@ export const noTrafficToNobody: Watch = (shop, sim) => {
     },
   }
 }
-
-const serviceOf = (slice: Obj): string => slice.metadata.labels?.['kubernetes.io/service-name'] ?? ''
-
-const hasReady = ({ endpoints = [] }: Obj & { endpoints?: { conditions?: { ready?: boolean } }[] }): boolean =>
-  endpoints.some(({ conditions }) => conditions?.ready !== false)
 
 /** Pods that a change of the wish may take to come, and those that were killed to come back. */
 const comingMs = 15_000

@@ -59,9 +59,6 @@ export const theStatusTellsTheTruth: Watch = (shop) => {
       return `the run is at step ${JSON.stringify(run.step)} of ${run.steps}, which says ${JSON.stringify(written)}`
     if ((phase === 'Paused') !== waitsForPeople(sight))
       return `the phase is ${phase}, and the run ${waitsForPeople(sight) ? 'waits for people' : 'waits for nobody'}: ${run.waiting?.for}`
-    const weight = run.spec.canary?.steps?.slice(0, run.step.index + 1).findLast((step: Obj['spec']) => step.weight !== undefined)?.weight
-    if (run.mode === 'Routes' && run.step.kind !== 'weight' && weight !== undefined && run.weight.wanted !== weight)
-      return `the run is at step ${JSON.stringify(run.step)} with ${run.weight.wanted} %, and the steps before say ${weight} %`
     const { availableReplicas = 0 } = sight.sets.get(run.to.set)?.status ?? {}
     return run.canary && run.weight.wanted > 0 && !run.paused && !rollout.spec.paused && run.canary.available !== availableReplicas
       ? `the status counts ${run.canary.available} available pods of the new version, and ${availableReplicas} are`

@@ -1,4 +1,4 @@
-import { deployment, entry, held, pods, rollout, route, run, service, set, shopName, slice, type Theatre } from '../theatre.ts'
+import { deployment, entry, held, pods, rollout, route, run, service, set, shopName, type Theatre } from '../theatre.ts'
 
 export const canary = `${shopName}-canary`
 export const refused = { template: 't-new', because: 'it was bad', result: 'RolledBack' }
@@ -8,7 +8,7 @@ export const aborted = entry('Aborted')
 export const inRun = (of: Theatre, status = {}): Theatre =>
   of
     .put(deployment({ version: 'good1', paused: true }), set('old'), set('new', { version: 'good1', of: 'Rollout' }))
-    .put(service('old', held), service('new', { name: canary }), slice(shopName, true), slice(canary, true), route(0, held))
+    .put(service('old', held), service('new', { name: canary }), route(0, held))
     .put(...pods('old', 2), ...pods('new', 2))
     .put(rollout({ phase: 'Progressing', run: run(status) }))
     .pass(20_000)

@@ -1,4 +1,4 @@
-import { held, pod, rollout, route, run, service, set, shopName, slice } from '../theatre.ts'
+import { held, pod, rollout, route, run, service, set, shopName } from '../theatre.ts'
 import { atRest, canary, inRun, type Tale } from './scenes.ts'
 
 export const trafficTales: Record<string, Tale> = {
@@ -25,10 +25,6 @@ export const trafficTales: Record<string, Tale> = {
             .pass(5_000)
             .put(route(50, held)),
         /gives Service s1-canary 50 %/,
-      ],
-      'a weight without an endpoint that is ready': [
-        (of) => inRun(of()).put(slice(canary, false)).pass(5_000).put(route(50, held)),
-        /no endpoint of it is ready/,
       ],
       'a weight without a Service': [(of) => inRun(of()).gone('Service', canary).put(route(50, held)), /no pod of it is ready/],
       'a switch to pods that are not there': [(of) => atRest(of()).put(service('new', held)), /Service s1 selects new/],

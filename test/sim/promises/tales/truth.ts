@@ -35,13 +35,6 @@ export const truthTales: Record<string, Tale> = {
         /Healthy with demo:good0, and the Deployment wants demo:good7/,
       ],
       'of the step': [(of) => inRun(of(), stepOf(1, 'weight')).at('still'), /is at step/],
-      'of the weight that a step says': [
-        (of) =>
-          inRun(of())
-            .put(route(20, held), rollout({ phase: 'Paused', run: pausedRun({ weight: { wanted: 20, actual: 20 } }) }))
-            .at('still'),
-        /with 20 %, and the steps before say 50 %/,
-      ],
       'of people': [(of) => inRun(of(), pausedRun({ weight: { wanted: 0, actual: 0 } })).at('still'), /the run waits for people/],
       'of pods': [
         (of) =>
