@@ -49,7 +49,8 @@ export async function apply(actions: readonly Action[], { client, caches, log }:
 
 async function perform(action: Action, client: KubeClient, caches: Caches): Promise<KubeObject | undefined> {
   if (action.verb === 'delete') {
-    await client.delete(action.target, { uid: action.uid, propagation: 'Background' })
+    const { target, uid, resourceVersion } = action
+    await client.delete(target, { uid, ...(resourceVersion ? { resourceVersion } : {}), propagation: 'Background' })
     caches.storeOf(action.target.kind)?.removed(action.target, action.uid)
     return undefined
   }

@@ -44,9 +44,9 @@ export async function reconcile(key: string, world: World): Promise<Recheck> {
       tell()
     }
     const before = latest
-    const written = await apply(decided.actions, world, (since) => unchanged(rolloutIn(since) ?? before, world))
+    const written = await apply(decided.actions, world, (since) => unchanged(asWeLeftIt(before, since), world))
     if (!decided.statusFirst) {
-      await writeStatus(rolloutIn(written) ?? latest, decided.status, world)
+      await writeStatus(asWeLeftIt(before, written), decided.status, world)
       tell()
     }
     if (complaintIn(decided.status)) world.complaints.add(key)
@@ -71,13 +71,19 @@ function overruled(key: string, { gate, rollout }: Observed, { complaints }: Wor
 
 type Versioned = Pick<KubeObject, 'metadata'> & { status?: unknown }
 
-const rolloutIn = (written: readonly KubeObject[]): KubeObject | undefined => written.findLast(({ kind }) => kind === 'Rollout')
+/** The Rollout after our own writes of its metadata. Their answers show the status, too: another than ours is that of another controller, which acts as well. */
+function asWeLeftIt(before: Versioned, written: readonly KubeObject[]): Versioned {
+  const after = written.findLast(({ kind }) => kind === 'Rollout')
+  if (after && !same(after.status, before.status)) throw outrun()
+  return after ?? before
+}
+
+const outrun = () => new KubeError({ status: 409, reason: 'Conflict', message: 'another controller wrote the Rollout meanwhile' })
 
 /** The fence before pods are taken away: a read of the Rollout past every cache. */
 async function unchanged({ metadata: { namespace = '', name, resourceVersion } }: Versioned, { client }: World): Promise<void> {
   const present = await client.get({ apiVersion: 'serin.dev/v1alpha1', kind: 'Rollout', namespace, name })
-  if (present?.metadata.resourceVersion !== resourceVersion)
-    throw new KubeError({ status: 409, reason: 'Conflict', message: 'another controller wrote the Rollout meanwhile' })
+  if (present?.metadata.resourceVersion !== resourceVersion) throw outrun()
 }
 
 const conflicts = (error: unknown): boolean => error instanceof KubeError && (error.conflict || error.notFound)

@@ -232,11 +232,17 @@ const pinnedBack: Part = (scene) => {
   return waits(scene, { for: 'the Service to be seen on the stable version', because: 'it is unpinned as it is seen' }, back.actions)
 }
 
-/** A hand-over that got half-way had taken it: without a set with pods the native controller would start an older version. */
+/** A hand-over that got half-way had taken it. Without it the native controller may have started an older version, which gives way again: both would be scaled in proportion. */
 const stableGivenBack: Part = (scene) => {
+  const { o, view, run } = scene
   const stable = stableSet(scene)
-  if (stable?.owner !== 'rollout' || scene.run.trigger === 'Undo') return satisfied(scene)
-  return satisfied(scene, scene.o.kind.give(scene.view, stable, { forget: false, because: 'the hand-over does not come about' }))
+  if (stable?.owner !== 'rollout' || run.trigger === 'Undo') return satisfied(scene)
+  const because = 'the hand-over does not come about'
+  const started = view.sets.filter(({ owner, wanted, name }) => owner === 'workload' && wanted > 0 && name !== run.to.set)
+  return satisfied(scene, [
+    ...started.flatMap(({ name }) => o.kind.take(view, name, ownerOf(o.rollout), because)),
+    ...o.kind.give(view, stable, { forget: false, because }),
+  ])
 }
 
 /** Weight, confirmation, drain, pods, in this order; then everything as it was. The workload stays held, with the refused template. */

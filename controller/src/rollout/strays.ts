@@ -4,21 +4,29 @@ import type { Action } from './actions.ts'
 import type { Observed } from './observed.ts'
 
 /**
- * Between runs the Rollout has no set of its own but the one that is kept warm. Another one was taken or made by a write that was so long on its
- * way that a successor had finished the run before it arrived. Its pods go first; a version that once served becomes ordinary history, any
- * other goes. Everything is fenced: what looks like this on stale sight is a run.
+ * Between runs the Rollout has no set of its own but the one that is kept warm. Another one had to give way to what serves, or was taken or made
+ * by a write that was so long on its way that a successor had finished the run before it arrived.
  */
-export function straysGone({ kind }: Observed, view: WorkloadView, { kept, stable, history }: RolloutStatus): Action[] {
+export function straysOf(view: WorkloadView, { kept }: RolloutStatus): SetView[] {
+  return view.sets.filter(({ owner, name }) => owner === 'rollout' && name !== kept?.version.set)
+}
+
+/**
+ * Its pods go first, once those of the stable version are all there; a version that once served becomes ordinary history, any other goes.
+ * Everything is fenced: what looks like this on stale sight is a run.
+ */
+export function straysGone({ kind }: Observed, view: WorkloadView, status: RolloutStatus): Action[] {
+  const { stable, history } = status
   const served = new Set(history.flatMap(({ result, from, to }) => (result === 'Promoted' ? [from.set, to.set] : [from.set])))
   const gone = (set: SetView): Action[] => {
-    const because = 'no run is of it: it was left by a write that came too late'
+    const because = 'no run is of it'
     if (set.name === stable?.set) return kind.give(view, set, { forget: false, because })
+    if (set.wanted > 0 && view.available < view.replicas) return []
     if (set.wanted > 0) return kind.resize(view, set, 0, because)
     if (set.existing > 0) return []
     return served.has(set.name) ? kind.give(view, set, { forget: true, because }) : kind.remove(view, set, because)
   }
-  return view.sets
-    .filter(({ owner, name }) => owner === 'rollout' && name !== kept?.version.set)
+  return straysOf(view, status)
     .flatMap(gone)
     .map((action) => (action.verb === 'patch' ? { ...action, fenced: true } : action))
 }

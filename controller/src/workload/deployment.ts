@@ -221,7 +221,11 @@ export const deployment: WorkloadKind = {
     return [{ ...patch(setRef(view, set.name), ops, because), fenced: replicas !== undefined && replicas < set.wanted }]
   },
 
-  remove: (view, set, because) => [{ verb: 'delete', target: setRef(view, set.name), uid: set.uid, because }],
+  // Only as it was seen: another leader may have handed it over meanwhile.
+  remove: (view, { name, uid, object: { metadata } }, because) => {
+    const { resourceVersion } = metadata
+    return [{ verb: 'delete', target: setRef(view, name), uid, ...(resourceVersion ? { resourceVersion } : {}), because }]
+  },
 }
 
 /** How a ReplicaSet looks to the workload with `uid` and the Rollout with `rolloutUid`. */

@@ -4,6 +4,9 @@ import { controllerOf, type Sight, statusOf } from '../book.ts'
 import type { Watch } from '../promises.ts'
 import { courseOf, goes, hashOf, letGoIn, rollsNatively } from './sights.ts'
 
+/** A fault may leave a write of a hand-over undone for so long. */
+const faultMs = 5_000
+
 export const oneActiveSet: Watch = (shop, sim) => {
   const letGo = letGoIn(shop, sim)
   return {
@@ -15,9 +18,13 @@ export const oneActiveSet: Watch = (shop, sim) => {
       const { deployment } = sight
       // Whoever lets it go by hand lets the native controller roll out.
       if (!run || !deployment?.spec.paused || run.outcome?.released || (run.spec.handOver?.at ?? 100) < 100) return undefined
-      // Between the two writes of a hand-over the native controller may scale the newest version of the history (ADR 23), never so long that a pod gets ready.
+      // What it finds it puts in order first.
+      if (run.stage === 'Starting') return undefined
+      // Between the two writes of a hand-over the native controller may scale the newest version of the history (ADR 23), and never so long that a pod gets ready, unless an answer is lost.
+      const between = run.stage === 'Promoting' || run.stage === 'RollingBack'
+      if (between && sim.undisturbed() < faultMs) return undefined
       // A set that wants none is none to the native controller, also while its pods still go: the last promoted one is given back so.
-      const counts = ({ spec, status }: Obj) => spec.replicas > 0 && (run.stage !== 'Promoting' || (status?.readyReplicas ?? 0) > 0)
+      const counts = ({ spec, status }: Obj) => spec.replicas > 0 && (!between || (status?.readyReplicas ?? 0) > 0)
       const ofRun = ({ metadata: { name } }: Obj) => name === run.from.set || name === run.to.set || !letGo.has(name)
       const active = [...sight.sets.values()].filter(
         (set) => counts(set) && ofRun(set) && controllerOf(set)?.uid === deployment.metadata.uid,

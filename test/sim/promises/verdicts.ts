@@ -53,15 +53,19 @@ export const badStaysAway: Watch = (shop, sim) => {
 }
 
 export const heldIsHeld: Watch = (shop, sim) => {
-  /** Sets that served once. */
-  const served = new Set<string>()
+  /** Sets of runs that did not end well. */
+  const refused = new Set<string>()
+  /** Sets that the native controller started within a hand-over. */
+  const started = new Set<string>()
   const letGo = letGoIn(shop, sim)
   const look = (sight: Sight, set: Obj, what: string): string | undefined => {
     const status = statusOf(sight)
     if (!status?.stable || sim.loose(shop.name) || sight.deployment?.metadata.deletionTimestamp) return undefined
     const { stable, run, kept, history } = status
-    // Between the two writes of a hand-over the native controller may start the newest version of the history (ADR 23); a refused one is none.
-    if (run?.stage === 'Promoting' && served.has(set.metadata.name)) return undefined
+    // Between the two writes of a hand-over the native controller may start the newest version of the history (ADR 23); a refused one is none. Its pods follow.
+    const ofHistory = !refused.has(set.metadata.name)
+    if (run?.stage === 'Promoting' && ofHistory) started.add(set.metadata.name)
+    if (started.has(set.metadata.name) && ofHistory) return undefined
     if (letGo.has(set.metadata.name)) return undefined
     // The way of a version into its run, or out of it, is seen a moment before it is written down.
     const known = [stable.set, run?.to.set, run?.from.set, run?.baseline?.set, kept?.version.set, ...(run ? [] : [history?.[0]?.from.set])]
@@ -72,7 +76,9 @@ export const heldIsHeld: Watch = (shop, sim) => {
     changed(sight, change) {
       const { type, object, old } = change
       letGo.enter(change)
-      if (object.kind === 'Rollout' && object.status?.stable) served.add(object.status.stable.set)
+      if (object.kind === 'ReplicaSet' && (type === 'DELETED' || object.spec.replicas === 0)) started.delete(object.metadata.name)
+      if (object.kind === 'Rollout')
+        for (const { result, to } of object.status?.history ?? []) refused[result === 'Promoted' ? 'delete' : 'add'](to.set)
       if (object.kind === 'Pod' && type === 'ADDED') {
         const set = setOf(sight, object)
         return set && look(sight, set, `got pod ${object.metadata.name}`)

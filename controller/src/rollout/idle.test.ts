@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest'
+import type { KubeObject } from '../kube/types.ts'
+import { plan } from './plan.ts'
+import { at, setObject, world } from './testing/observed.ts'
+
+/** A Rollout that has seen its v1 and is at rest. */
+const rested = plan(world({}), at).status
+const ofWorkload = (name: string, image: string, replicas: number, available = replicas) =>
+  setObject(name, image, { owner: 'workload', replicas, available })
+
+/** A new template, v3, is held, amid these sets. */
+const met = (...sets: KubeObject[]) => {
+  const { status, actions } = plan(world({ status: rested, image: 'v3', held: true, sets }), at)
+  const does = actions.flatMap((action) => ('target' in action ? [`${action.verb} ${action.target.kind} ${action.target.name}`] : []))
+  return { run: status.run?.id, does, stable: status.stable?.images[0], message: status.message }
+}
+
+describe('a template that comes', () => {
+  test('to a version that serves alone begins a run', () => {
+    expect(met(ofWorkload('web-one', 'v1', 4))).toMatchObject({ run: 1, stable: 'demo:v1' })
+  })
+  test('amid a native update that has hardly begun waits until the version that was let go has given way', () => {
+    const still = met(ofWorkload('web-one', 'v1', 4), ofWorkload('web-two', 'v2', 1, 0))
+    expect(still).toMatchObject({ run: undefined, does: ['patch ReplicaSet web-two'], stable: 'demo:v1' })
+    expect(still.message).toContain('demo:v1 serves with more pods')
+    const going = met(ofWorkload('web-one', 'v1', 4), setObject('web-two', 'v2', { owner: 'rollout', replicas: 0 }))
+    expect(going.run).toBe(1)
+  })
+  test('amid one that is nearly over waits until the version that was let go is the stable one', () => {
+    expect(met(ofWorkload('web-one', 'v1', 1), ofWorkload('web-two', 'v2', 4, 3))).toMatchObject({ does: ['patch ReplicaSet web-one'] })
+    const alone = met(ofWorkload('web-two', 'v2', 4, 3), setObject('web-one', 'v1', { owner: 'rollout', replicas: 1 }))
+    expect(alone).toMatchObject({ run: undefined, stable: 'demo:v1' })
+    expect(alone.message).toContain('the native update to demo:v2 comes first (3 of 4 pods)')
+    const full = met(ofWorkload('web-two', 'v2', 4), setObject('web-one', 'v1', { owner: 'rollout', replicas: 1 }))
+    expect(full).toMatchObject({ run: undefined, stable: 'demo:v2' })
+  })
+  test('that was let go before, and serves with more pods than stable, goes on natively', () => {
+    const back = met(ofWorkload('web-one', 'v1', 1), ofWorkload('web-three', 'v3', 4))
+    expect(back).toMatchObject({ run: undefined, does: ['patch ReplicaSet web-one'] })
+    expect(met(ofWorkload('web-three', 'v3', 4), setObject('web-one', 'v1', { owner: 'rollout', replicas: 1 }))).toMatchObject({
+      run: undefined,
+      does: ['patch ReplicaSet web-one', 'patch Deployment web'],
+    })
+  })
+  test('where nothing is left of the stable version finds what serves, or goes in unjudged', () => {
+    expect(met(ofWorkload('web-two', 'v2', 4))).toMatchObject({ run: undefined, stable: 'demo:v2' })
+    expect(met(ofWorkload('web-two', 'v2', 4, 0))).toMatchObject({ run: undefined, does: ['patch Deployment web'], stable: undefined })
+  })
+})
