@@ -1,5 +1,5 @@
 import type { Mutant } from '../mutants.ts'
-import { during, leadersChange, withAct } from './worlds.ts'
+import { during, withAct } from './worlds.ts'
 
 /** Of the client side of Kubernetes: lease, queue, caches, watches. */
 export const kube: readonly Mutant[] = [
@@ -13,22 +13,12 @@ export const kube: readonly Mutant[] = [
     where: ({ controllers, acts }) => controllers === 1 && acts.some(({ name, with: how }) => name.startsWith('frozen') && how.ms > 4_500),
   },
   {
-    name: 'lease never given up',
-    file: 'controller/src/kube/lease.ts',
-    find: "const disarm = clock.after(renewDeadlineMs, () => lose(of, 'could not renew it in time'))",
-    put: 'const disarm = () => {}',
-    why: 'A leader that cannot renew its lease goes on leading beside its successor.',
-    breaks: 'one leads',
-    open: 'Two leaders are safe by design; no promise says that one of them writes.',
-    where: leadersChange,
-  },
-  {
     name: 'lease taken from who holds it',
     file: 'controller/src/kube/leaseRecord.ts',
     find: '!specOf(seen).holderIdentity || specOf(seen).holderIdentity === identity,',
     put: 'specOf(seen).holderIdentity !== undefined,',
     why: 'Every candidate takes the lease whenever it looks: leaders change each second.',
-    breaks: 'one leads',
+    breaks: 'everything ends',
     where: ({ controllers }) => controllers > 1,
   },
   {
@@ -109,15 +99,6 @@ export const kube: readonly Mutant[] = [
     put: '',
     why: 'A late event overwrites what the own write put there: the plan is made of the world before it.',
     breaks: 'nothing emptied under traffic',
-    where: withAct('watchesLate'),
-  },
-  {
-    name: 'deleted object that comes back',
-    file: 'controller/src/kube/store.ts',
-    find: 'if (gone.bars(object)) return',
-    put: '',
-    why: 'A late event of an object that we deleted puts it into the cache again.',
-    breaks: 'everything ends',
     where: withAct('watchesLate'),
   },
   {

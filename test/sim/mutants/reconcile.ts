@@ -1,5 +1,5 @@
 import type { Mutant } from '../mutants.ts'
-import { all, calm, during, leadersChange, mishaps, routed, twoAct, withAct, withAnalysis, withCommand } from './worlds.ts'
+import { all, calm, during, mishaps, routed, twoAct, withAct, withAnalysis, withCommand } from './worlds.ts'
 
 /** Of the shell around the plan: reads, writes, their order and what is remembered of them. */
 export const reconcile: readonly Mutant[] = [
@@ -47,16 +47,6 @@ export const reconcile: readonly Mutant[] = [
     why: 'A status update that presumes nothing: two leaders write over each other, and a run that is over comes back.',
     breaks: 'every command is answered',
     where: twoAct,
-  },
-  {
-    name: 'written status not remembered',
-    file: 'controller/src/reconcile/statusPatch.ts',
-    find: "caches[kind === 'Rollout' ? 'rollouts' : 'analyses'].wrote(written)",
-    put: '',
-    why: 'The status that was just written is not what the next look sees; with a watch that lags, a conflict a look.',
-    breaks: 'every command is answered',
-    open: 'Preconditions inside the writes catch what is planned on an old sight; it costs conflicts, of which no promise counts too many.',
-    where: withAct('watchesLate'),
   },
   {
     name: 'conflict taken for the end',
@@ -108,16 +98,6 @@ export const reconcile: readonly Mutant[] = [
     why: 'A new leader waits for changes: what was under way when the old one died stands still.',
     breaks: 'everything ends',
     where: withAct('killed', 'killedBefore', 'killedAfter'),
-  },
-  {
-    name: 'works on after the lease',
-    file: 'controller/src/controller.ts',
-    find: 'await Promise.all([stopWorkers(), notifying.end()])',
-    put: 'await notifying.end()',
-    why: 'The lease is lost and the workers go on: two controllers, each sure of itself.',
-    breaks: 'one leads',
-    open: 'Two leaders are safe by design; no promise says that one of them writes.',
-    where: leadersChange,
   },
   {
     name: 'crashes of the old version blamed on the new',

@@ -188,16 +188,6 @@ export const rollout: readonly Mutant[] = [
     ),
   },
   {
-    name: 'undo to the wrong version',
-    file: 'controller/src/rollout/commands.ts',
-    find: "return history.find(({ result, to }) => result === 'Promoted' && to.hash === stable?.hash)?.from.hash",
-    put: 'return history.at(-1)?.from.hash',
-    why: '`kubectl rollout undo` and its heirs went back to the oldest version of the history when numbers were compared the wrong way round.',
-    breaks: 'an undo goes one back',
-    open: 'It takes three promotions and then an undo; acts that lead there are rare.',
-    where: all(withCommand('undo'), withReleases(2)),
-  },
-  {
     name: 'stable taken from any set',
     file: 'controller/src/rollout/idle.ts',
     find: ".filter(({ owner, template }) => owner === 'workload' && template === view.template)",

@@ -1,18 +1,5 @@
 import type { Mutant } from '../mutants.ts'
-import {
-  all,
-  badThenGood,
-  calm,
-  during,
-  pinned,
-  released,
-  routed,
-  withAct,
-  withBadVersion,
-  withCommand,
-  withReleases,
-  withShop,
-} from './worlds.ts'
+import { all, badThenGood, calm, pinned, routed, withAct, withBadVersion, withCommand, withReleases, withShop } from './worlds.ts'
 
 /** Of pods and traffic: weights, the hand-over, the way back. */
 export const routing: readonly Mutant[] = [
@@ -24,16 +11,6 @@ export const routing: readonly Mutant[] = [
     why: 'The new set is given to the Deployment before the old one is taken away: for a moment it has two, and scales both in proportion.',
     breaks: 'one active set',
     where: pinned,
-  },
-  {
-    name: 'let go too early',
-    file: 'controller/src/rollout/stages.ts',
-    find: 'if (actions.length > 0 && !cheap(scene) && view.replicas > 0 && canary && view.updated < canary.existing)',
-    put: 'if (actions.length > 0 && !canary)',
-    why: 'The native controller goes on before it has seen its new set, and makes another one of the same template.',
-    breaks: 'nothing restarts',
-    open: 'The native Deployment controller of the embedded cluster sees its sets at once, where a real one has a watch for them.',
-    where: all(pinned, withAct('clusterSlow')),
   },
   {
     name: 'let go with whatever template',
@@ -80,28 +57,6 @@ export const routing: readonly Mutant[] = [
     why: 'Written is taken for obeyed: a gateway that is slow still sends to pods that are about to go.',
     breaks: 'confirmed by the gateway',
     where: all(routed, withAct('gatewaySilent')),
-  },
-  {
-    name: 'weight before endpoints',
-    file: 'controller/src/rollout/routing.ts',
-    find: 'if (ready > 0 || !set) return satisfied(scene)\n  return waits(scene, endpointsFor(scene.o.canaryService.metadata.name))',
-    put: 'return satisfied(scene)',
-    why: 'Ready pods are not endpoints yet: the first requests of a canary were answered with 503.',
-    breaks: 'no traffic to nobody',
-    where: all(
-      during(released, ['clusterSlow']),
-      withShop(({ mode, rollout }) => mode === 'Routes' && rollout.traffic.verify.settle === '0s'),
-    ),
-  },
-  {
-    name: 'back at once whatever stable carries',
-    file: 'controller/src/rollout/weights.ts',
-    find: "if (enough(0)) return routesShow(0, 'goOn')(scene)",
-    put: "if (enough(0) || scene.view.replicas > 0) return routesShow(0, 'goOn')(scene)",
-    why: 'An abort gives everything back to a stable version that lost its pods meanwhile, and takes the rest of the service down.',
-    breaks: 'enough pods for its share',
-    open: 'Pods of stable must die in the moment of an abort: an act that does both is missing.',
-    where: all(routed, withCommand('abort'), withAct('podsDie', 'nodeGone')),
   },
   {
     name: 'size by the pods that are there',
@@ -228,17 +183,5 @@ export const routing: readonly Mutant[] = [
     why: 'The workload is let go on an old sight of it: a template that came a moment ago goes out unjudged.',
     breaks: 'held is held',
     where: all(withReleases(2), withAct('watchesLate')),
-  },
-  {
-    name: 'ready endpoints without looking at terminating',
-    file: 'controller/src/traffic/endpoints.ts',
-    find: 'const ready = said.ready ?? true',
-    put: 'const ready = true',
-    why: 'Every endpoint counts as ready, as slices without conditions say: traffic moves to pods that do not serve.',
-    breaks: 'no traffic to nobody',
-    where: all(
-      during(released, ['clusterSlow']),
-      withShop(({ mode, rollout }) => mode === 'Routes' && rollout.traffic.verify.settle === '0s'),
-    ),
   },
 ]

@@ -44,10 +44,6 @@ export const withReleases =
   ({ acts }) =>
     acts.filter(({ name }) => name === 'release').length >= least
 
-/** Several controllers, and something that makes another one lead. */
-export const leadersChange: Where = (plan) =>
-  plan.controllers > 1 && withAct('frozen', 'killed', 'killedBefore', 'killedAfter', 'apiAway', 'apiSlow')(plan)
-
 /** Aimed at that stage, with one of these faults. */
 export const aimedAt =
   (stage: Cell['stage'], ...faults: string[]): Where =>
@@ -68,8 +64,6 @@ export const during =
       const meanwhile = plan.acts.filter((one) => !one.when && one.at >= at && one.at <= until)
       return !when && those.includes(name) && fits(act) && these({ ...plan, acts: meanwhile })
     })
-
-export const released = withAct('release', 'revert', 'releaseAgain', 'waver')
 
 /** A version that cannot be promoted is followed by one that can. */
 export const badThenGood: Where = ({ acts, shops }) =>
