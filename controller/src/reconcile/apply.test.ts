@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { KubeError } from '../kube/errors.ts'
 import { silentLog } from '../kube/log.ts'
-import type { KubeClient, KubeObject } from '../kube/types.ts'
+import type { KubeClient, KubeObject, Ref } from '../kube/types.ts'
 import type { Action } from '../rollout/actions.ts'
 import { ActionFailed, apply, type Writer } from './apply.ts'
 
@@ -17,7 +17,11 @@ const emptied: Action = {
 /** Where writes are counted, and nothing is cached. */
 function writer(): Writer & { written: string[] } {
   const written: string[] = []
-  const client = { patch: async ({ name }: { name: string }) => (written.push(name), set) } as unknown as KubeClient
+  const patch = async ({ name }: Ref): Promise<KubeObject> => {
+    written.push(name)
+    return set
+  }
+  const client = { patch } as unknown as KubeClient
   return { client, caches: { storeOf: () => undefined } as unknown as Writer['caches'], log: silentLog, written }
 }
 

@@ -11,7 +11,10 @@ const service = (name: string) => ({ apiVersion: 'v1', kind: 'Service', metadata
 function waitsWith(endpoints: { conditions: { ready: boolean } }[]): string | undefined {
   const routed = { service: 'web', traffic: { routes: [{ kind: 'HTTPRoute', name: 'web' }] } }
   const { status } = plan(world({}), at)
-  const sets = [setObject('web-one', 'v1', { owner: 'workload', replicas: 4 }), setObject('web-two', 'v2', { owner: 'rollout', replicas: 1 })]
+  const sets = [
+    setObject('web-one', 'v1', { owner: 'workload', replicas: 4 }),
+    setObject('web-two', 'v2', { owner: 'rollout', replicas: 1 }),
+  ]
   const slice = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata: { name: 'web-canary-1' }, endpoints }
   const known = world({ spec: routed, status, image: 'v2', held: true, sets })
   const o = { ...known, service: service('web'), canaryService: service('web-canary'), slices: { root: [], canary: [slice], baseline: [] } }

@@ -13,15 +13,6 @@ export const kube: readonly Mutant[] = [
     where: ({ controllers, acts }) => controllers === 1 && acts.some(({ name, with: how }) => name.startsWith('frozen') && how.ms > 4_500),
   },
   {
-    name: 'lease taken from who holds it',
-    file: 'controller/src/kube/leaseRecord.ts',
-    find: '!specOf(seen).holderIdentity || specOf(seen).holderIdentity === identity,',
-    put: 'specOf(seen).holderIdentity !== undefined,',
-    why: 'Every candidate takes the lease whenever it looks: leaders change each second.',
-    breaks: 'everything ends',
-    where: ({ controllers }) => controllers > 1,
-  },
-  {
     name: 'version kept after 410',
     file: 'controller/src/kube/reflector.ts',
     find: "if (end.how === 'gone') state.version = undefined",

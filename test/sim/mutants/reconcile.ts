@@ -22,15 +22,6 @@ export const reconcile: readonly Mutant[] = [
     where: during(withAct('command', 'commands'), ['apiErrors', 'writesForbidden', 'apiConflicts', 'apiAway']),
   },
   {
-    name: 'fence forgotten',
-    file: 'controller/src/reconcile/apply.ts',
-    find: "if (action.verb === 'patch' && action.fenced) await fence?.(answers)",
-    put: '',
-    why: 'A leader that lost its lease takes pods away on what it saw before.',
-    breaks: 'nothing emptied under traffic',
-    where: twoAct,
-  },
-  {
     name: 'own writes not remembered',
     file: 'controller/src/reconcile/apply.ts',
     find: '  remember(caches, object)\n  return object',

@@ -59,15 +59,6 @@ export const routing: readonly Mutant[] = [
     where: all(routed, withAct('gatewaySilent')),
   },
   {
-    name: 'size by the pods that are there',
-    file: 'controller/src/rollout/canary.ts',
-    find: '    total: view.replicas,\n    weight,\n    minPods',
-    put: '    total: view.available,\n    weight,\n    minPods',
-    why: 'The size follows from available pods, not wanted ones: when pods of stable die the canary shrinks under its traffic.',
-    breaks: 'enough pods for its share',
-    where: all(routed, withAct('podsDie', 'nodeGone')),
-  },
-  {
     name: 'pods go before their traffic',
     file: 'controller/src/rollout/stages.ts',
     find: "scene.run.mode === 'Routes' ? asLittleAsPossible : pinnedBack,\n    drained,",
@@ -102,15 +93,6 @@ export const routing: readonly Mutant[] = [
     why: 'The labels of a run stay on its route: the policy discards the edits of its owners from then on.',
     breaks: 'the way back',
     where: all(routed, withBadVersion),
-  },
-  {
-    name: 'refused set never removed',
-    file: 'controller/src/rollout/stages.ts',
-    find: "return satisfied(scene, scene.o.kind.remove(scene.view, set, 'the refused version is no version to go back to'))",
-    put: 'return satisfied(scene)',
-    why: 'A refused set belongs to the Rollout for ever: no history limit clears it.',
-    breaks: 'nothing is orphaned',
-    where: withBadVersion,
   },
   {
     name: 'refused set left in the history',
@@ -174,14 +156,5 @@ export const routing: readonly Mutant[] = [
     why: 'A Rollout that is deleted in mid-run vanishes at once, and its pods with it while they have traffic.',
     breaks: 'no traffic to nobody',
     where: withAct('rolloutGone'),
-  },
-  {
-    name: 'patch that presumes no generation',
-    file: 'controller/src/workload/deployment.ts',
-    find: "[generationIs(view), { op: 'replace', path: '/spec/paused', value: false }]",
-    put: "[{ op: 'replace', path: '/spec/paused', value: false }]",
-    why: 'The workload is let go on an old sight of it: a template that came a moment ago goes out unjudged.',
-    breaks: 'held is held',
-    where: all(withReleases(2), withAct('watchesLate')),
   },
 ]
