@@ -91,7 +91,8 @@ export interface Controller {
 
 const gateEveryMs = 60_000
 const gateAgainMs = 1_000
-const conflictPauseMs = 20
+const firstConflictPauseMs = 20
+const longestConflictPauseMs = 1_280
 export const defaultWorkers = 10
 export const defaultAnalysts = 20
 const clearEveryMs = 3_600_000
@@ -208,13 +209,15 @@ export function startController(options: ControllerOptions): Controller {
   }
   void keepLooking()
 
+  const again = patience(clock)
+  const againAnalysing = patience(clock)
   const work = async (key: string): Promise<Again> => {
-    return againOf(await reconcile(key, world), clock)
+    return again(key, await reconcile(key, world))
   }
 
   const analyse = async (key: string): Promise<Again> => {
     const gate = await gates.of(key.slice(0, key.indexOf('/')))
-    return typeof gate === 'object' ? 'no' : againOf(await advance(key, analyses), clock)
+    return typeof gate === 'object' ? 'no' : againAnalysing(key, await advance(key, analyses))
   }
 
   const keepClear = (of: WorkQueue): void => {
@@ -309,9 +312,18 @@ function statusIn(status: unknown): RolloutStatus | undefined {
   return (status as Partial<RolloutStatus> | undefined)?.phase === undefined ? undefined : (status as RolloutStatus)
 }
 
-function againOf(recheck: Recheck, clock: Clock): Again {
-  if (recheck === 'soon') return { afterMs: conflictPauseMs }
-  return recheck === 'never' ? 'no' : { afterMs: Math.max(recheck.at - clock.now(), 1) }
+/** When to look again. What is behind the API server is so for a moment; as long as it is, it asks less and less often: the watch tells when it has caught up. */
+function patience(clock: Clock): (key: string, recheck: Recheck) => Again {
+  const conflicts = new Map<string, number>()
+  return (key, recheck) => {
+    if (recheck !== 'soon') {
+      conflicts.delete(key)
+      return recheck === 'never' ? 'no' : { afterMs: Math.max(recheck.at - clock.now(), 1) }
+    }
+    const before = conflicts.get(key) ?? 0
+    conflicts.set(key, before + 1)
+    return { afterMs: Math.min(firstConflictPauseMs * 2 ** before, longestConflictPauseMs) }
+  }
 }
 
 /** What stands in where nobody says how sources are reached. */

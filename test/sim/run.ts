@@ -154,6 +154,14 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
     for (const object of [deployment, service, ...routes, rollout]) await apiOf(shop).apply(object, { manager: 'gitops', force: true })
     applied.set(shop.name, stands)
   }
+  const inTurn = (shop: Shop, write: () => Promise<void>): Promise<void> => {
+    const turn = (applying.get(shop.name) ?? Promise.resolve()).then(write)
+    applying.set(
+      shop.name,
+      turn.catch(() => {}),
+    )
+    return turn
+  }
   const sim: Sim = {
     plan,
     clock,
@@ -178,15 +186,8 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
     guarded: ({ namespace }) => plan.namespaces[namespace]?.guarded === true,
     after: (ms, then) => void later(ms, then),
     later,
-    apply(shop) {
-      // A tool takes one commit after the other: an older one that is late does not come over a newer one.
-      const turn = (applying.get(shop.name) ?? Promise.resolve()).then(() => apply(shop))
-      applying.set(
-        shop.name,
-        turn.catch(() => {}),
-      )
-      return turn
-    },
+    apply: (shop) => inTurn(shop, () => apply(shop)),
+    inTurn,
     appliedNow(shop) {
       const { deployment, service, routes } = repository.of(shop)
       return applied.get(shop) === JSON.stringify([deployment, service, ...routes])

@@ -54,6 +54,8 @@ export interface Sim {
   later(ms: number, then: () => Promise<void>): void
   /** Applies a shop's manifests as its GitOps tool does: server-side, with force. */
   apply(shop: Shop): Promise<void>
+  /** A tool takes one commit after the other: an older one that is late does not come over a newer one. */
+  inTurn(shop: Shop, write: () => Promise<void>): Promise<void>
   /** A number that was not given before. */
   number(): number
 }

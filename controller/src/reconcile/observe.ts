@@ -91,7 +91,8 @@ function neededReads(
       !run.fast &&
       !view?.sets.some(({ name }) => name === run.baseline?.set)
     const taken = run.stage === 'RollingBack' && view?.sets.some(({ name, owner }) => name === run.from.set && owner === 'rollout')
-    return { sets: reverts || makesBaseline || taken === true, service: run.mode !== 'Pods', routes, obstacles: false }
+    const reuses = run.stage === 'Starting' && run.reuse && !view?.sets.some(({ name }) => name === run.to.set)
+    return { sets: reverts || makesBaseline || taken === true || reuses, service: run.mode !== 'Pods', routes, obstacles: false }
   }
   if (!view || metadata.deletionTimestamp) return { sets: false, service: false, routes: false, obstacles: false }
   const asked = commands.some(({ spec: { action } }) => action === 'retry' || action === 'undo')

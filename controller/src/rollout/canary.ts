@@ -29,7 +29,10 @@ export function canaryExists(replicas: (scene: Scene) => number): Part {
       const size = replicas(scene)
       const actions =
         run.reuse || set
-          ? o.kind.take(view, run.to.set, ownerOf(o.rollout), 'its template was released before: its set is used again', size)
+          ? o.kind.take(view, run.to.set, ownerOf(o.rollout), 'its template was released before: its set is used again', {
+              from: set?.wanted ?? 0,
+              to: size,
+            })
           : o.kind.create(view, {
               name: run.to.set,
               hash: run.to.hash,

@@ -5,6 +5,7 @@ import type { RolloutStatus, Run } from '../api/rolloutStatus.ts'
 import type { Instant } from '../clock.ts'
 import type { WorkloadView } from '../workload/view.ts'
 import type { Action } from './actions.ts'
+import { refusalOf } from './history.ts'
 import type { CommandObject, Observed } from './observed.ts'
 import { stepsOf } from './steps/planned.ts'
 import { nameOf, waitsForPeople } from './steps/registry.ts'
@@ -147,7 +148,8 @@ export function goingBack(run: Run, outcome: NonNullable<Run['outcome']>, now: I
 
 function retry({ status, view }: Asked): Answer {
   if (status.run) return refused('a run is under way')
-  if (!view.held || status.refused?.template !== view.template) return refused('no refused version is held: there is nothing to try again')
+  if (!view.held || refusalOf(status, view.template) === undefined)
+    return refused('no refused version is held: there is nothing to try again')
   return { phase: 'Done', message: 'it is tried again', status: { ...status, refused: undefined }, begin: 'Retry' }
 }
 

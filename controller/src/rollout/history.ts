@@ -6,12 +6,16 @@ import type { WorkloadView } from '../workload/view.ts'
 import { plain } from './analyses.ts'
 import type { Observed } from './observed.ts'
 
-/** A template that was rolled back or aborted the last time it was tried gets no traffic again by itself. */
-export function refusalOf(status: RolloutStatus, template: string): string | undefined {
-  if (status.refused?.template === template) return status.refused.because
+/** A template that was rolled back or aborted the last time it was tried gets no traffic again by itself: also when others were promoted since. */
+export function refusedIn(status: RolloutStatus, template: string): RolloutStatus['refused'] {
+  if (status.refused?.template === template) return status.refused
   const last = status.history.find(({ to, result }) => to.template === template && result !== 'Superseded')
-  return last && last.result !== 'Promoted' ? last.because : undefined
+  if (!last || last.result === 'Promoted' || last.result === 'Superseded') return undefined
+  return { template, because: last.because, result: last.result }
 }
+
+/** Why it gets none. */
+export const refusalOf = (status: RolloutStatus, template: string): string | undefined => refusedIn(status, template)?.because
 
 /** One of the last `window` promoted versions: going back to it needs no steps. */
 export function promotedBefore(status: RolloutStatus, template: string, window: number): boolean {

@@ -5,7 +5,7 @@ import { pods } from '../workload/deployment.ts'
 import type { SetView, WorkloadView } from '../workload/view.ts'
 import type { Action } from './actions.ts'
 import { newRun, problemOf } from './begin.ts'
-import { refusalOf } from './history.ts'
+import { refusalOf, refusedIn } from './history.ts'
 import { type Observed, ownerOf } from './observed.ts'
 import type { Standing } from './phases.ts'
 import { retire } from './retire.ts'
@@ -46,12 +46,11 @@ export function idle(o: Observed, view: WorkloadView, before: RolloutStatus, now
       { state: 'settling', message: 'the workload is scaled to zero: the changed template goes in unjudged' },
       o.kind.letGo(view, 'nothing serves, so nothing can be judged'),
     )
-  const because = refusalOf(status, view.template)
-  if (because !== undefined)
-    return rest({
-      state: 'refused',
-      message: `${view.images.join(', ')} is held and gets no traffic: ${because}; retry it, undo it, or bring a new template`,
-    })
+  const refused = refusedIn(status, view.template)
+  if (refused) {
+    const message = `${view.images.join(', ')} is held and gets no traffic: ${refused.because}; retry it, undo it, or bring a new template`
+    return { ...rest({ state: 'refused', message }), status: { ...status, refused } }
+  }
   if (o.rollout.spec.paused) return rest({ state: 'paused', message: 'a changed template is held: spec.paused of the Rollout is true' })
   const problem = problemOf(o, view)
   if (problem)
@@ -114,7 +113,11 @@ export function wantsRun(o: Observed, view: WorkloadView, status: RolloutStatus)
 }
 
 function atStable(o: Observed, view: WorkloadView, now: Instant): [Standing, Action[], Wait?] {
-  const ready: Standing = { state: 'ready', message: `${view.images.join(', ')} serves` }
+  const images = view.images.join(', ')
+  const dead = view.noticed && view.replicas > 0 && view.available === 0
+  const ready: Standing = dead
+    ? { state: 'settling', message: `no pod of ${images} is available` }
+    : { state: 'ready', message: `${images} serves` }
   if (o.gate === 'paused') return [ready, o.kind.hold(view)]
   if (view.held) return [ready, o.kind.letGo(view, 'its template is that of the stable version: there is nothing to judge')]
   const problem = problemOf(o, view)

@@ -115,6 +115,32 @@ describe('a changed template', () => {
   })
 })
 
+describe('a version that was aborted, and comes again after another was promoted', () => {
+  const again = world({ image: 'v2', held: true })
+  if (again.workload === 'missing' || !rested.stable) throw new Error('no workload')
+  const [from, to] = [rested.stable, { ...rested.stable, hash: 'two', set: 'web-two', template: again.workload.template }]
+  const entry = { from, startedAt: from.since, endedAt: from.since }
+  const history = [
+    { ...entry, id: 2, to: from, result: 'Promoted' as const, because: 'every step was passed' },
+    { ...entry, id: 1, to, result: 'Aborted' as const, because: 'anna aborted it' },
+  ]
+  const status = { ...rested, history, lastRun: 2 }
+
+  test('is held, and the status says by what it was refused', () => {
+    const held = plan({ ...again, rollout: { ...again.rollout, status } }, at)
+    expect(held.actions).toEqual([])
+    expect(held.status).toMatchObject({
+      phase: 'Degraded',
+      refused: { template: to.template, because: 'anna aborted it', result: 'Aborted' },
+    })
+  })
+  test('is tried again by a command', () => {
+    const tried = plan({ ...again, rollout: { ...again.rollout, status }, commands: [command('retry')] }, at)
+    expect(tried.answers).toEqual([expect.objectContaining({ phase: 'Done' })])
+    expect(tried.status.run).toMatchObject({ id: 3, trigger: 'Retry', to: { images: ['demo:v2'] } })
+  })
+})
+
 describe('a run', () => {
   const begun = plan(world({ spec: steps, status: rested, image: 'v2', held: true }), at).status
   const set = begun.run?.to.set ?? ''

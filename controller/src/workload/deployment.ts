@@ -38,6 +38,12 @@ interface CountsShape {
   observedGeneration?: number
 }
 
+/** A write that was long on its way does not land on a set that got pods meanwhile. */
+const resized = ({ from, to }: { from: number; to: number }): JsonPatchOp[] => [
+  { op: 'test', path: '/spec/replicas', value: from },
+  { op: 'replace', path: '/spec/replicas', value: to },
+]
+
 const hashes = new WeakMap<object, string>()
 
 /** Hash of a pod template without the label pod-template-hash, so that a Deployment and its ReplicaSet agree. */
@@ -190,18 +196,15 @@ export const deployment: WorkloadKind = {
     return [{ ...patch(setRef(view, set.name), ops, because), fenced: replicas < set.wanted }]
   },
 
-  take: (view, set, rollout, because, replicas) => [
-    patch(
-      setRef(view, set),
-      [
-        { op: 'test', path: '/metadata/ownerReferences/0/uid', value: view.uid },
-        { op: 'replace', path: '/metadata/ownerReferences', value: [controllerReference(rollout), plainReference(view)] },
-        { op: 'add', path: pointer('metadata', 'labels', rolloutLabel), value: rollout.name },
-        ...(replicas === undefined ? [] : [{ op: 'replace', path: '/spec/replicas', value: replicas } as const]),
-      ],
-      because,
-    ),
-  ],
+  take(view, set, rollout, because, size) {
+    const ops: JsonPatchOp[] = [
+      { op: 'test', path: '/metadata/ownerReferences/0/uid', value: view.uid },
+      { op: 'replace', path: '/metadata/ownerReferences', value: [controllerReference(rollout), plainReference(view)] },
+      { op: 'add', path: pointer('metadata', 'labels', rolloutLabel), value: rollout.name },
+      ...(size ? resized(size) : []),
+    ]
+    return [{ ...patch(setRef(view, set), ops, because), fenced: size !== undefined }]
+  },
 
   give(view, set, { revision, replicas, forget, because }) {
     const owner: OwnerReference = { ...plainReference(view), controller: true, blockOwnerDeletion: true }

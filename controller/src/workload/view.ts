@@ -89,7 +89,7 @@ export interface WorkloadKind {
   ): Action[]
   resize(view: WorkloadView, set: SetView, replicas: number, because: string): Action[]
   /** Takes a set of the workload's over; by name, because it need not be known. */
-  take(view: WorkloadView, set: string, rollout: OwnerIdentity, because: string, replicas?: number): Action[]
+  take(view: WorkloadView, set: string, rollout: OwnerIdentity, because: string, size?: { from: number; to: number }): Action[]
   /** Gives a set of ours to the workload. */
   give(view: WorkloadView, set: SetView, options: { revision?: number; replicas?: number; forget: boolean; because: string }): Action[]
   remove(view: WorkloadView, set: SetView, because: string): Action[]

@@ -1,4 +1,4 @@
-import { equal } from '../objects/json.ts'
+import { equal, shared } from '../objects/json.ts'
 import type { Schema } from '../objects/schema.ts'
 import { pruned } from '../objects/structural.ts'
 import { ApiError, type Obj } from '../types.ts'
@@ -13,17 +13,18 @@ const keepsNulls = new Set(['CustomResourceDefinition', 'ControllerRevision'])
 
 /**
  * What a client sent, as an object of the kind: the caller's own copy, without fields the schema does not know.
- * Throws ApiError 400 for another kind, a wrong JSON type in a built-in kind, or unknown fields under Strict.
+ * What did not change since `live` is shared with it. Throws ApiError 400 for another kind, a wrong JSON type in a built-in kind, or
+ * unknown fields under Strict.
  */
-export function decoded(kind: ServedKind, body: unknown, call: Call): Obj {
+export function decoded(kind: ServedKind, body: unknown, call: Call, live?: Obj): Obj {
   if (!isRecord(body)) throw badRequest(`the object provided is unrecognized (must be of type ${kind.kind}): it is not a JSON object`)
   if (body.apiVersion !== apiVersionOf(kind) || body.kind !== kind.kind) throw wrongKind(kind, body)
-  const { apiVersion, kind: name, metadata, ...rest } = copied(body, !kind.custom && !keepsNulls.has(kind.kind))
+  const { apiVersion, kind: name, metadata, ...rest } = shared(live, copied(body, !kind.custom && !keepsNulls.has(kind.kind)))
   // Nulls in frozen objects of our own come back with them.
   for (const key of Object.keys(rest)) if (rest[key] === null && !kind.custom) delete rest[key]
   if (metadata !== undefined && !isRecord(metadata)) throw undecodable(kind, 'metadata is not an object')
   const object = { kind: name, apiVersion, metadata: withoutTwins(metadata ?? {}, call), ...rest } as Obj
-  return reported(kind, object, call)
+  return reported(kind, object, call, live && settledFor(kind, live))
 }
 
 /** Owners named twice count once; the client is told. */
@@ -39,17 +40,17 @@ function withoutTwins(metadata: Record<string, unknown>, call: Call): Record<str
   return { ...metadata, ownerReferences: owners.filter((owner, index) => owners.findIndex((other) => equal(other, owner)) === index) }
 }
 
-function reported(kind: ServedKind, object: Obj, call: Call): Obj {
+function reported(kind: ServedKind, object: Obj, call: Call, live: Obj | undefined): Obj {
   const schema = kind.schema()
   if (!schema) return object
   const { passed, rest } = split(schema, object)
-  const { object: known, unknown } = pruned(schema, rest)
+  const { object: known, unknown } = pruned(schema, rest, live)
   if (unknown.length > 0 && call.unknownFields !== 'Ignore') {
     const problems = [...unknown].sort().map((path) => `unknown field "${path}"`)
     if (call.unknownFields === 'Strict') throw undecodable(kind, `strict decoding error: ${problems.join(', ')}`)
     call.warnings.push(...problems)
   }
-  const { object: next, problem } = kind.custom ? { object: known, problem: undefined } : goValue(kind, known)
+  const { object: next, problem } = kind.custom ? { object: known, problem: undefined } : goValue(kind, known, live)
   if (problem !== undefined) throw undecodable(kind, problem)
   for (const [key, value] of Object.entries(next)) if (Object.isFrozen(value) && value === object[key]) remember(schema, key, value)
   return passed.length === 0 ? next : joined(object, passed, next)
@@ -70,6 +71,20 @@ function split(schema: Schema, object: Obj): { passed: string[]; rest: Obj } {
   })
   if (passed.length === 0) return { passed, rest: object }
   return { passed, rest: Object.fromEntries(Object.entries(object).filter(([key]) => !passed.includes(key))) as Obj }
+}
+
+const settled = new WeakMap<Obj, Schema>()
+
+/** Says that the object has been through everything that its kind's schema asks for. */
+export function settle(kind: ServedKind, object: Obj): Obj {
+  const schema = kind.schema()
+  if (schema) settled.set(object, schema)
+  return object
+}
+
+/** The live object, if it is all that its kind's schema asks for today: then so is each part of it that a write leaves as it was. */
+export function settledFor(kind: ServedKind, live: Obj): Obj | undefined {
+  return settled.get(live) === kind.schema() ? live : undefined
 }
 
 /** In the order that the client sent. */

@@ -10,11 +10,11 @@ import { type Cause, invalid } from './errors.ts'
 import { at } from './json.ts'
 import type { ServedKind } from './kind.ts'
 
-/** The object with every default of its kind. Of an applied custom object nulls that its schema does not allow stay. */
+/** The object with every default of its kind; parts that are those of `live` have theirs. Of an applied custom object nulls that its schema does not allow stay. */
 export function withDefaults(kind: ServedKind, object: Obj, operation: 'Update' | 'Apply', live?: Obj): Obj {
   if (!kind.custom) return defaultBuiltin(object, live)
   const schema = kind.schema()
-  return schema ? defaulted(schema, object, { keepNulls: operation === 'Apply' }) : object
+  return schema ? defaulted(schema, object, { keepNulls: operation === 'Apply' }, live) : object
 }
 
 /** Throws ApiError 422 with every cause when the object, or the way to it from the live one, is not valid. */

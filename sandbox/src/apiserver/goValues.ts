@@ -29,18 +29,22 @@ interface Place {
 
 const pathOf = ({ above, key }: Place): string => (above ? pathOf(above) + (key === undefined ? '' : `.${key}`) : '')
 
-/** The object without what Go would leave out, and Go's complaint about the first value it could not take. */
-export function goValue<T extends object>(kind: ServedKind, object: T): { object: T; problem?: string } {
+/**
+ * The object without what Go would leave out, and Go's complaint about the first value it could not take. Parts that are those
+ * of `live`, which has been through this, are not looked at.
+ */
+export function goValue<T extends object>(kind: ServedKind, object: T, live?: T): { object: T; problem?: string } {
   const name = builtinDefinitions().kinds[`${apiVersionOf(kind)}/${kind.kind}`]
   const definition = name === undefined ? undefined : builtinDefinitions().schemas[name]
   if (!definition) return { object }
   const problems: string[] = []
-  const result = walked(definition as Definition, object, { struct: kind.kind }, problems)
+  const result = walked(definition as Definition, object, live, { struct: kind.kind }, problems)
   const [problem] = problems
   return { object: result as T, ...(problem ? { problem } : {}) }
 }
 
-function walked(written: Definition, value: unknown, place: Place, problems: string[]): unknown {
+function walked(written: Definition, value: unknown, live: unknown, place: Place, problems: string[]): unknown {
+  if (value === live) return value
   const { definition, struct, zeros } = followed(written)
   // Go names the struct that holds the field, and the path from the root.
   const here = struct === undefined ? place : { struct, above: place }
@@ -53,9 +57,12 @@ function walked(written: Definition, value: unknown, place: Place, problems: str
     )
     return value
   }
-  if (Array.isArray(value)) return definition.items ? mapped(value, (item) => walked(definition.items ?? {}, item, here, problems)) : value
+  if (Array.isArray(value)) {
+    const before: readonly unknown[] = Array.isArray(live) ? live : []
+    return definition.items ? mapped(value, (item, at) => walked(definition.items ?? {}, item, before[at], here, problems)) : value
+  }
   if (!isRecord(value)) return value
-  return members(definition, value, here, problems, zeros)
+  return members(definition, value, isRecord(live) ? live : {}, here, problems, zeros)
 }
 
 function quantity(value: unknown, problems: string[]): unknown {
@@ -69,6 +76,7 @@ function quantity(value: unknown, problems: string[]): unknown {
 function members(
   definition: Definition,
   value: Record<string, unknown>,
+  live: Record<string, unknown>,
   place: Place,
   problems: string[],
   zeros: ReadonlySet<string>,
@@ -83,7 +91,7 @@ function members(
     const other = typeof definition.additionalProperties === 'object' ? definition.additionalProperties : undefined
     const shape = field ?? other
     if (!shape) continue
-    const next = walked(shape, member, field ? { struct: place.struct, above: place, key } : place, problems)
+    const next = walked(shape, member, live[key], field ? { struct: place.struct, above: place, key } : place, problems)
     if (field && (isEmpty(field, next) || (isZero(next) && zeros.has(key)))) delete change()[key]
     else if (next !== member) change()[key] = next
   }
@@ -173,7 +181,7 @@ function goType(definition: Definition, struct: string, format: string | undefin
   }
 }
 
-function mapped(list: readonly unknown[], fn: (item: unknown) => unknown): readonly unknown[] {
+function mapped(list: readonly unknown[], fn: (item: unknown, at: number) => unknown): readonly unknown[] {
   const next = list.map(fn)
   return next.some((item, index) => item !== list[index]) ? next : list
 }

@@ -1,7 +1,7 @@
 import type { Obj } from '../types.ts'
 import { builtinSchema } from './builtinSchemas.ts'
 import { defaulted } from './defaults.ts'
-import { copy, fill, isMap, type JsonMap } from './json.ts'
+import { copy, fill, isMap, type Json, type JsonMap, put } from './json.ts'
 import { defaultPodSpec, defaultPodTemplate, defaultRequests } from './podDefaults.ts'
 import type { Schema } from './schema.ts'
 import { fieldSchema, fieldsThat, zeroOf } from './schemaWalk.ts'
@@ -130,49 +130,64 @@ function defaultMatching(match: JsonMap | undefined): void {
   for (const rule of [...(match.resourceRules ?? []), ...(match.excludeResourceRules ?? [])]) fill(rule, 'scope', '*')
 }
 
-/** Kinds whose defaults all lie in their spec. */
-const onlySpec = new Set(['v1/Pod', ...['Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet'].map((kind) => `apps/v1/${kind}`)])
+/** Where the defaults of a kind lie; of most in its spec. */
+const places: Record<string, readonly string[]> = {
+  'v1/Namespace': ['metadata'],
+  'v1/Secret': ['type', 'data', 'stringData'],
+  'v1/Endpoints': ['subsets'],
+  'discovery.k8s.io/v1/EndpointSlice': ['ports'],
+  'rbac.authorization.k8s.io/v1/RoleBinding': ['roleRef', 'subjects'],
+  'rbac.authorization.k8s.io/v1/ClusterRoleBinding': ['roleRef', 'subjects'],
+}
 
 const alwaysPresent = fieldsThat(
   (field) => (field['x-always-present'] === true && field.type !== 'array') || field['x-null-when-unset'] === true,
 )
 
-/** Drops nulls, and fills in the parts that a built-in kind shows even when nobody wrote them (`status: {}`, `lastProbeTime: null`). */
-function normalize(schema: Schema, value: unknown): void {
+/** Without nulls, and with the parts that a built-in kind shows even when nobody wrote them (`status: {}`, `lastProbeTime: null`). */
+function normalized(schema: Schema, value: Json, live: Json): Json {
+  if (value === live) return value
   if (Array.isArray(value)) {
-    if (schema.items) for (const item of value) normalize(schema.items, item)
-    return
+    const { items } = schema
+    if (!items) return value
+    const out = value.map((item, at) => normalized(items, item, live?.[at]))
+    return out.some((item, at) => item !== value[at]) ? out : value
   }
-  if (!isMap(value)) return
+  if (!isMap(value)) return value
+  let out: JsonMap = value
+  const change = (): JsonMap => {
+    if (out === value) out = { ...value }
+    return out
+  }
   for (const key of Object.keys(value)) {
     const field = fieldSchema(schema, key)
+    const inner = value[key]
     // Raw JSON keeps its nulls: there they may mean something.
-    if (field && value[key] === null && !field.nullable && (field.type ?? field['x-kubernetes-int-or-string'])) delete value[key]
+    const isNull = inner === null && field && !field.nullable && (field.type ?? field['x-kubernetes-int-or-string'])
+    const next = isNull ? undefined : field ? normalized(field, inner, live?.[key]) : inner
+    if (next === undefined) delete change()[key]
+    else if (next !== inner) put(change(), key, next)
   }
-  for (const [name, field] of alwaysPresent(schema)) if (value[name] === undefined) value[name] = zeroOf(field)
-  for (const key of Object.keys(value)) {
-    const field = fieldSchema(schema, key)
-    if (field) normalize(field, value[key])
-  }
+  for (const [name, field] of alwaysPresent(schema))
+    if (out[name] === undefined) change()[name] = normalized(field, zeroOf(field), undefined)
+  return out
 }
 
 /**
- * A copy of a built-in object with everything the real server fills in when it reads one, whether or not the schema says so.
- * What needs the cluster's state (a Service's address, a pod's node) is not done here. Other kinds come back as they are.
- * A spec that is the one of `live`, which has its defaults, is not looked at again.
+ * A built-in object with everything the real server fills in when it reads one, whether or not the schema says so; the one given
+ * is not changed. What needs the cluster's state (a Service's address, a pod's node) is not done here. Other kinds come back as
+ * they are. Parts that are those of `live`, which has its defaults, are not looked at.
  */
 export function defaultBuiltin<T extends Partial<Obj>>(object: T, live?: Partial<Obj>): T {
+  const kind = `${object.apiVersion}/${object.kind}`
   const schema = builtinSchema(String(object.apiVersion), String(object.kind))
   if (!schema) return object
-  if (live?.spec && object.spec === live.spec && onlySpec.has(`${object.apiVersion}/${object.kind}`)) {
-    const { spec, ...rest } = object
-    const out: JsonMap = copy(rest)
-    normalize(schema, out)
-    return { ...defaulted(schema, out), spec } as unknown as T
-  }
-  const out: JsonMap = copy(object)
-  normalize(schema, out)
-  const full: JsonMap = defaulted(schema, out)
-  defaults[`${object.apiVersion}/${object.kind}`]?.(full)
-  return full as T
+  const full: JsonMap = defaulted(schema, normalized(schema, object, live), {}, live)
+  const fillIn = defaults[kind]
+  const own = (places[kind] ?? ['spec']).filter((name) => full[name] !== undefined)
+  if (!fillIn || (live && own.every((name) => full[name] === live[name]))) return full as T
+  const out: JsonMap = { ...full }
+  for (const name of own) out[name] = copy(full[name])
+  fillIn(out)
+  return out as T
 }

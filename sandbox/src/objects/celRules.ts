@@ -17,6 +17,26 @@ export const usesOldSelf = (rule: Rule): boolean => /\boldSelf\b/.test(rule.rule
 /** The longest message that an expression may make. */
 const maxMessageBytes = 5 * 1024
 
+/** Whether a schema, or one inside it, has a rule of that sort. */
+function anywhere(asks: (rule: Rule) => boolean): (schema: Schema) => boolean {
+  const known = new WeakMap<Schema, boolean>()
+  const has = (schema: Schema): boolean => {
+    const answer = known.get(schema)
+    if (answer !== undefined) return answer
+    // Schemas may contain themselves: until we know better there is nothing.
+    known.set(schema, false)
+    const { properties = {}, items, additionalProperties: others } = schema
+    const inner = [...Object.values(properties), ...(items ? [items] : []), ...(typeof others === 'object' ? [others] : [])]
+    const found = (schema['x-kubernetes-validations'] ?? []).some(asks) || inner.some(has)
+    known.set(schema, found)
+    return found
+  }
+  return has
+}
+
+export const hasRules = anywhere(() => true)
+const hasTransitionRules = anywhere(usesOldSelf)
+
 /** Runs every rule of the schema that applies to the object; transition rules only where there was a value before. */
 export function ruleCauses(schema: Schema, object: Json, old?: Json): Cause[] {
   const causes: Cause[] = []
@@ -26,6 +46,8 @@ export function ruleCauses(schema: Schema, object: Json, old?: Json): Cause[] {
 
 function walk(schema: Schema, value: Json, old: Json, path: string, causes: Cause[]): void {
   if (value === null || value === undefined) return
+  // Of what did not change only transition rules ask.
+  if (value === old ? !hasTransitionRules(schema) : !hasRules(schema)) return
   for (const rule of schema['x-kubernetes-validations'] ?? []) {
     const cause = checkRule(rule, schema, value, old, path)
     if (cause) causes.push(cause)

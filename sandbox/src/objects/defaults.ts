@@ -5,20 +5,24 @@ import { fieldSchema, fieldsThat } from './schemaWalk.ts'
 /**
  * The object with the schema's defaults filled in: where a field is absent, or null though the schema does not allow null. Defaults
  * of fields inside an absent object do not apply. Other nulls that are not allowed are dropped, unless they are to stay (and to
- * be refused later). Returns the same object when there was nothing to fill in.
+ * be refused later). Returns the same object when there was nothing to fill in. Parts that are those of `live`, which has its
+ * defaults, are not looked at.
  */
-export function defaulted<T extends JsonMap>(schema: Schema, object: T, { keepNulls = false } = {}): T {
-  return withDefaults(schema, object, keepNulls) as T
+export function defaulted<T extends JsonMap>(schema: Schema, object: T, { keepNulls = false } = {}, live?: JsonMap): T {
+  return withDefaults(schema, object, live, keepNulls) as T
 }
 
 const withDefault = fieldsThat((field) => field.default !== undefined)
 
-function withDefaults(schema: Schema, value: Json, keepNulls: boolean): Json {
+function withDefaults(schema: Schema, value: Json, live: Json, keepNulls: boolean): Json {
+  if (value === live) return value
   if (Array.isArray(value)) {
     const { items } = schema
     if (!items) return value
-    const out = value.map((item) =>
-      item === null && items.default !== undefined && !items.nullable ? copy(items.default) : withDefaults(items, item, keepNulls),
+    const out = value.map((item, i) =>
+      item === null && items.default !== undefined && !items.nullable
+        ? copy(items.default)
+        : withDefaults(items, item, live?.[i], keepNulls),
     )
     return out.some((item, i) => item !== value[i]) ? out : value
   }
@@ -42,7 +46,7 @@ function withDefaults(schema: Schema, value: Json, keepNulls: boolean): Json {
       if (!keepNulls && !field.nullable && field.type !== undefined) set(key, undefined)
       continue
     }
-    const next = withDefaults(field, inner, keepNulls)
+    const next = withDefaults(field, inner, live?.[key], keepNulls)
     if (next !== inner) set(key, next)
   }
   return out

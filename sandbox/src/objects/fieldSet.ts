@@ -27,10 +27,11 @@ export const beneath = (set: FieldSet, key: string): FieldSet => set.get(key)?.c
 
 const node = (member: boolean, children: FieldSet): FieldNode => (member && children.size === 0 ? leaf : { member, children })
 
-/** One set out of two, node by node; nodes that hold nothing are left out, and branches that only one has are shared or dropped whole. */
+/** One set out of two, node by node; nodes that hold nothing are left out, and branches that only one has are shared or dropped whole. What comes out as `a` is `a`. */
 function combine(a: FieldSet, b: FieldSet, keep: (inA: boolean, inB: boolean) => boolean): FieldSet {
   const [keepLeft, keepRight] = [keep(true, false), keep(false, true)]
   const out = new Map<string, FieldNode>()
+  let same = true
   for (const [key, left] of a) {
     const right = b.get(key)
     if (!right) {
@@ -39,10 +40,12 @@ function combine(a: FieldSet, b: FieldSet, keep: (inA: boolean, inB: boolean) =>
     }
     const member = keep(left.member, right.member)
     const children = combine(left.children, right.children, keep)
-    if (member || children.size > 0) out.set(key, node(member, children))
+    const kept = member === left.member && children === left.children
+    if (member || children.size > 0) out.set(key, kept ? left : node(member, children))
+    same &&= kept
   }
   if (keepRight) for (const [key, right] of b) if (!a.has(key)) out.set(key, right)
-  return out
+  return same && out.size === a.size ? a : out
 }
 
 export const union = (a: FieldSet, b: FieldSet): FieldSet => (b.size === 0 ? a : a.size === 0 ? b : combine(a, b, (x, y) => x || y))

@@ -34,6 +34,33 @@ export function copy<T>(value: T): T {
   return out as T
 }
 
+/** `next` with the parts of `live` in place of equal ones of its own: what did not change is the same value as before. Neither is changed. */
+export function shared<T>(live: unknown, next: T): T {
+  if (live === next) return next
+  if (Array.isArray(next)) return Array.isArray(live) ? (sharedList(live, next) as T) : next
+  if (!isMap(next) || !isMap(live)) return next
+  let out: JsonMap = next
+  let same = true
+  let keys = 0
+  for (const key in next) {
+    const before = Object.hasOwn(live, key) ? live[key] : undefined
+    const part = shared(before, next[key])
+    if (part !== before) same = false
+    if (part !== next[key]) {
+      if (out === next) out = { ...next }
+      put(out, key, part)
+    }
+    keys++
+  }
+  return (same && keys === Object.keys(live).length ? live : out) as T
+}
+
+function sharedList(live: readonly unknown[], next: readonly unknown[]): readonly unknown[] {
+  const out = next.map((item, at) => shared(live[at], item))
+  if (out.length === live.length && out.every((item, at) => item === live[at])) return live
+  return out
+}
+
 /** Sets a key; a key named __proto__ becomes an ordinary one and never reaches the prototype. */
 export function put(map: JsonMap, key: string, value: unknown): void {
   if (key === '__proto__') Object.defineProperty(map, key, { value, enumerable: true, configurable: true, writable: true })

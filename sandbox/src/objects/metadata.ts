@@ -19,7 +19,10 @@ export function validateMetadata(object: JsonMap, old?: JsonMap): Cause[] {
   if (!name && !generateName) causes.push(required('metadata.name', 'name or generateName is required'))
   const problem = name && !old ? nameCheck(object)(String(name)) : undefined
   if (problem) causes.push(invalid('metadata.name', name, problem))
-  causes.push(...labelCauses(metadata.labels, 'metadata.labels'), ...annotationCauses(metadata.annotations))
+  // What was let in before is as good as it was.
+  const before: JsonMap = old?.metadata ?? {}
+  if (metadata.labels !== before.labels) causes.push(...labelCauses(metadata.labels, 'metadata.labels'))
+  if (metadata.annotations !== before.annotations) causes.push(...annotationCauses(metadata.annotations))
   for (const owner of metadata.ownerReferences ?? []) causes.push(...ownerCauses(owner, 'metadata.ownerReferences'))
   const controllers = (metadata.ownerReferences ?? []).filter(({ controller }: JsonMap) => controller)
   if (controllers.length > 1) {

@@ -24,7 +24,7 @@ interface Operation {
 const maxOperations = 10_000
 
 /**
- * A changed copy of `doc`; `doc` stays as it is.
+ * `doc` with the operations done; `doc` stays as it is, and what no operation touches is shared with it.
  * Throws ApiError 400 for something that is no patch, 413 for one too long, and 422 Invalid when an operation does not apply.
  */
 export function jsonPatch(doc: unknown, ops: unknown): Json {
@@ -39,7 +39,7 @@ export function jsonPatch(doc: unknown, ops: unknown): Json {
 
 /** As jsonPatch, but says by a PatchFailure why an operation does not apply. */
 export function applyOperations(doc: unknown, operations: readonly Operation[]): Json {
-  return operations.reduce<Json>(applyOne, copy(doc))
+  return operations.reduce<Json>(applyOne, doc)
 }
 
 function parseOperations(ops: unknown): Operation[] {
@@ -100,52 +100,67 @@ function step(node: Json, token: string): Json {
   return isMap(node) && Object.hasOwn(node, token) ? node[token] : undefined
 }
 
-function parent(doc: Json, path: string): { node: JsonMap | Json[]; last: string } {
-  const parts = tokens(path)
-  const last = parts.pop() ?? ''
-  const node = parts.reduce(step, doc)
-  if (!Array.isArray(node) && !isMap(node)) throw new PatchFailure(`operation does not apply: doc is missing path: ${path}`)
-  return { node, last }
-}
+type Node = JsonMap | Json[]
+
+const isNode = (value: unknown): value is Node => Array.isArray(value) || isMap(value)
+
+const missing = (path: string) => new PatchFailure(`operation does not apply: doc is missing path: ${path}`)
 
 /** What stands at a path; undefined for a key that its map lacks. */
 function member(doc: Json, path: string): Json {
   if (path === '') return doc
-  const { node, last } = parent(doc, path)
+  const parts = tokens(path)
+  const last = parts.pop() ?? ''
+  const node = parts.reduce(step, doc)
+  if (!isNode(node)) throw missing(path)
   if (Array.isArray(node)) return node[index(last, node.length, node.length - 1)]
   return Object.hasOwn(node, last) ? node[last] : undefined
 }
 
+/** `doc` with another node at the end of a path: copied is what lies on the path, and `change` is given the last copy. */
+function changed(doc: Json, path: string, change: (node: Node, last: string) => void): Json {
+  const parts = tokens(path)
+  const last = parts.pop() ?? ''
+  const along = (node: Json, [token, ...rest]: readonly string[]): Node => {
+    if (!isNode(node)) throw missing(path)
+    const out: Node = Array.isArray(node) ? [...node] : { ...node }
+    if (token === undefined) change(out, last)
+    else put(out as JsonMap, Array.isArray(out) ? String(index(token, out.length, out.length)) : token, along(step(node, token), rest))
+    return out
+  }
+  return along(doc, parts)
+}
+
 function add(doc: Json, path: string, value: unknown): Json {
   if (path === '') return value
-  const { node, last } = parent(doc, path)
-  if (!Array.isArray(node)) put(node, last, value)
-  else if (last === '-') node.push(value)
-  else node.splice(index(last, node.length + 1, node.length), 0, value)
-  return doc
+  return changed(doc, path, (node, last) => {
+    if (!Array.isArray(node)) put(node, last, value)
+    else if (last === '-') node.push(value)
+    else node.splice(index(last, node.length + 1, node.length), 0, value)
+  })
 }
 
 /** Adds where a map lacks the key: the real server does not mind. */
 function set(doc: Json, path: string, value: unknown): Json {
-  const { node, last } = parent(doc, path)
-  if (Array.isArray(node)) node[index(last, node.length, node.length - 1)] = value
-  else put(node, last, value)
-  return doc
+  return changed(doc, path, (node, last) => {
+    if (Array.isArray(node)) node[index(last, node.length, node.length - 1)] = value
+    else put(node, last, value)
+  })
 }
 
 function remove(doc: Json, path: string): Json {
   if (path === '') return null
-  const { node, last } = parent(doc, path)
-  if (Array.isArray(node)) node.splice(index(last, node.length, node.length - 1), 1)
-  else if (Object.hasOwn(node, last)) delete node[last]
-  else throw new PatchFailure(`remove operation does not apply: doc is missing key: ${path}`)
-  return doc
+  return changed(doc, path, (node, last) => {
+    if (Array.isArray(node)) node.splice(index(last, node.length, node.length - 1), 1)
+    else if (Object.hasOwn(node, last)) delete node[last]
+    else throw new PatchFailure(`remove operation does not apply: doc is missing key: ${path}`)
+  })
 }
 
-/** RFC 7386: maps merge, null removes, everything else replaces. A changed copy; `doc` stays as it is. */
+/** RFC 7386: maps merge, null removes, everything else replaces. `doc` stays as it is; what is not replaced is shared with it. */
 export function mergePatch(doc: unknown, patch: unknown): Json {
   if (!isMap(patch)) return copy(patch)
-  const out: JsonMap = isMap(doc) ? copy(doc) : {}
+  const out: JsonMap = isMap(doc) ? { ...doc } : {}
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) delete out[key]
     else if (value !== undefined) put(out, key, mergePatch(Object.hasOwn(out, key) ? out[key] : undefined, value))

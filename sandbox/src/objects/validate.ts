@@ -1,5 +1,5 @@
 import { type Cause, child, duplicate, invalid, keyed, required, tooLong, tooMany, unsupported } from './causes.ts'
-import { ruleCauses } from './celRules.ts'
+import { hasRules, ruleCauses } from './celRules.ts'
 import { formerField, formerItems } from './correlate.ts'
 import { formatProblem } from './formats.ts'
 import { equal, isMap, type Json, type JsonMap, typeName } from './json.ts'
@@ -41,21 +41,6 @@ const uncheckedRules: Cause = {
   reason: 'FieldValueInvalid',
   message:
     'Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
-}
-
-const withRules = new WeakMap<Schema, boolean>()
-
-function hasRules(schema: Schema | undefined): boolean {
-  if (!schema) return false
-  const known = withRules.get(schema)
-  if (known !== undefined) return known
-  // Schemas may contain themselves: until we know better there is nothing.
-  withRules.set(schema, false)
-  const inner = [...Object.values(schema.properties ?? {}), schema.items]
-  if (typeof schema.additionalProperties === 'object') inner.push(schema.additionalProperties)
-  const found = (schema['x-kubernetes-validations']?.length ?? 0) > 0 || inner.some(hasRules)
-  withRules.set(schema, found)
-  return found
 }
 
 function check(schema: Schema, value: Json, old: Json, path: string, causes: Cause[]): void {

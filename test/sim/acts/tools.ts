@@ -9,8 +9,11 @@ const deed = { what: 'deed', concerns: 'shop' } as const
 type Way = 'server' | 'client' | 'put'
 
 /** Writes a shop's manifests in that way. What is not there is made. */
-async function write(sim: Sim, shop: Shop, way: Way): Promise<void> {
-  if (way === 'server') return sim.apply(shop)
+function write(sim: Sim, shop: Shop, way: Way): Promise<void> {
+  return way === 'server' ? sim.apply(shop) : sim.inTurn(shop, () => writeOver(sim, shop, way))
+}
+
+async function writeOver(sim: Sim, shop: Shop, way: Exclude<Way, 'server'>): Promise<void> {
   const api = sim.apiOf(shop)
   const { deployment, service, routes, rollout } = sim.repository.of(shop.name)
   // A PUT takes away what holds a Deployment, where no policy puts it back.

@@ -10,6 +10,8 @@ function lasting(object: Obj): unknown {
   return { ...object, metadata }
 }
 
+const imagesOf = ({ spec }: Json): string[] => spec.template.spec.containers.map(({ image }: { image: string }) => image)
+
 export const anEmptyDiff: Watch = (shop, sim) => {
   if (shop.by !== 'gitops') return {}
   let applied: string | undefined
@@ -18,10 +20,10 @@ export const anEmptyDiff: Watch = (shop, sim) => {
   return {
     changed(_, { object, old }) {
       const { kind, spec, status } = object
-      if (!sim.appliedNow(shop.name)) undone = false
       if (kind === 'RolloutCommand' && spec.action === 'undo') undone = true
       if (kind === 'Rollout' && spec.rollback?.revertTemplate && status?.run?.stage === 'RollingBack') undone = true
       const manifests = sim.repository.of(shop.name)
+      if (kind === 'Deployment' && isDeepStrictEqual(imagesOf(object as Json), imagesOf(manifests.deployment))) undone = false
       const all = [manifests.deployment, manifests.service, ...manifests.routes]
       const manifest = all.find((one) => one.kind === kind)
       if (!manifest || object.metadata.name !== shop.name) return undefined

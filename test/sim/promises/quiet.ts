@@ -3,6 +3,7 @@ import { type Asked, isWrite } from '../asked.ts'
 import { type Sight, statusOf } from '../book.ts'
 import type { Watch } from '../promises.ts'
 import { sourceToken } from '../shop.ts'
+import { isSteady } from './sights.ts'
 
 /** A look at the policies once a minute is not about any Rollout. */
 const housekeeping = /^(mutating|validating)admissionpolic|^customresourcedefinitions$/
@@ -25,10 +26,23 @@ const looksAgain = (sight: Sight): boolean =>
 export const idleIsSilent: Watch = (shop, sim) => {
   let asked: Asked[] | undefined
   const isRelist = ({ method, name }: Asked) => method === 'GET' && name === undefined && sim.undisturbed() < relistMs
+  /** Its pods come and go by themselves: the phase follows them. */
+  const isRestless = () => {
+    const { deployment } = sim.book.of(shop.name)
+    return deployment !== undefined && !isSteady(deployment.spec.template.spec.containers[0].image)
+  }
+  const isPhase = ({ resource, subresource }: Asked) => resource === 'rollouts' && subresource === 'status' && isRestless()
   const isSearch = (request: Asked) => !isWrite(request) && looksAgain(sim.book.of(shop.name))
   return {
     asked(request) {
-      if (request.watch || housekeeping.test(request.resource) || counts(request) || isRelist(request) || isSearch(request))
+      if (
+        request.watch ||
+        housekeeping.test(request.resource) ||
+        counts(request) ||
+        isRelist(request) ||
+        isSearch(request) ||
+        isPhase(request)
+      )
         return undefined
       asked?.push(request)
       return undefined

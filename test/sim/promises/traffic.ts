@@ -150,9 +150,15 @@ export const callersStayOnStable: Watch = (shop, sim) => {
       ? undefined
       : `run ${run.id} takes its steps, and Service ${shop.name} selects ${pinned ?? 'pods of any version'}, not ${run.from.hash}`
   }
+  /** Somebody deleted it: what is made in its place is pinned a moment later. */
+  let madeAnew = false
   return {
-    // Where no policy guards, somebody may take the pin off; it comes back.
-    changed: (sight, { object }) => (sim.guarded(shop) && ['Rollout', 'Service'].includes(object.kind) ? look(sight) : undefined),
+    changed(sight, { type, object }) {
+      if (object.kind === 'Service' && object.metadata.name === shop.name)
+        madeAnew = type === 'DELETED' || (madeAnew && object.metadata.labels?.[runLabel] === undefined)
+      // Where no policy guards, somebody may take the pin off; it comes back.
+      return !madeAnew && sim.guarded(shop) && ['Rollout', 'Service'].includes(object.kind) ? look(sight) : undefined
+    },
     still: look,
   }
 }
@@ -189,7 +195,7 @@ export const secondsOf = (duration = '0s'): number => {
   return Number(amount) * ({ ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[unit] ?? 0)
 }
 
-export const confirmedByTheGateway: Watch = (shop) => {
+export const confirmedByTheGateway: Watch = (shop, sim) => {
   /** Of each kind of route: the generation that its present shares came with, and the one the gateway has taken. */
   const told = new Map<string, { shown: string; generation: number; taken: number }>()
   return {
@@ -206,6 +212,8 @@ export const confirmedByTheGateway: Watch = (shop) => {
       if (run?.mode !== 'Routes' || run.outcome || run.weight.actual === 0) return undefined
       if (run.weight.confirmedAt === undefined || run.weight.confirmedAt === before?.weight.confirmedAt) return undefined
       if (run.weight.actual <= (before?.weight.actual ?? 0)) return undefined
+      // Of two that lead, one writes the route while the other writes what was confirmed.
+      if (sim.undisturbed() < 0) return undefined
       for (const route of sight.routes.values()) {
         const { generation = 0, taken = 0 } = told.get(route.kind) ?? {}
         if (taken < generation)

@@ -46,7 +46,7 @@ export const theStatusTellsTheTruth: Watch = (shop) => {
       // A version that crashes by itself now and then was judged before.
       if (!isSteady(image)) return undefined
       const { availableReplicas = 0, updatedReplicas = 0 } = deployment.status ?? {}
-      return availableReplicas >= deployment.spec.replicas && updatedReplicas === deployment.spec.replicas
+      return (availableReplicas > 0 || deployment.spec.replicas === 0) && updatedReplicas === deployment.spec.replicas
         ? undefined
         : `it is Healthy, and ${availableReplicas} of ${deployment.spec.replicas} pods are available, ${updatedReplicas} of them of the present template`
     }

@@ -7,6 +7,9 @@ import { awayFromRoot, courseOf, letGoIn, versionOf } from './sights.ts'
 const setOf = (sight: Sight, pod: Obj): Obj | undefined =>
   sight.sets.get(pod.metadata.ownerReferences?.find(({ kind }) => kind === 'ReplicaSet')?.name ?? '')
 
+/** So long after a fault a write may still be on its way. */
+const lateMs = 10_000
+
 export const badStaysAway: Watch = (shop, sim) => {
   /** Templates that were refused, and the sets of theirs. */
   const refused = new Map<string, string>()
@@ -44,7 +47,8 @@ export const badStaysAway: Watch = (shop, sim) => {
       if (refused.size === 0 || status?.run || sim.loose(shop.name)) return undefined
       if (awayFromRoot(sight, shop.name) > 0)
         return `no run is under way, and a version that was refused gets ${awayFromRoot(sight, shop.name)} %`
-      if (kind !== 'Pod' || type !== 'ADDED') return undefined
+      // A write that set out before it was refused may arrive late: what it made is removed.
+      if (kind !== 'Pod' || type !== 'ADDED' || sim.undisturbed() < lateMs) return undefined
       const set = setOf(sight, object)
       if (!set || set.metadata.name === status?.stable?.set || ![...refused.values()].includes(set.metadata.name)) return undefined
       return `${set.metadata.name} was refused and gets pod ${object.metadata.name}`
@@ -57,6 +61,8 @@ export const heldIsHeld: Watch = (shop, sim) => {
   const refused = new Set<string>()
   /** Sets that the native controller started within a hand-over. */
   const started = new Set<string>()
+  /** Image that came while the workload had no pods: nothing can judge it. */
+  let unjudged: string | undefined
   const letGo = letGoIn(shop, sim)
   const look = (sight: Sight, set: Obj, what: string): string | undefined => {
     const status = statusOf(sight)
@@ -66,7 +72,7 @@ export const heldIsHeld: Watch = (shop, sim) => {
     const ofHistory = !refused.has(set.metadata.name)
     if (run?.stage === 'Promoting' && ofHistory) started.add(set.metadata.name)
     if (started.has(set.metadata.name) && ofHistory) return undefined
-    if (letGo.has(set.metadata.name)) return undefined
+    if (letGo.has(set.metadata.name) || set.spec.template.spec.containers[0].image === unjudged) return undefined
     // The way of a version into its run, or out of it, is seen a moment before it is written down.
     const known = [stable.set, run?.to.set, run?.from.set, run?.baseline?.set, kept?.version.set, ...(run ? [] : [history?.[0]?.from.set])]
     if (known.includes(set.metadata.name) || !controllerOf(set) || controllerOf(set)?.kind === 'Rollout') return undefined
@@ -77,6 +83,8 @@ export const heldIsHeld: Watch = (shop, sim) => {
       const { type, object, old } = change
       letGo.enter(change)
       if (object.kind === 'ReplicaSet' && (type === 'DELETED' || object.spec.replicas === 0)) started.delete(object.metadata.name)
+      if (object.kind === 'Deployment' && object.spec.replicas === 0 && !object.spec.paused)
+        unjudged = object.spec.template.spec.containers[0].image
       if (object.kind === 'Rollout')
         for (const { result, to } of object.status?.history ?? []) refused[result === 'Promoted' ? 'delete' : 'add'](to.set)
       if (object.kind === 'Pod' && type === 'ADDED') {

@@ -3,7 +3,7 @@ import { ApiError, type Obj } from '../../types.ts'
 import { admitted } from '../admission.ts'
 import { timestamp } from '../clock.ts'
 import type { Call, Core } from '../core.ts'
-import { decoded, placed } from '../decode.ts'
+import { decoded, placed, settle } from '../decode.ts'
 import { alreadyExists } from '../errors.ts'
 import { checkValid, warned, withDefaults } from '../finish.ts'
 import { frozen } from '../json.ts'
@@ -56,7 +56,7 @@ export function createdFrom(core: Core, kind: ServedKind, object: Obj, call: Cal
   if (found) throw alreadyExists(kind, name, found.metadata.deletionTimestamp !== undefined)
   const final = toStored(kind, asWritten(kind, admittedObject))
   if (call.dryRun) return viewed(kind, frozen(withoutRevision(final)))
-  return viewed(kind, core.store.put(kind.bucket, final))
+  return settle(kind, viewed(kind, core.store.put(kind.bucket, final)))
 }
 
 function withoutRevision(object: Obj): Obj {

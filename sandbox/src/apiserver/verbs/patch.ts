@@ -40,7 +40,7 @@ export function patchType(contentType: string, kind: ServedKind): Patch['type'] 
 export function patched(core: Core, kind: ServedKind, target: Target, patch: Patch, call: Call): { object: Obj; isNew: boolean } {
   if (patch.type === 'apply') return appliedTo(core, kind, target, patch, call)
   const live = viewed(kind, stored(core, kind, target.namespace, target.name))
-  const next = readBack(kind, patchedJson(kind, live, patch), call)
+  const next = readBack(kind, patchedJson(kind, live, patch), call, live)
   return { object: replaced(core, kind, live, moved(kind, next, target), call, target.subresource, 'Update'), isNew: false }
 }
 
@@ -57,10 +57,10 @@ export function patchedJson(kind: Pick<ServedKind, 'schema'>, document: unknown,
 }
 
 /** Under Strict, an unknown field makes the patch invalid, with the whole result as evidence. */
-function readBack(kind: ServedKind, result: unknown, call: Call): Obj {
+function readBack(kind: ServedKind, result: unknown, call: Call, live: Obj): Obj {
   const strict = call.unknownFields === 'Strict'
   const lenient: Call = strict ? { ...call, unknownFields: 'Warn', warnings: [] } : call
-  const object = decoded(kind, result, lenient)
+  const object = decoded(kind, result, lenient, live)
   if (!strict || lenient.warnings.length === 0) return object
   const message = `Invalid value: ${JSON.stringify(canonical(result))}: strict decoding error: ${lenient.warnings.join(', ')}`
   throw invalid({ group: '', kind: '' }, undefined, [{ field: 'patch', reason: 'FieldValueInvalid', message }])
@@ -92,7 +92,7 @@ function appliedTo(core: Core, kind: ServedKind, target: Target, patch: Patch, c
     ...scope,
     now: timestamp(core.clock.now()),
   })
-  const merged = moved(kind, decoded(kind, laid, { ...call, unknownFields: 'Ignore' }), target)
+  const merged = moved(kind, decoded(kind, laid, { ...call, unknownFields: 'Ignore' }, live), target)
   if (!live) return { object: createdFrom(core, kind, merged, call, 'Apply'), isNew: true }
   const next = { ...merged, metadata: { ...merged.metadata, resourceVersion: resourceVersion ?? '' } }
   return { object: replaced(core, kind, live, next, call, target.subresource, 'Apply'), isNew: false }

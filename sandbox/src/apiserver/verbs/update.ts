@@ -3,7 +3,7 @@ import type { Obj } from '../../types.ts'
 import { admitted } from '../admission.ts'
 import { timestamp } from '../clock.ts'
 import type { Call, Core } from '../core.ts'
-import { decoded, placed } from '../decode.ts'
+import { decoded, placed, settle, settledFor } from '../decode.ts'
 import { conflict, immutableUid, invalid, otherUid, staleObject } from '../errors.ts'
 import { checkValid, warned, withDefaults } from '../finish.ts'
 import { frozen } from '../json.ts'
@@ -28,7 +28,8 @@ export function updated(
   call: Call,
   unconditional = kind.unconditionalUpdate,
 ): Obj {
-  const next = placed(kind, decoded(kind, body, call), target.namespace, target.name)
+  const known = core.store.get(kind.bucket, target.namespace, target.name)
+  const next = placed(kind, decoded(kind, body, call, known && viewed(kind, known)), target.namespace, target.name)
   const live = viewed(kind, stored(core, kind, target.namespace, target.name))
   if (!next.metadata.resourceVersion && !unconditional) {
     const message = 'Invalid value: 0: must be specified for an update'
@@ -61,12 +62,13 @@ export function replaced(
   if (uid && uid !== live.metadata.uid) throw immutableUid(kind, name, uid)
   if (resourceVersion && resourceVersion !== live.metadata.resourceVersion) throw conflict(kind, name, staleObject)
 
-  const settle = (object: Obj): Obj =>
+  const full = settledFor(kind, live)
+  const settled = (object: Obj): Obj =>
     withKeptMetadata(
       live,
-      preparedForUpdate(kind, live, withKeptMetadata(live, withDefaults(kind, object, operation, live)), stage(subresource)),
+      preparedForUpdate(kind, live, withKeptMetadata(live, withDefaults(kind, object, operation, full)), stage(subresource)),
     )
-  let prepared = settle(next)
+  let prepared = settled(next)
   const schema = kind.schema()
   if (operation === 'Update' && schema) {
     const now = timestamp(core.clock.now())
@@ -83,9 +85,9 @@ export function replaced(
     object: prepared,
     oldObject: live,
     finish: (mutated) => {
-      const settled = mutated === prepared ? mutated : settle(mutated)
-      const generation = nextGeneration(kind, live, settled, stage(subresource))
-      const counted = generation === undefined ? settled : { ...settled, metadata: { ...settled.metadata, generation } }
+      const whole = mutated === prepared ? mutated : settled(mutated)
+      const generation = nextGeneration(kind, live, whole, stage(subresource))
+      const counted = generation === undefined ? whole : { ...whole, metadata: { ...whole.metadata, generation } }
       checkValid(kind, counted, live, subresource)
       if (subresource === undefined) warned(kind, counted, live, call)
       return counted
@@ -104,7 +106,7 @@ function committed(core: Core, kind: ServedKind, live: Obj, next: Obj, call: Cal
     core.store.remove(kind.bucket, final)
     return viewed(kind, frozen(final))
   }
-  return viewed(kind, core.store.put(kind.bucket, final))
+  return settle(kind, viewed(kind, core.store.put(kind.bucket, final)))
 }
 
 /** The real server keeps no time with what was written through scale. */
