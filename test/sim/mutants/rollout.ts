@@ -93,10 +93,10 @@ export const rollout: readonly Mutant[] = [
     name: 'refusal forgotten',
     file: 'controller/src/rollout/history.ts',
     find: [
-      'if (status.refused?.template === template) return status.refused.because',
-      "return last && last.result !== 'Promoted' ? last.because : undefined",
+      'if (status.refused?.template === template) return status.refused\n',
+      'return { template, because: last.because, result: last.result }',
     ],
-    put: ['', 'return last && undefined'],
+    put: ['', 'return undefined'],
     why: 'Flagger starts an analysis of the same failed revision again when its canary is looked at anew.',
     breaks: 'bad stays away',
     where: withBadVersion,
@@ -104,7 +104,7 @@ export const rollout: readonly Mutant[] = [
   {
     name: 'refusal kept by the history alone',
     file: 'controller/src/rollout/history.ts',
-    find: 'if (status.refused?.template === template) return status.refused.because',
+    find: 'if (status.refused?.template === template) return status.refused\n',
     put: '',
     why: 'The refusal is looked up in the history, and a short history has forgotten it.',
     breaks: 'bad stays away',
