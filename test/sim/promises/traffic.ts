@@ -143,9 +143,17 @@ export const nothingEmptiedUnderTraffic: Watch = (shop, sim) => {
 }
 
 export const callersStayOnStable: Watch = (shop, sim) => {
+  /** Without a run: who is still warm gets nothing. */
+  const between = (sight: Sight): string | undefined => {
+    const { stable, run } = statusOf(sight) ?? {}
+    if (!stable || run || shop.mode === 'Pods' || sim.loose(shop.name)) return undefined
+    const other = readyFor(sight, shop.name).find((pod) => hashOf(pod) !== stable.hash)
+    return other && `no run is under way, and Service ${shop.name} sends to pod ${other.metadata.name}, which is not of ${stable.hash}`
+  }
   const look = (sight: Sight): string | undefined => {
     const run = statusOf(sight)?.run
-    if (!run || run.mode === 'Pods' || run.stage !== 'Stepping' || run.outcome || sim.loose(shop.name)) return undefined
+    if (!run) return between(sight)
+    if (run.mode === 'Pods' || run.stage !== 'Stepping' || run.outcome || sim.loose(shop.name)) return undefined
     const pinned = sight.service?.spec.selector?.[hashLabel]
     return sight.service === undefined || pinned === run.from.hash
       ? undefined
