@@ -49,8 +49,12 @@ test.each([
   expect(findings.map(({ path }) => path).includes('apiVersion')).toBe(version === 'v2beta2')
 })
 
-test('one of autoscaling/v2beta1 is left out, and said', () => {
-  const { objects, findings } = convert([autoscaler('v2beta1')])
+test.each([
+  ['v2beta1', ''],
+  ['v2beta2', ', metrics: [{type: Resource, resource: {name: cpu, targetAverageUtilization: 50}}]'],
+])('one of autoscaling/%s with the fields of v2beta1 is left out, and said%s', (version, metrics) => {
+  const { file, text } = autoscaler(version)
+  const { objects, findings } = convert([{ file, text: text.replace('maxReplicas: 3', `maxReplicas: 3${metrics}`) }])
   expect(objects).toEqual([])
   expect(findings).toContainEqual(
     expect.objectContaining({ line: 1, severity: 'lost', what: expect.stringContaining('gone since Kubernetes 1.26') }),
