@@ -42,6 +42,22 @@ test('is one file each and the page, with the licences that ask to be named', as
   ])
 })
 
+test('npm run sbom names what went into the programs and into the page', { timeout: 60_000 }, async () => {
+  const root = join(import.meta.dirname, '../..')
+  const said = await new Promise<string>((resolve, reject) => {
+    execFile('npm', ['run', '--silent', 'sbom'], { cwd: root, maxBuffer: 2 ** 26 }, (error, stdout) =>
+      error ? reject(error) : resolve(stdout),
+    )
+  })
+  const names = new Set((JSON.parse(said) as { packages: { name: string }[] }).packages.map(({ name }) => name))
+  const wanted = (['controller', 'web'] as const).map(async (workspace) => {
+    const { dependencies } = JSON.parse(await readFile(join(root, workspace, 'package.json'), 'utf8')) as { dependencies: object }
+    return Object.keys(dependencies)
+  })
+  const missing = (await Promise.all(wanted)).flat().filter((name) => !names.has(name))
+  expect(missing).toEqual([])
+})
+
 test('the command runs: its version and its schemas', { timeout: 60_000 }, async () => {
   const [version, lint] = await Promise.all([run(['serin.mjs', '--version']), run(['serin.mjs', 'lint', '-f', 'example.yaml'])])
   expect(version).toEqual({ code: 0, stdout: `${about.version}\n`, stderr: '' })

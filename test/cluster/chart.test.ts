@@ -10,7 +10,6 @@ import { type ControlPlane, startControlPlane } from './controlPlane.ts'
 import { installGatewayApi } from './gatewayApi.ts'
 import type {} from './globalSetup.ts'
 import {
-  accountKubeconfig,
   eventually,
   find,
   helmOn,
@@ -19,6 +18,7 @@ import {
   runProgram,
   startDashboard,
   startInstalled,
+  uninstallRelease,
 } from './installation.ts'
 import { behaviourOf } from './podBehaviour.ts'
 import { type PretendedGateway, pretendGateway } from './pretendedGateway.ts'
@@ -287,20 +287,7 @@ own('helm upgrade brings newer kinds and flags, helm rollback the flags of befor
   expect((await rollout()).status.phase).toBe('Healthy')
 })
 
-/** `helm uninstall`, with its guard's pod ending as the program in it ends. */
-async function uninstall(): Promise<{ code: number; guard: string; stderr: string }> {
-  const ending = helmOn(programs, ['uninstall', ...release, '--timeout', '60s'])
-  const pod = await eventually("the guard's pod runs", async () => {
-    const path = '/api/v1/namespaces/serin-system/pods?labelSelector=app.kubernetes.io/component%3Duninstall'
-    const { items } = await succeed(admin, { method: 'GET', path })
-    return items.find(({ metadata, status }: Json) => status.phase === 'Running' && !metadata.deletionTimestamp)
-  })
-  const config = await accountKubeconfig(programs, 'serin-system', pod.spec.serviceAccountName)
-  const said = await runProgram(programs, pod.spec.containers[0].args, config)
-  await pods.set('serin-system', pod.metadata.name, said.code === 0 ? 'succeeded' : 'failed')
-  const { code, stderr } = await ending
-  return { code, stderr, guard: said.stdout + said.stderr }
-}
+const uninstall = () => uninstallRelease(programs, pods, release)
 
 own('helm uninstall is refused while a run is under way, with its name', { timeout: 180_000 }, async () => {
   await setImage('nginx:1.30-alpine')

@@ -8,6 +8,7 @@ import { type Child, startChild } from './childProcess.ts'
 import type { ControlPlane } from './controlPlane.ts'
 import { freePorts } from './freePorts.ts'
 import { kubeconfig } from './kubeconfig.ts'
+import type { PretendedPods } from './pretendedPods.ts'
 
 /** Where the programs of the image are, and where files of a test may be written. */
 export interface Programs {
@@ -39,6 +40,27 @@ export function runProgram({ image, dir }: Programs, args: readonly string[], co
   const [program = '', ...rest] = args
   const env = { PATH: process.env.PATH, HOME: dir, KUBECONFIG: config }
   return runToEnd(process.execPath, [program.replace('/serin/', `${image}/`), ...rest], env)
+}
+
+/** `helm uninstall`, with its guard's pod ending as the program in it ends. `release`: its name and namespace, as helm takes them. */
+export async function uninstallRelease(
+  programs: Programs,
+  pods: PretendedPods,
+  release: readonly string[],
+  version?: HelmVersion,
+): Promise<{ code: number; guard: string; stderr: string }> {
+  const namespace = release.at(-1) ?? ''
+  const ending = helmOn(programs, ['uninstall', ...release, '--timeout', '60s'], version)
+  const pod = await eventually("the guard's pod runs", async () => {
+    const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=app.kubernetes.io/component%3Duninstall`
+    const { items } = await succeed(programs.controlPlane.client(), { method: 'GET', path })
+    return items.find(({ metadata, status }: Json) => status.phase === 'Running' && !metadata.deletionTimestamp)
+  })
+  const config = await accountKubeconfig(programs, namespace, pod.spec.serviceAccountName)
+  const said = await runProgram(programs, pod.spec.containers[0].args, config)
+  await pods.set(namespace, pod.metadata.name, said.code === 0 ? 'succeeded' : 'failed')
+  const { code, stderr } = await ending
+  return { code, stderr, guard: said.stdout + said.stderr }
 }
 
 export interface RunningController {

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { crdOf } from '../../controller/src/api/crd.ts'
+import { kinds } from '../../controller/src/api/kinds.ts'
 import { lintText } from '../../controller/src/api/lintText.ts'
 import { run } from '../../controller/src/cli/program.ts'
 import { terminal } from '../../controller/src/cli/testing/terminal.ts'
@@ -140,6 +142,11 @@ describe('played', () => {
     },
     120_000,
   )
+})
+
+test('whoever removes Serin by hand is told of every kind', () => {
+  const [, named = ''] = /^kubectl delete crd (.*)$/m.exec(read('docs/guides/when-it-goes-wrong.md')) ?? []
+  expect(named.split(' ').sort()).toEqual(kinds.map((kind) => crdOf(kind).metadata.name).sort())
 })
 
 async function play(stage: Stage, folder: string, path: string): Promise<void> {

@@ -1,4 +1,5 @@
 import type { HttpRequest, Transport } from '../../controller/src/kube/types.ts'
+import { frozen } from '../../sandbox/src/apiserver/json.ts'
 import { createSandbox, type Sandbox } from '../../sandbox/src/sandbox.ts'
 import { type VirtualClock, virtualClock } from '../../sandbox/src/virtualClock.ts'
 import type { Json } from '../cluster/apiClient.ts'
@@ -9,8 +10,8 @@ import { networkOf } from './sources.ts'
 
 const stepMs = 50
 
-/** What Serin is installed with; the same objects for every cluster. */
-const installed = [...definitions(), ...installation()]
+/** What Serin is installed with; the same objects for every cluster, frozen so that what is known of them is known of all. */
+const installed = frozen([...definitions(), ...installation()])
 
 /**
  * A fresh cluster in this process, with a clock of its own that moves only while a scenario waits: the same seed gives the same run.

@@ -1,7 +1,7 @@
 import type { Json } from '../cluster/apiClient.ts'
 import { actKinds, faultNames } from './acts/registry.ts'
 import type { Act } from './plan.ts'
-import { type Draw, hash } from './random.ts'
+import { type Draw, drawFrom, hash } from './random.ts'
 import { drawShop, type Must, type Shop } from './shop.ts'
 
 /** A place in the state space: a fault, while a run is in a stage, at a step of that kind or, outside of steps, of that mode. */
@@ -20,49 +20,56 @@ export const places: readonly Place[] = [
   ...(['Starting', 'Promoting', 'RollingBack'] as const).flatMap((stage) => ['Routes', 'Switch', 'Pods'].map((at) => ({ stage, at }))),
 ]
 
-const unasked = (wherefore: string) => ({ lacks: wherefore, of: ['sourceWrong', 'killedAsking'] })
+/** Shops as they are drawn: what fits none of them cannot happen. */
+const sample = Array.from({ length: 300 }, (_, seed) => drawShop('any', 0, drawFrom(seed)))
 
-/** Where a fault can strike nobody, and why: those cells are not counted. */
-const unreachable: readonly { of: readonly string[]; lacks: string; where(place: Place): boolean }[] = [
-  { ...unasked('no metric source is asked while nothing is measured'), where: ({ stage }) => stage === 'Idle' || stage === 'Starting' },
-  { ...unasked('the analysis ends with the verdict to go back'), where: ({ stage }) => stage === 'RollingBack' },
+/** Whose run can be there. In their steps any may: steps are edited. */
+const passes = ({ mode }: Shop, { stage, at }: Place): boolean => stage === 'Stepping' || stage === 'Idle' || mode === at
+
+/** Every cell that can be reached: the fault fits a shop whose run can be there. To visit another one is a fault of the simulation. */
+export const cells: readonly Cell[] = faultNames.flatMap((fault) => {
+  const struck = sample.filter((shop) => actKinds[fault]?.fits?.(shop) ?? true)
+  return places.flatMap((place) => (struck.some((shop) => passes(shop, place)) ? [{ fault, ...place }] : []))
+})
+
+/** Where it takes luck besides: no plan leads there, so no seed aims there. */
+const unaimed: readonly { why: string; where(place: Place): boolean }[] = [
+  { why: 'between runs only the question is answered that was under way when the run ended', where: ({ stage }) => stage === 'Idle' },
+  { why: 'before the steps only the past of the old version is asked for, once', where: ({ stage }) => stage === 'Starting' },
+  { why: 'the analysis is stopped when the run turns round', where: ({ stage }) => stage === 'RollingBack' },
   {
-    ...unasked('only the analysis after the switch of blue/green measures while a version is promoted'),
+    why: 'only the analysis after the switch of blue/green measures while a version is promoted',
     where: ({ stage, at }) => stage === 'Promoting' && at === 'Pods',
   },
-  { ...unasked('such a step is over before the first interval of an analysis is'), where: ({ at }) => at === 'weight' || at === 'scale' },
-  {
-    of: ['gatewayWrong'],
-    lacks: 'no gateway has a say where no route moves the traffic',
-    where: ({ at }) => at === 'Switch' || at === 'Pods',
-  },
+  { why: 'such a step is over before an interval of the analysis is, as a rule', where: ({ at }) => at === 'weight' || at === 'scale' },
 ]
 
-/** Why a fault cannot strike there; undefined where it can. */
-export function whyNever({ fault, ...place }: Cell): string | undefined {
-  return unreachable.find(({ of, where }) => of.includes(fault) && where(place))?.lacks
+/** Faults that strike who asks a metric source. */
+const asks: readonly string[] = ['sourceWrong', 'killedAsking']
+
+/** Why no seed aims there; undefined where seeds do. */
+export function whyUnaimed({ fault, ...place }: Cell): string | undefined {
+  return asks.includes(fault) ? unaimed.find(({ where }) => where(place))?.why : undefined
 }
 
-/** Every cell that can be reached. */
-export const cells: readonly Cell[] = faultNames
-  .flatMap((fault) => places.map((place) => ({ fault, ...place })))
-  .filter((cell) => whyNever(cell) === undefined)
+/** Where seeds aim. */
+export const aims: readonly Cell[] = cells.filter((cell) => whyUnaimed(cell) === undefined)
 
 const placeName = ({ stage, at }: Place): string => `${stage} / ${at}`
 export const nameOf = ({ fault, ...place }: Cell): string => `${fault} / ${placeName(place)}`
 
 const byName = new Map(cells.map((cell) => [nameOf(cell), cell]))
 
-/** The cell of that name, as `nameOf` gives it. */
+/** The cell of that name, as `nameOf` gives it; undefined for one that cannot be reached. */
 export const cellNamed = (name: string): Cell | undefined => byName.get(name)
 
 /** In the order in which seeds aim at them: scattered, so that even a few seeds see something of everything. */
-const scattered = [...cells].sort((a, b) => hash(nameOf(a)) - hash(nameOf(b)))
+const scattered = [...aims].sort((a, b) => hash(nameOf(a)) - hash(nameOf(b)))
 
 /** Where the world of a seed means to go: seeds that follow each other visit all of them in turn. */
 export function cellOf(seed: number): Cell {
   const cell = scattered[(seed >>> 0) % scattered.length]
-  if (!cell) throw new Error('there are no cells')
+  if (!cell) throw new Error('there are no aims')
   return cell
 }
 
@@ -77,7 +84,7 @@ export function aimAt(seed: number, visited: { has(cell: string): boolean }): Ce
 
 /** A shop whose run passes there, and that the fault can strike. */
 export function aimedShop({ fault, stage, at }: Cell, name: string, namespace: number, draw: Draw): Shop {
-  const measured = fault === 'sourceWrong' || fault === 'killedAsking'
+  const measured = asks.includes(fault)
   const must: Must | undefined =
     stage !== 'Stepping'
       ? measured && stage === 'Promoting'
@@ -88,11 +95,11 @@ export function aimedShop({ fault, stage, at }: Cell, name: string, namespace: n
         : (at as Must)
   for (;;) {
     const shop = drawShop(name, namespace, draw, must)
-    const { mode, rollout } = shop
+    const { rollout } = shop
     const fewest = fault === 'nodeGone' ? 3 : 1
     if (shop.replicas < fewest || rollout.paused || !(actKinds[fault]?.fits?.(shop) ?? true)) continue
     if (measured && at === 'pause' && !rollout.analysis?.templates) continue
-    if (stage === 'Stepping' || stage === 'Idle' || mode === at) return shop
+    if (passes(shop, { stage, at })) return shop
   }
 }
 
@@ -137,9 +144,10 @@ export interface CoverageReport {
 export function coverageReport(visited: ReadonlyMap<string, number>): CoverageReport {
   const table = faultNames.map((fault) => ({
     fault,
-    times: places.map((place) =>
-      whyNever({ fault, ...place }) === undefined ? (visited.get(nameOf({ fault, ...place })) ?? 0) : undefined,
-    ),
+    times: places.map((place) => {
+      const name = nameOf({ fault, ...place })
+      return byName.has(name) ? (visited.get(name) ?? 0) : undefined
+    }),
   }))
   const unvisited = cells.map(nameOf).filter((name) => !visited.has(name))
   const seen = cells.length - unvisited.length

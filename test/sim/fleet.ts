@@ -8,6 +8,7 @@ import { systemNamespace } from '../dsl/install.ts'
 import type { Carrier } from './carrier.ts'
 import type { Plan } from './plan.ts'
 import type { Draw } from './random.ts'
+import { shopAsking } from './source.ts'
 
 /** What a controller looks after: everything, the namespaces of its shard, or one namespace. */
 export interface Domain {
@@ -23,7 +24,8 @@ export interface Doom {
   nth: number
   until: number
   againMs: number
-  struck(): void
+  /** Told of whose analysis asked, when it asked. */
+  struck(shop: string | undefined): void
 }
 
 /** How the controllers of a plan share the namespaces. */
@@ -100,9 +102,9 @@ export function fleetOf({ clock, carrier, draw, source, domains, election, skewM
     const frozen = async (): Promise<void> => {
       while (clock.now() < frozenUntil) await new Promise<void>((resolve) => clock.after(frozenUntil - clock.now(), resolve))
     }
-    const dies = (of: Doom['of']): boolean => {
+    const dies = (of: Doom['of'], shop?: string): boolean => {
       if (doom?.of !== of || clock.now() > doom.until || --doom.nth > 0) return false
-      doom.struck()
+      doom.struck(shop)
       fleet.kill(replica, doom.againMs)
       doom = undefined
       return true
@@ -127,10 +129,11 @@ export function fleetOf({ clock, carrier, draw, source, domains, election, skewM
     const asked: SourceTransport = {
       async send(request) {
         await frozen()
-        if (dies('source')) throw new Error('the controller died before it asked')
+        const shop = shopAsking(request)
+        if (dies('source', shop)) throw new Error('the controller died before it asked')
         const answer = await source.send(request)
         await frozen()
-        if (dies('source')) throw new Error('the controller died when it was answered')
+        if (dies('source', shop)) throw new Error('the controller died when it was answered')
         return answer
       },
       close: async () => {},

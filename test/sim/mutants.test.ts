@@ -2,10 +2,12 @@ import { readFileSync } from 'node:fs'
 import { stripTypeScriptTypes } from 'node:module'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { lastFound } from './mutants/found.ts'
 import { hunt, soundOver, worthTrying } from './mutants/hunt.ts'
 import { type Mutant, mutantNamed, mutants, mutated } from './mutants.ts'
 import { planOf } from './plan.ts'
 import { poolOf } from './pool.ts'
+import { pledges } from './promises.ts'
 import { shrink } from './shrink.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -19,9 +21,18 @@ describe('every mutant', () => {
     expect([mutant.find].flat()).toHaveLength([mutant.put].flat().length)
   })
 
-  test('has a name of its own, and there are many that are found', () => {
+  test('has a name of its own, and there are many', () => {
     expect(new Set(mutants.map(({ name }) => name)).size).toBe(mutants.length)
-    expect(mutants.filter(({ open }) => open === undefined).length).toBeGreaterThanOrEqual(36)
+    expect(mutants.length).toBeGreaterThanOrEqual(40)
+  })
+
+  test('is expected to break a promise that there is', () => {
+    const promises = new Set(pledges.map(({ name }) => name))
+    expect(mutants.filter(({ breaks }) => !promises.has(breaks)).map(({ name, breaks }) => `${name}: ${breaks}`)).toEqual([])
+  })
+
+  test('was found by a seed', () => {
+    expect(Object.keys(lastFound()).sort()).toEqual(mutants.map(({ name }) => name).sort())
   })
 
   test('is refused when its text is not there exactly once', () => {

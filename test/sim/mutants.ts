@@ -15,10 +15,8 @@ export interface Mutant {
   put: string | string[]
   /** Which real bug it stands for. */
   why: string
-  /** Promise that is expected to break first. */
+  /** Promise that is expected to break; another one may break first. */
   breaks: string
-  /** Why nobody has found it so far: a promise, an act or only time is missing. Hunted when it is asked for. */
-  open?: string
   /** Worlds that may lead there are tried first. */
   where?: (plan: Plan) => boolean
 }

@@ -48,7 +48,7 @@ const promises: readonly Chapter[] = [
       },
       {
         name: 'callers stay on stable',
-        says: 'While a run takes its steps the Service sends to the stable version only: the weights of the routes are the whole truth.',
+        says: 'While a run takes its steps, and between runs, the Service sends to the stable version only: the weights of the routes are the whole truth.',
         watch: callersStayOnStable,
       },
       {
@@ -113,7 +113,7 @@ const promises: readonly Chapter[] = [
       },
       {
         name: 'only bad is refused',
-        says: 'A version that serves well is not rolled back while nothing is in its way.',
+        says: 'A version that serves well is not rolled back while nothing is in its way, and one that a newer one replaced does not count as refused.',
         watch: onlyBadIsRefused,
       },
       {

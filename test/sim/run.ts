@@ -7,7 +7,7 @@ import { actKinds } from './acts/registry.ts'
 import { isAside, requestOf } from './asked.ts'
 import { bookOf, type Sight, shopOf, statusOf } from './book.ts'
 import { carrierOver, patient } from './carrier.ts'
-import { nameOf } from './cells.ts'
+import { cellNamed, nameOf } from './cells.ts'
 import { type Domain, domainsOf, fleetOf } from './fleet.ts'
 import { lineOf } from './journal.ts'
 import type { Act, Plan } from './plan.ts'
@@ -96,7 +96,9 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
     for (const { name, mode } of shop === undefined ? plan.shops : plan.shops.filter((one) => one.name === shop)) {
       const run = statusOf(book.of(name))?.run
       const at = run ? (run.stage === 'Stepping' ? (run.step?.kind ?? '') : mode) : '-'
-      visited.add(nameOf({ fault, stage: run?.stage ?? 'Idle', at }))
+      const cell = nameOf({ fault, stage: run?.stage ?? 'Idle', at })
+      visited.add(cell)
+      if (!cellNamed(cell)) broken('the simulation works', name, `${cell} is visited, and cells.ts says that it cannot be reached`)
     }
   }
 

@@ -4,9 +4,10 @@ import { loadMutated } from './mutants/load.ts'
 import type { Plan } from './plan.ts'
 
 const [mutant] = process.argv.slice(2)
-if (mutant !== undefined) loadMutated(mutant)
+const isMutated = mutant === undefined ? undefined : loadMutated(mutant)
 // Not sooner: what is imported before the hook is as it was written.
 const [{ run }, { planOf }] = await Promise.all([import('./run.ts'), import('./plan.ts')])
+if (isMutated?.() === false) throw new Error(`mutant '${mutant}': its file is not loaded by the simulation, or was loaded before`)
 
 process.on('message', ({ of, keep }: { of: Plan | number; keep: boolean }) => {
   const plan = typeof of === 'number' ? planOf(of) : of

@@ -29,6 +29,15 @@ describe('the simulation', () => {
     expect([here.fingerprint, again.fingerprint]).toEqual([fingerprint, fingerprint])
   })
 
+  test('fails where it visits a cell that it holds for unreachable', { timeout: 60_000 }, async () => {
+    const plan = plans.find(({ shops }) => shops.length === 1 && shops[0]?.mode === 'Pods') ?? planOf(1)
+    const release = { at: 500, name: 'release', shop: 's1', with: { nature: 'good', number: 7 } }
+    // No plan has it: a shop without routes has no gateway.
+    const astray = { at: 0, name: 'gatewayWrong', shop: 's1', when: { stage: 'Starting', step: '' }, with: { ms: 500, lie: 'old' } }
+    const { breach } = await run({ ...plan, acts: [release, astray], calmAt: 3_000 })
+    expect(breach).toMatchObject({ promise: 'the simulation works', what: expect.stringContaining('gatewayWrong / Starting / Pods') })
+  })
+
   test('makes another run of another seed', () => {
     expect(planOf(1)).toEqual(planOf(1))
     expect(planOf(2)).not.toEqual({ ...planOf(1), seed: 2 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Obj } from '../../sandbox/src/types.ts'
 import { virtualClock } from '../../sandbox/src/virtualClock.ts'
-import { type SourceFault, sourceOver } from './source.ts'
+import { type SourceFault, shopAsking, sourceOver } from './source.ts'
 import { failuresOf } from './versions.ts'
 
 const minute = 60_000
@@ -109,4 +109,13 @@ test('nonsense is no number', async () => {
   const s = await source('good1')
   s.broken({ do: 'nonsense' })
   expect(share(await s.lastMinute('good1'))).toBeNaN()
+})
+
+test('a question says whose analysis asks', () => {
+  const asked = (query: string) =>
+    shopAsking({ method: 'GET', url: `http://prometheus.test/api/v1/query?${new URLSearchParams({ query })}` })
+  expect(asked('bad{namespace="shop-1",pod=~"s12-abc-[a-z0-9]+"}')).toBe('s12')
+  expect(asked('up')).toBeUndefined()
+  const hook = { method: 'POST', url: 'http://hooks.test/ask', body: JSON.stringify({ rollout: 's3', run: 1 }) } as const
+  expect(shopAsking(hook)).toBe('s3')
 })

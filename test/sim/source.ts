@@ -1,8 +1,10 @@
 import { sleep } from '../../controller/src/clock.ts'
 import { SourceError } from '../../controller/src/metrics/errors.ts'
+import type { SourceRequest } from '../../controller/src/metrics/provider.ts'
 import type { SourceTransport } from '../../controller/src/metrics/transport.ts'
 import type { Change } from '../../sandbox/src/api.ts'
 import type { SandboxClock } from '../../sandbox/src/types.ts'
+import { shopOf } from './book.ts'
 import { hash } from './random.ts'
 import { errorShareOf, failedMs } from './versions.ts'
 
@@ -24,8 +26,8 @@ export interface Source extends SourceTransport {
   enter(change: Change): void
   /** Requests a second that pods get from now on, by uid; those that are not named keep what they have. */
   tell(requests: ReadonlyMap<string, number>): void
-  /** Until an instant. */
-  break(fault: SourceFault, until: number, struck: () => void): void
+  /** Until an instant. `struck` is told of whose analysis met it. */
+  break(fault: SourceFault, until: number, struck: (shop: string | undefined) => void): void
   queries(): number
 }
 
@@ -38,6 +40,8 @@ interface PodSeen {
   /** What its counters showed whenever its requests a second changed, in order. */
   counted: Counted[]
 }
+
+const hooks = 'hooks.test'
 
 interface Counted {
   at: number
@@ -61,18 +65,25 @@ function countedAt({ version, from, counted }: PodSeen, at: number): { all: numb
 const liesAbout = (wrong: SourceFault | undefined, version: string): boolean =>
   wrong?.do === 'lie' && (wrong.about === 'all' || (hash(version) % 2 === 1) === (wrong.about === 'odd'))
 
+/** The shop whose analysis asks; undefined where the question does not say so. */
+export function shopAsking({ url, body = '' }: SourceRequest): string | undefined {
+  if (new URL(url).hostname === hooks) return shopOf(JSON.parse(body).rollout)
+  const query = new URLSearchParams(body || new URL(url).search).get('query') ?? ''
+  return /pod=~"\W*([a-z0-9]+)/.exec(query)?.[1]
+}
+
 /**
  * A Prometheus that scraped every pod that ever was: what their counters showed at any instant follows from their version and from the requests they got.
  * Beside it, at hooks.test, a webhook that says yes.
  */
 export function sourceOver(clock: SandboxClock): Source {
   const pods = new Map<string, PodSeen>()
-  let fault: { fault: SourceFault; until: number; struck: () => void } | undefined
+  let fault: { fault: SourceFault; until: number; struck: (shop: string | undefined) => void } | undefined
   let queries = 0
 
-  const now = (): SourceFault | undefined => {
+  const now = (request: SourceRequest): SourceFault | undefined => {
     if (!fault || fault.until <= clock.now()) return undefined
-    fault.struck()
+    fault.struck(shopAsking(request))
     return fault.fault
   }
   const answerTo = (form: URLSearchParams, wrong: SourceFault | undefined): unknown => {
@@ -128,9 +139,10 @@ export function sourceOver(clock: SandboxClock): Source {
       fault = { fault: next, until, struck }
     },
     queries: () => queries,
-    async send({ url, body, timeoutMs }) {
+    async send(request) {
+      const { url, body, timeoutMs } = request
       queries++
-      const wrong = now()
+      const wrong = now(request)
       await sleep(clock, 3)
       if (wrong?.do === 'down') throw new SourceError('down', 'the connection was refused')
       if (wrong?.do === 'slow') {
@@ -138,8 +150,7 @@ export function sourceOver(clock: SandboxClock): Source {
         if (wrong.ms >= timeoutMs) throw new SourceError('down', 'no answer in time')
       }
       if (wrong?.do === 'answer') return { status: wrong.status, headers: { 'content-type': 'text/plain' }, text: 'simulated' }
-      if (new URL(url).hostname === 'hooks.test')
-        return { status: 200, headers: { 'content-type': 'application/json' }, text: '{"ok":true}' }
+      if (new URL(url).hostname === hooks) return { status: 200, headers: { 'content-type': 'application/json' }, text: '{"ok":true}' }
       const form = new URLSearchParams(body ?? new URL(url).search)
       const text = JSON.stringify({ status: 'success', data: answerTo(form, wrong) })
       return { status: 200, headers: { 'content-type': 'application/json' }, text }

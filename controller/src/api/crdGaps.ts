@@ -16,7 +16,7 @@ export interface CrdGap {
  * nothing. A newer one with more of them lacks nothing, so that Serin can be rolled back before its definitions.
  */
 export function crdGap(kind: Kind, served: KubeObject | undefined): CrdGap | undefined {
-  const wanted = crdOf(kind)
+  const wanted = definitionOf(kind)
   const found = { kind: kind.kind, definition: wanted.metadata.name }
   const [ours] = wanted.spec.versions
   const spec = served?.spec as CustomResourceDefinition['spec'] | undefined
@@ -27,6 +27,15 @@ export function crdGap(kind: Kind, served: KubeObject | undefined): CrdGap | und
     ...lacking(ours.schema.openAPIV3Schema, theirs.schema.openAPIV3Schema, ''),
   ]
   return missing.length === 0 ? undefined : { ...found, missing }
+}
+
+const definitions = new Map<Kind, CustomResourceDefinition>()
+
+/** Made once a kind. */
+function definitionOf(kind: Kind): CustomResourceDefinition {
+  const known = definitions.get(kind) ?? crdOf(kind)
+  definitions.set(kind, known)
+  return known
 }
 
 function lacking(wanted: StructuralSchema, served: StructuralSchema, path: string): string[] {

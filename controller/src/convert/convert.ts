@@ -46,7 +46,7 @@ export function convert(texts: readonly SourceText[], options: ConvertOptions = 
     }
     const made = convertOne(source, converter, contextOf(sources, source, shared.share))
     objects.push(...[...shared.newest(), ...made.objects].map((object) => ({ object, source, unchanged: false })))
-    findings.push(...made.findings)
+    findings.push(...made.findings, ...(saysNothing(source) && made.objects.length + made.findings.length === 0 ? [empty(source)] : []))
   }
   const { kept, refused } = sound(objects)
   return { objects: kept, findings: [...findings, ...refused, ...twice(kept)] }
@@ -61,6 +61,19 @@ function convertOne(source: Source, converter: Converter, context: Context): { o
     const what = `not converted, by a mistake of this program: ${error instanceof Error ? error.message : String(error)}`
     return { objects: [], findings: [about(source, { severity: 'lost', what, doInstead: 'please report it' })] }
   }
+}
+
+/** A converter reads what is there; of an object without a spec that is nothing, and it must not vanish. */
+function saysNothing({ value: { spec } }: Source): boolean {
+  return spec === undefined || spec === null || (typeof spec === 'object' && Object.keys(spec).length === 0)
+}
+
+function empty(source: Source): Finding {
+  return about(source, {
+    severity: 'lost',
+    what: 'nothing is made of it: it has no spec, or an empty one',
+    doInstead: 'write it, or leave it out',
+  })
 }
 
 function contextOf(sources: readonly Source[], from: Source, share: Context['share']): Context {

@@ -97,6 +97,18 @@ describe('whatever is converted', () => {
     )
   })
 
+  test('does not vanish: each object by itself becomes something, or is listed', { timeout: 120_000 }, () => {
+    fc.assert(
+      fc.property(mutated, (values) => {
+        for (const value of values.filter((one) => one !== null && !isEmptyList(one))) {
+          const { objects, findings } = converted([value])
+          expect({ value, traces: objects.length + findings.length }).not.toMatchObject({ traces: 0 })
+        }
+      }),
+      { numRuns: 100 },
+    )
+  })
+
   test('gives the same result again', () => {
     fc.assert(
       fc.property(mutated, (values) => {
@@ -107,6 +119,36 @@ describe('whatever is converted', () => {
     )
   })
 })
+
+function isEmptyList(value: unknown): boolean {
+  const { items } = value as { items?: unknown }
+  return Array.isArray(items) && items.length === 0
+}
+
+/** All kinds of the peers, in the versions that converters accept. */
+const kindsOfPeers = [
+  ...['Rollout', 'AnalysisTemplate', 'ClusterAnalysisTemplate', 'AnalysisRun', 'Experiment'].map((kind) => ['argoproj.io/v1alpha1', kind]),
+  ...['Canary', 'MetricTemplate', 'AlertProvider'].map((kind) => ['flagger.app/v1beta1', kind]),
+  ...['Rollout', 'TrafficRouting', 'BatchRelease', 'RolloutHistory'].map((kind) => ['rollouts.kruise.io/v1alpha1', kind]),
+]
+
+test.each(kindsOfPeers.map(([apiVersion, kind]) => ({ apiVersion, kind })))(
+  '$kind of $apiVersion with next to nothing is listed',
+  (head) => {
+    const metadata = { name: 'shop' }
+    for (const spec of [
+      undefined,
+      null,
+      {},
+      [],
+      'text',
+      { strategy: {} },
+      { strategy: null },
+      { strategy: { canary: {} }, workloadRef: {} },
+    ])
+      expect({ spec, said: converted([{ ...head, metadata, spec }]).findings.length > 0 }).toEqual({ spec, said: true })
+  },
+)
 
 test.each(examples.map(({ name }, index) => ({ name, values: documents[index] ?? [] })))(
   'no field of $name is swallowed: another value in its place leaves a trace in the result or the findings',

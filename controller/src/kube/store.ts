@@ -115,7 +115,7 @@ export function createStore<T extends KubeObject = KubeObject>(options: StoreOpt
     const held = objects.get(key)
     if (held && !isNewer(object, held)) return
     gone.forget(object.metadata.uid)
-    const next = frozen(slim(object)) as T
+    const next = frozen(withSpecOf(held, slim(object))) as T
     if (held && held.metadata.uid !== object.metadata.uid) {
       gone.left(held.metadata.uid, object.metadata.resourceVersion)
       drop(key, held)
@@ -178,6 +178,13 @@ export function createStore<T extends KubeObject = KubeObject>(options: StoreOpt
       sync.resolve()
     },
   }
+}
+
+/** The spec of one generation is one value: what is worked out from it need not be worked out again after every change of a status. */
+function withSpecOf(held: KubeObject | undefined, object: KubeObject): KubeObject {
+  const { uid, generation } = object.metadata
+  if (!held?.spec || !object.spec || generation === undefined) return object
+  return held.metadata.uid === uid && held.metadata.generation === generation ? { ...object, spec: held.spec } : object
 }
 
 function isNewer(object: Pick<KubeObject, 'metadata'>, held: KubeObject): boolean {

@@ -214,9 +214,11 @@ const parsed = new WeakMap<object, RolloutSpec>()
 /** The object with its defaults filled in, as an older CRD may have left some out. Throws what the API server should have refused. */
 function asRollout(object: KubeObject): RolloutObject {
   const status = object.status as RolloutStatus | undefined
-  const spec = parsed.get(object) ?? RolloutSpec.parse(object.spec)
+  const given = object.spec as object
+  const spec = parsed.get(given) ?? RolloutSpec.parse(given)
   // Those at rest are many and seldom looked at, and a second copy of each spec is much of what they take.
-  if (status?.run) parsed.set(object, spec)
+  if (status?.run) parsed.set(given, spec)
+  else parsed.delete(given)
   const { metadata } = object
   const whole =
     status?.phase === undefined

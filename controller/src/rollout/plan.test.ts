@@ -165,6 +165,13 @@ describe('a run', () => {
     expect(late.status.run).toMatchObject({ stage: 'RollingBack', outcome: { result: 'RolledBack' } })
     expect(late.statusFirst).toBe(true)
   })
+  test('does not let the workload go before the native controller counts the new pods as its own', () => {
+    const promoting = { ...begun, run: begun.run && { ...begun.run, stage: 'Promoting' as const } }
+    const sets = [setObject('web-one', 'v1', { owner: 'rollout', replicas: 4 }), setObject(set, 'v2', { owner: 'workload', replicas: 4 })]
+    const handedOver = plan(during(4, { status: promoting, sets }), at)
+    expect(handedOver.status.run?.waiting?.for).toBe(`the native controller to see ReplicaSet ${set} as its own`)
+    expect(verbs(handedOver)).not.toContain('patch Deployment')
+  })
   test('gives way to a newer template', () => {
     expect(plan(during(1, { image: 'v3' }), at).status.run?.outcome).toMatchObject({
       result: 'Superseded',

@@ -104,11 +104,17 @@ const defaults: Record<string, (object: JsonMap) => void> = {
   'admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy': defaultPolicy,
   'admissionregistration.k8s.io/v1/MutatingAdmissionPolicyBinding': ({ spec }) => defaultMatching(spec.matchResources),
   'admissionregistration.k8s.io/v1/ValidatingAdmissionPolicyBinding': ({ spec }) => defaultMatching(spec.matchResources),
-  'apiextensions.k8s.io/v1/CustomResourceDefinition': ({ spec }) => {
-    const kind = String(spec.names.kind ?? '')
-    if (!spec.names.singular) spec.names.singular = kind.toLowerCase()
-    if (!spec.names.listKind && kind) spec.names.listKind = `${kind}List`
-    fill(spec, 'conversion', { strategy: 'None' })
+  'apiextensions.k8s.io/v1/CustomResourceDefinition': (crd) => {
+    const { names, conversion } = crd.spec
+    const kind = String(names.kind ?? '')
+    const singular = names.singular || kind.toLowerCase()
+    const listKind = names.listKind || (kind && `${kind}List`)
+    // Not filled in: the schemas beside them are large, and stay the same values.
+    crd.spec = {
+      ...crd.spec,
+      names: { ...names, singular, ...(listKind ? { listKind } : {}) },
+      conversion: conversion ?? { strategy: 'None' },
+    }
   },
 }
 
@@ -130,8 +136,9 @@ function defaultMatching(match: JsonMap | undefined): void {
   for (const rule of [...(match.resourceRules ?? []), ...(match.excludeResourceRules ?? [])]) fill(rule, 'scope', '*')
 }
 
-/** Where the defaults of a kind lie; of most in its spec. */
+/** What a kind's defaults are filled into; of most its spec. */
 const places: Record<string, readonly string[]> = {
+  'apiextensions.k8s.io/v1/CustomResourceDefinition': [],
   'v1/Namespace': ['metadata'],
   'v1/Secret': ['type', 'data', 'stringData'],
   'v1/Endpoints': ['subsets'],
@@ -185,7 +192,7 @@ export function defaultBuiltin<T extends Partial<Obj>>(object: T, live?: Partial
   const full: JsonMap = defaulted(schema, normalized(schema, object, live), {}, live)
   const fillIn = defaults[kind]
   const own = (places[kind] ?? ['spec']).filter((name) => full[name] !== undefined)
-  if (!fillIn || (live && own.every((name) => full[name] === live[name]))) return full as T
+  if (!fillIn || (live && own.length > 0 && own.every((name) => full[name] === live[name]))) return full as T
   const out: JsonMap = { ...full }
   for (const name of own) out[name] = copy(full[name])
   fillIn(out)

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { isMap, type JsonMap } from './json.ts'
+import { define, isMap, type JsonMap } from './json.ts'
 import type { Schema } from './schema.ts'
 
 type Stored = JsonMap & { $ref?: string; properties?: Record<string, Stored>; items?: Stored; additionalProperties?: Stored | boolean }
@@ -58,18 +58,4 @@ function resolve(stored: Stored): Schema {
   }
   resolved.set(stored, out)
   return out
-}
-
-/** A property that is worked out when first read, and plain from then on. */
-function define(target: object, key: string, value: () => unknown): void {
-  Object.defineProperty(target, key, {
-    enumerable: true,
-    configurable: true,
-    // `this`, because a schema that stands in for a reference copies the getter.
-    get(this: object) {
-      const found = value()
-      Object.defineProperty(this, key, { value: found, enumerable: true, configurable: true, writable: true })
-      return found
-    },
-  })
 }

@@ -2,7 +2,7 @@ import { Environment, Optional } from '@marcbachmann/cel-js'
 import { located, reworded } from './celError.ts'
 import { registerLibrary } from './celLibrary.ts'
 import { portable } from './celSource.ts'
-import { isMap, type Json, type JsonMap, put } from './json.ts'
+import { define, isMap, type Json, type JsonMap, put } from './json.ts'
 import type { Schema } from './schema.ts'
 import { fieldSchema } from './schemaWalk.ts'
 
@@ -90,7 +90,8 @@ function reason(error: unknown): string {
 
 /**
  * JSON as CEL sees it: whole numbers are int (bigint), others double; with a schema, `type: number` is always double and
- * date-time and duration strings are timestamps and durations. Keys holding undefined are absent.
+ * date-time and duration strings are timestamps and durations. Keys holding undefined are absent; what a key holds is converted
+ * when an expression asks for it, most of an object never.
  */
 export function toCel(value: Json, schema?: Schema): unknown {
   if (typeof value === 'number') return schema?.type !== 'number' && Number.isSafeInteger(value) ? BigInt(value) : value
@@ -98,7 +99,7 @@ export function toCel(value: Json, schema?: Schema): unknown {
   if (Array.isArray(value)) return value.map((item) => toCel(item, schema?.items))
   if (!isMap(value)) return value
   const out: JsonMap = {}
-  for (const key in value) if (value[key] !== undefined) put(out, key, toCel(value[key], fieldSchema(schema, key)))
+  for (const key in value) if (value[key] !== undefined) define(out, key, () => toCel(value[key], fieldSchema(schema, key)))
   return out
 }
 

@@ -67,6 +67,20 @@ export function put(map: JsonMap, key: string, value: unknown): void {
   else map[key] = value
 }
 
+/** A property that is worked out when first read, and plain from then on. */
+export function define(target: object, key: string, value: () => unknown): void {
+  Object.defineProperty(target, key, {
+    enumerable: true,
+    configurable: true,
+    // `this`, because whoever copies the getter has a value of his own.
+    get(this: object) {
+      const found = value()
+      Object.defineProperty(this, key, { value: found, enumerable: true, configurable: true, writable: true })
+      return found
+    },
+  })
+}
+
 /** Sets a field that is absent or null; returns what is there afterwards. */
 export function fill<T>(map: JsonMap, key: string, value: T): T {
   map[key] ??= value

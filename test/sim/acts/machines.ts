@@ -46,7 +46,7 @@ function doomed(name: string, often: number, of: Doom['of'], most: number): ActK
     perform(sim, { nth, times, ms, againMs }) {
       for (let n = 0; n < times; n++)
         sim.after(n * ms, () => {
-          const doom = { of, nth, until: sim.clock.now() + ms, againMs, struck: () => sim.struck(name) }
+          const doom = { of, nth, until: sim.clock.now() + ms, againMs, struck: (shop?: string) => sim.struck(name, shop) }
           for (const replica of sim.fleet.running()) replica.doom(doom)
         })
     },

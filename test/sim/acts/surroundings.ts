@@ -131,6 +131,6 @@ export const sourceWrong: ActKind = {
   }),
   lasts: ({ ms }) => ms,
   perform(sim, { ms, fault: wrong }) {
-    sim.source.break(wrong, sim.clock.now() + ms, () => sim.struck('sourceWrong'))
+    sim.source.break(wrong, sim.clock.now() + ms, (asking) => sim.struck('sourceWrong', asking))
   },
 }

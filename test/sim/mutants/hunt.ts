@@ -60,9 +60,9 @@ export async function hunt(mutant: Mutant, { seeds, sound }: HuntOptions): Promi
   }
 }
 
-/** Seeds in the order in which they are worth trying: worlds that may lead to the bug first, and of them the small ones, which take the least time. */
-export function worthTrying({ where = () => true }: Mutant, plans: readonly Plan[]): number[] {
-  const rank = (plan: Plan) => (where(plan) ? 0 : 1_000) + plan.shops.length
+/** Seeds in the order in which they are worth trying: the one that found it last, then worlds that may lead to the bug, and of them the small ones first, which take the least time. */
+export function worthTrying({ where = () => true }: Mutant, plans: readonly Plan[], last?: number): number[] {
+  const rank = (plan: Plan) => (plan.seed === last ? -1 : (where(plan) ? 0 : 1_000) + plan.shops.length)
   return plans
     .map((plan) => ({ seed: plan.seed, rank: rank(plan) }))
     .sort((a, b) => a.rank - b.rank)

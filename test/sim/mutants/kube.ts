@@ -1,5 +1,5 @@
 import type { Mutant } from '../mutants.ts'
-import { all, leadersChange, withAct } from './worlds.ts'
+import { during, withAct } from './worlds.ts'
 
 /** Of the client side of Kubernetes: lease, queue, caches, watches. */
 export const kube: readonly Mutant[] = [
@@ -10,27 +10,7 @@ export const kube: readonly Mutant[] = [
     put: 'term = undefined\n          return',
     why: 'Who lost the lease never stands again: after a pause of both replicas nobody leads.',
     breaks: 'everything ends',
-    open: 'All replicas must lose the lease, and none may be replaced.',
-    where: leadersChange,
-  },
-  {
-    name: 'lease never given up',
-    file: 'controller/src/kube/lease.ts',
-    find: "const disarm = clock.after(renewDeadlineMs, () => lose(of, 'could not renew it in time'))",
-    put: 'const disarm = () => {}',
-    why: 'A leader that cannot renew its lease goes on leading beside its successor.',
-    breaks: 'one leads',
-    open: 'Two leaders are safe by design; no promise says that one of them writes.',
-    where: leadersChange,
-  },
-  {
-    name: 'lease taken from who holds it',
-    file: 'controller/src/kube/leaseRecord.ts',
-    find: '!specOf(seen).holderIdentity || specOf(seen).holderIdentity === identity,',
-    put: 'specOf(seen).holderIdentity !== undefined,',
-    why: 'Every candidate takes the lease whenever it looks: leaders change each second.',
-    breaks: 'one leads',
-    where: ({ controllers }) => controllers > 1,
+    where: ({ controllers, acts }) => controllers === 1 && acts.some(({ name, with: how }) => name.startsWith('frozen') && how.ms > 4_500),
   },
   {
     name: 'version kept after 410',
@@ -39,8 +19,7 @@ export const kube: readonly Mutant[] = [
     put: '',
     why: 'A watch that is told that its place is gone asks for the same place again, for ever.',
     breaks: 'everything ends',
-    open: 'A watch that is told 410 once may be resumed from the same place in the embedded cluster, where nothing is forgotten.',
-    where: withAct('watchesGone'),
+    where: withAct('historyForgotten'),
   },
   {
     name: 'list that drops nothing',
@@ -49,8 +28,7 @@ export const kube: readonly Mutant[] = [
     put: 'if (listed.has(key) || held.metadata.uid !== undefined) continue',
     why: 'What was deleted while the watch was away stays in the cache for ever.',
     breaks: 'everything ends',
-    open: 'Only time is missing: something must be deleted while its watch is away.',
-    where: withAct('watchesGone'),
+    where: withAct('historyForgotten', 'watchesGone', 'listsGone'),
   },
   {
     name: 'reflector stopped by a 500',
@@ -59,8 +37,9 @@ export const kube: readonly Mutant[] = [
     put: '        if (error instanceof KubeError && error.status >= 500) break',
     why: 'One answer of 500 to a list ends the cache of a kind: the controller is blind to it until it is restarted.',
     breaks: 'everything ends',
-    open: 'Only time is missing: a list must be answered with 500, and lists are rare.',
-    where: all(withAct('apiErrors'), withAct('watchesGone', 'killed', 'killedBefore', 'killedAfter')),
+    where: during(withAct('killed', 'relieved', 'leaderless', 'watchesGone', 'historyForgotten', 'watchesTorn', 'doubled', 'leaseless'), [
+      'apiErrors',
+    ]),
   },
   {
     name: 'event of a lost watch',
@@ -111,16 +90,6 @@ export const kube: readonly Mutant[] = [
     put: '',
     why: 'A late event overwrites what the own write put there: the plan is made of the world before it.',
     breaks: 'nothing emptied under traffic',
-    where: withAct('watchesLate'),
-  },
-  {
-    name: 'deleted object that comes back',
-    file: 'controller/src/kube/store.ts',
-    find: 'if (gone.bars(object)) return',
-    put: '',
-    why: 'A late event of an object that we deleted puts it into the cache again.',
-    breaks: 'everything ends',
-    open: 'Only time is missing: a late event must come after the deletion that it precedes.',
     where: withAct('watchesLate'),
   },
   {

@@ -5,9 +5,10 @@ import { mutantNamed, mutated } from '../mutants.ts'
 
 const root = join(import.meta.dirname, '../../..')
 
-/** From now on the file of that mutant is loaded with the bug in it; the file itself stays as it is. */
-export function loadMutated(name: string): void {
+/** From now on the file of that mutant is loaded with the bug in it; the file itself stays as it is. What is given back says whether it was. */
+export function loadMutated(name: string): () => boolean {
   const mutant = mutantNamed(name)
+  let done = false
   const target = pathToFileURL(join(root, mutant.file)).href
   registerHooks({
     load(url, context, next) {
@@ -15,7 +16,9 @@ export function loadMutated(name: string): void {
       if (url !== target) return loaded
       const { source } = loaded
       const text = typeof source === 'string' ? source : new TextDecoder().decode(source as Uint8Array)
+      done = true
       return { ...loaded, source: mutated(mutant, text) }
     },
   })
+  return () => done
 }

@@ -7,19 +7,20 @@ import { type Mutant, mutants, mutated } from '../mutants.ts'
 import { asked, BadArguments, command, whole } from '../options.ts'
 import { planOf } from '../plan.ts'
 import { poolOf } from '../pool.ts'
+import { lastFound, writeFound } from './found.ts'
 import { type Hunted, hunt, soundOver, worthTrying } from './hunt.ts'
 
 const help = `npm run sim:mutants -- [names...] [options]
 
-Puts each bug of test/sim/mutants into the product and simulates until a promise is broken. Without names: all of them, but for
-those that are known to be open.
+Puts each bug of test/sim/mutants into the product and simulates until a promise is broken. Without names: all of them. The seed that
+found one last (test/sim/mutants/found.json) is tried first.
 
   --seeds N       among so many seeds (1000)
   --from S        the first of them (1)
   --most N        gives up after so many of them (all)
   --jobs N        mutants side by side (one a core)
   --some N        so many of them only, others every day
-  --open          those that nobody has found so far
+  --write         writes down which seeds found them
   --list          prints them
   --help          this
 
@@ -32,7 +33,7 @@ await command(async (args) => {
   const { values, positionals } = asked(() => {
     const string = { type: 'string' } as const
     const boolean = { type: 'boolean', default: false } as const
-    const options = { seeds: string, from: string, most: string, jobs: string, some: string, open: boolean, list: boolean, help: boolean }
+    const options = { seeds: string, from: string, most: string, jobs: string, some: string, write: boolean, list: boolean, help: boolean }
     return parseArgs({ args: [...args], allowPositionals: true, options })
   })
   if (values.help) {
@@ -40,16 +41,14 @@ await command(async (args) => {
     return true
   }
   if (values.list) {
-    for (const { name, file, why, open } of mutants)
-      console.log(`${name}\n  ${file}\n  ${why}${open === undefined ? '' : `\n  open: ${open}`}`)
+    for (const { name, file, why, breaks } of mutants) console.log(`${name}\n  ${file}\n  ${why}\n  breaks: ${breaks}`)
     return true
   }
   const count = whole('seeds', values.seeds ?? '1000', 1, 100_000)
   const from = whole('from', values.from ?? '1', 0)
   const most = whole('most', values.most ?? String(count), 1)
   const jobs = whole('jobs', values.jobs ?? String(availableParallelism()), 1, 256)
-  const wanted = mutants.filter(({ open }) => (open !== undefined) === values.open)
-  const some = values.some === undefined ? wanted : ofToday(wanted, whole('some', values.some, 1, wanted.length))
+  const some = values.some === undefined ? mutants : ofToday(mutants, whole('some', values.some, 1, mutants.length))
   const chosen = positionals.length > 0 ? named(positionals) : some
   for (const mutant of chosen) mutated(mutant, readFileSync(join(root, mutant.file), 'utf8'))
 
@@ -58,10 +57,11 @@ await command(async (args) => {
   const asItIs = poolOf({ jobs: 1 })
   const sound = soundOver(asItIs)
   const hunted: Hunted[] = []
+  const last = lastFound()
   const left = [...chosen]
   const work = async () => {
     for (let mutant = left.shift(); mutant; mutant = left.shift()) {
-      const seeds = worthTrying(mutant, plans).slice(0, most)
+      const seeds = worthTrying(mutant, plans, last[mutant.name]).slice(0, most)
       const one = await hunt(mutant, { seeds, sound })
       hunted.push(one)
       console.log(line(one))
@@ -69,6 +69,11 @@ await command(async (args) => {
   }
   await Promise.all(Array.from({ length: Math.min(jobs, chosen.length) }, work))
   asItIs.close()
+  if (values.write)
+    writeFound(
+      Object.fromEntries(hunted.flatMap(({ mutant, caught }) => (caught ? [[mutant.name, caught.seed]] : []))),
+      mutants.map(({ name }) => name),
+    )
   const survivors = hunted.filter(({ caught }) => !caught)
   const hardest = Math.max(0, ...hunted.flatMap(({ caught, seeds: took }) => (caught ? [took] : [])))
   console.log(

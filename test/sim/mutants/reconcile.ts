@@ -1,5 +1,5 @@
 import type { Mutant } from '../mutants.ts'
-import { all, leadersChange, mishaps, withAct, withAnalysis, withCommand } from './worlds.ts'
+import { all, calm, during, mishaps, routed, twoAct, withAct, withAnalysis, withCommand } from './worlds.ts'
 
 /** Of the shell around the plan: reads, writes, their order and what is remembered of them. */
 export const reconcile: readonly Mutant[] = [
@@ -19,18 +19,7 @@ export const reconcile: readonly Mutant[] = [
     put: '    }\n  }\n}\n\n/** A write that',
     why: 'The write of an answer fails and nobody is told: who asked waits for an answer that stands in the status only.',
     breaks: 'every command is answered',
-    open: 'Only time is missing: the one write of an answer must be the one that fails.',
-    where: all(withCommand('promote', 'promoteFull', 'abort', 'pause', 'resume', 'retry', 'undo', 'restart', 'reject'), mishaps),
-  },
-  {
-    name: 'fence forgotten',
-    file: 'controller/src/reconcile/apply.ts',
-    find: "if (action.verb === 'patch' && action.fenced) await fence?.(answers)",
-    put: '',
-    why: 'A leader that lost its lease takes pods away on what it saw before.',
-    breaks: 'nothing emptied under traffic',
-    open: 'Only time is missing: a frozen leader must wake with a write that takes pods away.',
-    where: leadersChange,
+    where: during(withAct('command', 'commands'), ['apiErrors', 'writesForbidden', 'apiConflicts', 'apiAway']),
   },
   {
     name: 'own writes not remembered',
@@ -48,18 +37,7 @@ export const reconcile: readonly Mutant[] = [
     put: '',
     why: 'A status update that presumes nothing: two leaders write over each other, and a run that is over comes back.',
     breaks: 'every command is answered',
-    open: 'Only time is missing: two leaders must write the status of one Rollout within milliseconds.',
-    where: leadersChange,
-  },
-  {
-    name: 'written status not remembered',
-    file: 'controller/src/reconcile/statusPatch.ts',
-    find: "caches[kind === 'Rollout' ? 'rollouts' : 'analyses'].wrote(written)",
-    put: '',
-    why: 'The status that was just written is not what the next look sees; with a watch that lags, a conflict a look.',
-    breaks: 'every command is answered',
-    open: 'Preconditions inside the writes catch what is planned on an old sight; it costs conflicts, of which no promise counts too many.',
-    where: withAct('watchesLate'),
+    where: twoAct,
   },
   {
     name: 'conflict taken for the end',
@@ -113,23 +91,12 @@ export const reconcile: readonly Mutant[] = [
     where: withAct('killed', 'killedBefore', 'killedAfter'),
   },
   {
-    name: 'works on after the lease',
-    file: 'controller/src/controller.ts',
-    find: 'await Promise.all([stopWorkers(), notifying.end()])',
-    put: 'await notifying.end()',
-    why: 'The lease is lost and the workers go on: two controllers, each sure of itself.',
-    breaks: 'one leads',
-    open: 'Two leaders are safe by design; no promise says that one of them writes.',
-    where: leadersChange,
-  },
-  {
     name: 'crashes of the old version blamed on the new',
     file: 'controller/src/rollout/crashes.ts',
     find: 'crashes.restarts < mostRestarts || crashes.both',
     put: 'crashes.restarts < mostRestarts - 3 || crashes.both',
     why: 'Pods that are missing count as pods that crash: an eviction rolls a good version back.',
     breaks: 'only bad is refused',
-    open: 'No promise says that only a bad version is refused.',
-    where: withAct('podsDie', 'nodeGone'),
+    where: all(calm, routed),
   },
 ]

@@ -1,5 +1,19 @@
 import type { Mutant } from '../mutants.ts'
-import { all, mishaps, pinned, routed, withAct, withAnalysis, withBadVersion, withCommand, withReleases, withShop } from './worlds.ts'
+import {
+  aimedAt,
+  all,
+  editedInMidRun,
+  mishaps,
+  pinned,
+  refusals,
+  routed,
+  withAct,
+  withAnalysis,
+  withBadVersion,
+  withCommand,
+  withReleases,
+  withShop,
+} from './worlds.ts'
 
 /** Of what a run decides: steps, ends, commands, history. */
 export const rollout: readonly Mutant[] = [
@@ -37,8 +51,7 @@ export const rollout: readonly Mutant[] = [
     put: '',
     why: 'Argo Rollouts promoted twice after one click when its status write was retried: what was done already is not asked.',
     breaks: 'every command is answered',
-    open: 'The controller must die between the write of its status and that of the answer, in worlds with commands: an act that aims there is missing.',
-    where: all(withCommand('promote', 'promoteFull', 'undo', 'retry'), mishaps),
+    where: aimedAt('RollingBack', ...refusals),
   },
   {
     name: 'promoted with existing pods',
@@ -80,10 +93,10 @@ export const rollout: readonly Mutant[] = [
     name: 'refusal forgotten',
     file: 'controller/src/rollout/history.ts',
     find: [
-      'if (status.refused?.template === template) return status.refused.because',
-      "return last && last.result !== 'Promoted' ? last.because : undefined",
+      'if (status.refused?.template === template) return status.refused\n',
+      'return { template, because: last.because, result: last.result }',
     ],
-    put: ['', 'return last && undefined'],
+    put: ['', 'return undefined'],
     why: 'Flagger starts an analysis of the same failed revision again when its canary is looked at anew.',
     breaks: 'bad stays away',
     where: withBadVersion,
@@ -91,7 +104,7 @@ export const rollout: readonly Mutant[] = [
   {
     name: 'refusal kept by the history alone',
     file: 'controller/src/rollout/history.ts',
-    find: 'if (status.refused?.template === template) return status.refused.because',
+    find: 'if (status.refused?.template === template) return status.refused\n',
     put: '',
     why: 'The refusal is looked up in the history, and a short history has forgotten it.',
     breaks: 'bad stays away',
@@ -142,7 +155,7 @@ export const rollout: readonly Mutant[] = [
     find: "if (view.template === run.from.template) return superseded('the template was set back to that of the stable version')\n  if (view.template !== run.to.template)",
     put: 'if (view.template !== run.to.template && view.template !== run.from.template)',
     why: 'A revert in Git in mid-run is taken for nothing: the version that was taken back is promoted.',
-    breaks: 'what is promoted is asked for',
+    breaks: 'the status tells the truth',
     where: withAct('revert'),
   },
   {
@@ -151,9 +164,8 @@ export const rollout: readonly Mutant[] = [
     find: 'const index = resumeAt(stepsOf(frozen), run.step.index, stepsOf(changed))',
     put: 'const index = resumeAt(stepsOf(frozen), run.step.index, stepsOf(changed)) + 1',
     why: 'Argo Rollouts skipped a step when steps were edited in mid-run: the index was kept where it was not the same step any more.',
-    breaks: 'no step is skipped',
-    open: 'No promise says which step a run goes on with when its steps were edited.',
-    where: withAct('editSteps'),
+    breaks: 'the status tells the truth',
+    where: all(editedInMidRun, routed),
   },
   {
     name: 'paused and going on',
@@ -174,16 +186,6 @@ export const rollout: readonly Mutant[] = [
     where: withShop(({ rollout }) =>
       rollout.canary?.steps?.some((step: { pause?: { for?: string } }) => step.pause && step.pause.for === undefined),
     ),
-  },
-  {
-    name: 'undo to the wrong version',
-    file: 'controller/src/rollout/commands.ts',
-    find: "return history.find(({ result, to }) => result === 'Promoted' && to.hash === stable?.hash)?.from.hash",
-    put: 'return history.at(-1)?.from.hash',
-    why: '`kubectl rollout undo` and its heirs went back to the oldest version of the history when numbers were compared the wrong way round.',
-    breaks: 'an undo goes one back',
-    open: 'It takes three promotions and then an undo; acts that lead there are rare.',
-    where: all(withCommand('undo'), withReleases(2)),
   },
   {
     name: 'stable taken from any set',

@@ -1,5 +1,5 @@
 import type { Mutant } from '../mutants.ts'
-import { all, pinned, routed, withAct, withBadVersion, withCommand, withReleases } from './worlds.ts'
+import { all, badThenGood, calm, pinned, routed, withAct, withBadVersion, withCommand, withReleases, withShop } from './worlds.ts'
 
 /** Of pods and traffic: weights, the hand-over, the way back. */
 export const routing: readonly Mutant[] = [
@@ -13,24 +13,13 @@ export const routing: readonly Mutant[] = [
     where: pinned,
   },
   {
-    name: 'let go too early',
-    file: 'controller/src/rollout/stages.ts',
-    find: 'if (actions.length > 0 && !cheap(scene) && view.replicas > 0 && canary && view.updated < canary.existing)',
-    put: 'if (actions.length > 0 && !canary)',
-    why: 'The native controller goes on before it has seen its new set, and makes another one of the same template.',
-    breaks: 'nothing restarts',
-    open: 'The native Deployment controller of the embedded cluster sees its sets at once, where a real one has a watch for them.',
-    where: all(pinned, withAct('clusterSlow')),
-  },
-  {
     name: 'let go with whatever template',
     file: 'controller/src/rollout/stages.ts',
     find: "if (o.gate === 'paused' || view.template !== run.to.template) return []",
     put: "if (o.gate === 'paused') return []",
     why: 'A template that came during the hand-over is let go with the promoted one: released to everybody at once.',
-    breaks: 'held is held',
-    open: 'Only time is missing: a release must come between the hand-over and the write that lets go.',
-    where: withReleases(2),
+    breaks: 'everything ends',
+    where: all(routed, withReleases(2)),
   },
   {
     name: 'no drain',
@@ -39,8 +28,11 @@ export const routing: readonly Mutant[] = [
     put: "const until = after(run.weight.confirmedAt ?? run.weight.since, '0s')",
     why: 'Pods go at the instant their traffic does: requests under way are cut.',
     breaks: 'drained before it goes',
-    open: 'No promise says that pods stay for spec.traffic.drain after their traffic is gone.',
-    where: routed,
+    where: all(
+      calm,
+      routed,
+      withShop(({ rollout }) => rollout.traffic.drain === '2s'),
+    ),
   },
   {
     name: 'no settling',
@@ -52,8 +44,10 @@ export const routing: readonly Mutant[] = [
     put: ["const settled = after(weight.confirmedAt, '0s')", "const until = instant(run.weight.since) + milliseconds('0s')"],
     why: 'Some gateways report before they obey: the next step is taken on a weight that is not there yet.',
     breaks: 'weights settle',
-    open: 'Only time is missing: two changes of weights must follow each other within a second.',
-    where: routed,
+    where: all(
+      calm,
+      withShop(({ mode, rollout }) => mode === 'Routes' && rollout.traffic.verify.settle === '1s'),
+    ),
   },
   {
     name: 'weight counted unconfirmed',
@@ -63,35 +57,6 @@ export const routing: readonly Mutant[] = [
     why: 'Written is taken for obeyed: a gateway that is slow still sends to pods that are about to go.',
     breaks: 'confirmed by the gateway',
     where: all(routed, withAct('gatewaySilent')),
-  },
-  {
-    name: 'weight before endpoints',
-    file: 'controller/src/rollout/routing.ts',
-    find: 'if (ready > 0 || !set) return satisfied(scene)\n  return waits(scene, endpointsFor(scene.o.canaryService.metadata.name))',
-    put: 'return satisfied(scene)',
-    why: 'Ready pods are not endpoints yet: the first requests of a canary were answered with 503.',
-    breaks: 'no traffic to nobody',
-    open: 'Endpoints follow ready pods too closely in the embedded cluster for a weight to come in between.',
-    where: all(routed, withAct('clusterSlow', 'watchesLate')),
-  },
-  {
-    name: 'back at once whatever stable carries',
-    file: 'controller/src/rollout/weights.ts',
-    find: "if (enough(0)) return routesShow(0, 'goOn')(scene)",
-    put: "if (enough(0) || scene.view.replicas > 0) return routesShow(0, 'goOn')(scene)",
-    why: 'An abort gives everything back to a stable version that lost its pods meanwhile, and takes the rest of the service down.',
-    breaks: 'enough pods for its share',
-    open: 'Pods of stable must die in the moment of an abort: an act that does both is missing.',
-    where: all(routed, withCommand('abort'), withAct('podsDie', 'nodeGone')),
-  },
-  {
-    name: 'size by the pods that are there',
-    file: 'controller/src/rollout/canary.ts',
-    find: '    total: view.replicas,\n    weight,\n    minPods',
-    put: '    total: view.available,\n    weight,\n    minPods',
-    why: 'The size follows from available pods, not wanted ones: when pods of stable die the canary shrinks under its traffic.',
-    breaks: 'enough pods for its share',
-    where: all(routed, withAct('podsDie', 'nodeGone')),
   },
   {
     name: 'pods go before their traffic',
@@ -130,23 +95,13 @@ export const routing: readonly Mutant[] = [
     where: all(routed, withBadVersion),
   },
   {
-    name: 'refused set never removed',
-    file: 'controller/src/rollout/stages.ts',
-    find: "return satisfied(scene, scene.o.kind.remove(scene.view, set, 'the refused version is no version to go back to'))",
-    put: 'return satisfied(scene)',
-    why: 'A refused set belongs to the Rollout for ever: no history limit clears it.',
-    breaks: 'nothing is orphaned',
-    where: withBadVersion,
-  },
-  {
     name: 'refused set left in the history',
     file: 'controller/src/rollout/stages.ts',
     find: "return satisfied(scene, scene.o.kind.remove(scene.view, set, 'the refused version is no version to go back to'))",
     put: "return satisfied(scene, scene.o.kind.give(scene.view, set, { replicas: 0, forget: true, because: 'history' }))",
     why: 'Ours, found by the simulation: at a later hand-over the native controller knew the refused set again and gave it pods.',
     breaks: 'held is held',
-    open: 'Only time is missing: the refused version must come back when its set has pods to get.',
-    where: all(withBadVersion, withReleases(2)),
+    where: badThenGood,
   },
   {
     name: 'split taken for the original',
@@ -182,8 +137,7 @@ export const routing: readonly Mutant[] = [
     put: "if (old?.owner === 'nobody') {",
     why: 'The Service is unpinned while pods of the previous version live: some callers meet it again.',
     breaks: 'callers stay on stable',
-    open: 'No promise looks at which pods the Service selects between runs.',
-    where: pinned,
+    where: withShop(({ mode, rollout }) => mode !== 'Pods' && rollout.keepOld !== '0s'),
   },
   {
     name: 'leaves in the middle',
@@ -202,25 +156,5 @@ export const routing: readonly Mutant[] = [
     why: 'A Rollout that is deleted in mid-run vanishes at once, and its pods with it while they have traffic.',
     breaks: 'no traffic to nobody',
     where: withAct('rolloutGone'),
-  },
-  {
-    name: 'patch that presumes no generation',
-    file: 'controller/src/workload/deployment.ts',
-    find: "[generationIs(view), { op: 'replace', path: '/spec/paused', value: false }]",
-    put: "[{ op: 'replace', path: '/spec/paused', value: false }]",
-    why: 'The workload is let go on an old sight of it: a template that came a moment ago goes out unjudged.',
-    breaks: 'held is held',
-    open: 'Only time is missing: a release must come within the few milliseconds between a look and its write.',
-    where: all(withReleases(2), withAct('watchesLate')),
-  },
-  {
-    name: 'ready endpoints without looking at terminating',
-    file: 'controller/src/traffic/endpoints.ts',
-    find: 'const ready = said.ready ?? true',
-    put: 'const ready = true',
-    why: 'Every endpoint counts as ready, as slices without conditions say: traffic moves to pods that do not serve.',
-    breaks: 'no traffic to nobody',
-    open: 'Traffic waits for available pods before it looks at endpoints, so one of the two is enough in the embedded cluster.',
-    where: all(routed, withBadVersion),
   },
 ]

@@ -1,4 +1,6 @@
-import type { Plan } from '../plan.ts'
+import { actKinds } from '../acts/registry.ts'
+import type { Cell } from '../cells.ts'
+import type { Act, Plan } from '../plan.ts'
 import type { Shop } from '../shop.ts'
 
 type Where = (plan: Plan) => boolean
@@ -42,8 +44,47 @@ export const withReleases =
   ({ acts }) =>
     acts.filter(({ name }) => name === 'release').length >= least
 
-/** Several controllers, and something that makes another one lead. */
-export const leadersChange: Where = (plan) =>
-  plan.controllers > 1 && withAct('frozen', 'killed', 'killedBefore', 'killedAfter', 'apiAway', 'apiSlow')(plan)
+/** Aimed at that stage, with one of these faults. */
+export const aimedAt =
+  (stage: Cell['stage'], ...faults: string[]): Where =>
+  ({ aim }) =>
+    aim?.stage === stage && faults.includes(aim.fault)
+
+/** One fault at most, and that late: what may not be blamed on a fault shows. */
+export const calm: Where = ({ acts, aim }) =>
+  aim?.stage === 'Promoting' && acts.filter(({ name }) => actKinds[name]?.what === 'fault').length === 1
+
+/** One of these happens while one of those lasts. */
+export const during =
+  (these: Where, those: readonly string[], fits: (act: Act) => boolean = () => true): Where =>
+  (plan) =>
+    plan.acts.some((act) => {
+      const { at, name, when, with: how } = act
+      const until = at + (actKinds[name]?.lasts?.(how) ?? 0)
+      const meanwhile = plan.acts.filter((one) => !one.when && one.at >= at && one.at <= until)
+      return !when && those.includes(name) && fits(act) && these({ ...plan, acts: meanwhile })
+    })
+
+/** A version that cannot be promoted is followed by one that can. */
+export const badThenGood: Where = ({ acts, shops }) =>
+  acts.some(
+    ({ name, shop, at, with: { nature } }) =>
+      name === 'release' &&
+      ['unready', 'crash', 'missing'].includes(nature) &&
+      (shops.find((one) => one.name === shop)?.replicas ?? 0) > 0 &&
+      acts.some((one) => one.name === 'release' && one.shop === shop && one.at > at && one.with.nature === 'good'),
+  )
+
+/** Steps of a shop are edited soon after a release of it. */
+export const editedInMidRun: Where = ({ acts }) =>
+  acts.some(
+    ({ name, shop, at }) =>
+      name === 'editSteps' && acts.some((one) => one.name === 'release' && one.shop === shop && one.at > at - 6_000 && one.at < at - 1_000),
+  )
+
+/** Requests that are answered with an error, or not at all. */
+export const refusals = ['apiErrors', 'apiConflicts', 'writesForbidden', 'apiAway', 'killedBefore']
+/** Two controllers act at once. */
+export const twoAct = withAct('leaseless', 'frozenWriting', 'writesLate', 'frozen', 'doubled')
 
 export const mishaps = withAct('killed', 'killedBefore', 'killedAfter', 'answersLost', 'apiAway', 'apiErrors')

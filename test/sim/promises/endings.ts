@@ -1,7 +1,7 @@
 import type { Obj } from '../../../sandbox/src/types.ts'
 import { type Sight, statusOf } from '../book.ts'
 import type { Watch } from '../promises.ts'
-import { rollsNatively } from './sights.ts'
+import { isSteady, rollsNatively } from './sights.ts'
 import { onTheWayMs, secondsOf } from './traffic.ts'
 import { diedLate, waitsForEvidence, waitsForPeople } from './waits.ts'
 
@@ -25,6 +25,8 @@ export const everythingEnds: Watch = (shop) => {
       if (run) return `run ${run.id} is still ${run.stage}: ${JSON.stringify(run.waiting)}`
       if (phase === 'Healthy' || (phase === 'Progressing' && rollsNatively(sight))) return undefined
       const image = sight.deployment?.spec.template.spec.containers[0].image
+      // Its pods come and go by themselves.
+      if (phase === 'Progressing' && stable?.images[0] === image && !isSteady(image)) return undefined
       const held = refused && sight.deployment?.spec.paused && (stable?.images[0] !== image || /restart/.test(refused.because))
       return phase === 'Degraded' && held ? undefined : `it ends as ${phase}: ${message}`
     },
@@ -35,6 +37,8 @@ export const noStepIsSkipped: Watch = (shop, sim) => ({
   changed(_, { type, object, old }) {
     if (object.kind !== 'Rollout' || type !== 'MODIFIED') return undefined
     const [run, before] = [object.status?.run, old?.status?.run]
+    const astray = run && run.id === before?.id ? amissAfterEdit(run, before) : undefined
+    if (astray !== undefined) return `run ${run.id} of ${shop.name} ${astray}`
     const same = run && run.id === before?.id && JSON.stringify(run.spec) === JSON.stringify(before.spec)
     if (!same || run.fast || before.stage !== 'Stepping' || !before.step || (run.stage !== 'Stepping' && run.stage !== 'Promoting'))
       return undefined
@@ -49,7 +53,7 @@ export const noStepIsSkipped: Watch = (shop, sim) => ({
       if (stood < pause - onTheWayMs - sim.plan.skewMs)
         return `run ${run.id} of ${shop.name} was ${stood} ms at step ${at + 1}, a pause of ${pause} ms`
     }
-    const weight = steps.slice(0, to + 1).findLast((step) => step.weight !== undefined)?.weight
+    const weight = weightAt(steps, to)
     if (
       run.stage === 'Stepping' &&
       to > before.step.index &&
@@ -63,3 +67,17 @@ export const noStepIsSkipped: Watch = (shop, sim) => ({
     return undefined
   },
 })
+
+const weightAt = (steps: Obj['spec'][], at: number): number | undefined =>
+  steps.slice(0, at + 1).findLast((step) => step.weight !== undefined)?.weight
+
+/** Whose steps were edited goes on where the weight that it shows is the one that the new steps say, or at the step that changes it. */
+function amissAfterEdit(run: Obj['status'], before: Obj['status']): string | undefined {
+  const steps: Obj['spec'][] = run.spec.canary?.steps ?? []
+  const edited = JSON.stringify(steps) !== JSON.stringify(before.spec.canary?.steps ?? [])
+  if (!edited || run.mode !== 'Routes' || run.stage !== 'Stepping' || before.stage !== 'Stepping' || run.fast || !run.step) return undefined
+  const weight = weightAt(steps, run.step.index)
+  return steps[run.step.index]?.weight !== undefined || weight === undefined || weight === run.weight.wanted
+    ? undefined
+    : `goes on at step ${run.step.index + 1} of its edited steps with ${run.weight.wanted} %, and the steps before say ${weight} %`
+}

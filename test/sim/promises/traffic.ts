@@ -143,9 +143,17 @@ export const nothingEmptiedUnderTraffic: Watch = (shop, sim) => {
 }
 
 export const callersStayOnStable: Watch = (shop, sim) => {
+  /** Without a run: who is still warm gets nothing. */
+  const between = (sight: Sight): string | undefined => {
+    const { stable, run } = statusOf(sight) ?? {}
+    if (!stable || run || shop.mode === 'Pods' || sim.loose(shop.name)) return undefined
+    const other = readyFor(sight, shop.name).find((pod) => hashOf(pod) !== stable.hash)
+    return other && `no run is under way, and Service ${shop.name} sends to pod ${other.metadata.name}, which is not of ${stable.hash}`
+  }
   const look = (sight: Sight): string | undefined => {
     const run = statusOf(sight)?.run
-    if (!run || run.mode === 'Pods' || run.stage !== 'Stepping' || run.outcome || sim.loose(shop.name)) return undefined
+    if (!run) return between(sight)
+    if (run.mode === 'Pods' || run.stage !== 'Stepping' || run.outcome || sim.loose(shop.name)) return undefined
     const pinned = sight.service?.spec.selector?.[hashLabel]
     return sight.service === undefined || pinned === run.from.hash
       ? undefined
@@ -272,12 +280,12 @@ export const drainedBeforeItGoes: Watch = (shop, sim) => {
 const owned = ({ metadata: { labels = {}, annotations = {}, finalizers = [], ownerReferences = [] }, spec }: Obj): string =>
   canonical({ labels: sorted(labels), annotations: sorted(annotations), finalizers, ownerReferences, spec })
 
-/** kubectl writes down there what somebody applied, at any time. */
-const lastApplied = 'kubectl.kubernetes.io/last-applied-configuration'
+/** kubectl writes down what somebody applied, and the policy whose rules it discarded, at any time: the moment that it is let go as well, and then it goes a moment later. */
+const notes = ['kubectl.kubernetes.io/last-applied-configuration', 'serin.dev/rules-refused-by']
 
 const sorted = (map: Record<string, string>) =>
   Object.entries(map)
-    .filter(([key]) => key !== lastApplied)
+    .filter(([key]) => !notes.includes(key))
     .sort(([a], [b]) => (a < b ? -1 : 1))
 
 export const theWayBack: Watch = (shop, sim) => {

@@ -140,10 +140,13 @@ export const onlyWhatServesIsPromoted: Watch = (_shop, sim) => {
 export const onlyBadIsRefused: Watch = (shop, sim) => {
   let begun: { id: number; at: number; spec: Obj['spec'] } | undefined
   return {
-    changed(sight, { object }) {
+    changed(sight, { object, old }) {
       if (object.kind !== 'Rollout') return undefined
       const status = statusOf(sight)
       const [entry] = status?.history ?? []
+      const refused: string | undefined = status?.refused?.template
+      if (entry?.result === 'Superseded' && refused === entry.to.template && refused !== old?.status?.refused?.template)
+        return `run ${entry.id} of ${shop.name} was superseded, and ${entry.to.images[0]} counts as refused since`
       const was = begun
       if (status?.run && status.run.id !== begun?.id) begun = { id: status.run.id, at: sim.now(), spec: status.run.spec }
       if (!was || entry?.id !== was.id || status?.run?.id === was.id) return undefined

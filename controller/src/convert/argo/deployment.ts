@@ -1,5 +1,6 @@
 import { isObject } from '../../traffic/patch.ts'
 import type { KubeObject } from '../converter.ts'
+import { podTemplateProblem } from '../podTemplate.ts'
 import type { Reading } from '../reading.ts'
 
 /** The Deployment that a Rollout with a template of its own becomes; undefined, and said: its template is none that a Deployment could have. */
@@ -51,14 +52,12 @@ function rollingUpdate(spec: Reading): Record<string, unknown> | undefined {
 function problemOf(spec: Reading): string | undefined {
   const selector = spec.at('selector').value
   const labels = spec.at('template', 'metadata', 'labels').value
-  const containers = spec.at('template', 'spec', 'containers').value
   if (!isObject(selector) || Object.keys(selector).length === 0) return 'spec.selector is missing'
   if (!isObject(labels) || !Object.values(labels).every((label) => typeof label === 'string'))
     return 'spec.template.metadata.labels are missing, or not all are texts'
   const wanted = selector.matchLabels ?? {}
   if (!isObject(wanted) || Object.entries(wanted).some(([key, value]) => labels[key] !== value))
     return 'spec.selector does not select the labels of spec.template'
-  if (!Array.isArray(containers) || containers.length === 0) return 'spec.template.spec.containers are missing'
-  if (!containers.every((one) => isObject(one) && typeof one.name === 'string')) return 'a container of spec.template has no name'
-  return undefined
+  const problem = podTemplateProblem(spec.at('template').value)
+  return problem === undefined ? undefined : `in spec.template ${problem}`
 }

@@ -3,6 +3,7 @@ import { durationText, secondsOf } from '../durations.ts'
 import { type Condition, type Place, type Shape, toCelByPlace } from '../exprLang/toCel.ts'
 import { ExprError } from '../exprLang/tokens.ts'
 import { metricName } from '../names.ts'
+import { podTemplateProblem } from '../podTemplate.ts'
 import type { Reading } from '../reading.ts'
 import { metricRefusal } from '../refusal.ts'
 import type { Asked } from './provider.ts'
@@ -156,6 +157,9 @@ function jobOf(reading: Reading, job: Reading, scene: Scene): Form {
   for (const key of ['failureLimit', 'inconclusiveLimit', 'consecutiveErrorLimit', 'consecutiveSuccessLimit'])
     reading.at(key).changed('a Job is run once: the first failure decides', 'write backoffLimit into its spec, if it may be tried again')
   job.at('metadata').lost('metadata of the Job: its name and labels are those that Serin gives', '')
+  const problem = podTemplateProblem(job.at('spec', 'template').value)
+  if (problem !== undefined)
+    job.say({ severity: 'todo', what: `the API server would refuse this Job: in spec.template ${problem}`, doInstead: 'mend it' })
   return { job: { template: mapTexts(job.at('spec').take() ?? {}, (text) => filledText(text, scene)) as Record<string, unknown> } }
 }
 

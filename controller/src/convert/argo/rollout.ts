@@ -45,7 +45,10 @@ function isForeign(annotation: string): boolean {
 function foreignAnnotations(annotations: Reading): void {
   for (const [key, annotation] of annotations.fields()) {
     if (key.startsWith('notifications.argoproj.io/'))
-      annotation.lost('notifications by annotation', 'alert on the events and metrics of Serin')
+      annotation.lost(
+        'notifications by annotation',
+        'write a Notifier: it tells of all Rollouts of its namespace, or of those that it names',
+      )
     else if (isForeign(key)) annotation.changed('an annotation of the controller of Argo Rollouts')
   }
 }

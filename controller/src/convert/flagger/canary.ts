@@ -4,6 +4,7 @@ import { type Converter, type KubeObject, ofKind } from '../converter.ts'
 import { durationText, secondsOf } from '../durations.ts'
 import { metadataOf } from '../metadata.ts'
 import type { Reading } from '../reading.ts'
+import { shareNotifiers } from './alerts.ts'
 import { type Hooks, hooksOf } from './hooks.ts'
 import { metricsOf } from './metrics.ts'
 import { frontOf } from './service.ts'
@@ -11,7 +12,7 @@ import { stepsOf, weightsOf } from './steps.ts'
 import { providerOf, type Target } from './target.ts'
 
 /**
- * A Rollout, the AnalysisTemplates and MetricSources of its metrics, and the Service and HTTPRoute that Flagger generates. The strategy is derived as
+ * A Rollout, the AnalysisTemplates and MetricSources of its metrics, the Notifiers of its alerts, and the Service and HTTPRoute that Flagger generates. The strategy is derived as
  * Flagger does: iterations make blue/green (with match an A/B test, which Serin has not), else weights rise.
  */
 export const canary: Converter = {
@@ -35,6 +36,7 @@ export const canary: Converter = {
     if (metrics.length > 1)
       analysis.at('threshold').changed('failed checks are counted for each metric apart, where Flagger counts them together')
     notThere(spec, analysis)
+    shareNotifiers(analysis.at('alerts'), target, context)
     const skipped = spec.at('skipAnalysis').flag() === true
     const switched = target.iterations !== undefined || skipped
     const plan = { target, metrics, hooks, skipped, analysis, spec }
@@ -174,7 +176,6 @@ function notThere(spec: Reading, analysis: Reading): void {
   analysis.at('sessionAffinity').lost(sticky, 'keep both versions compatible, or release by blue/green')
   if (analysis.at('mirror').value === false) analysis.at('mirror').flag()
   for (const key of ['mirror', 'mirrorWeight']) analysis.at(key).lost('Serin does not mirror requests yet', 'begin with a weight of 1')
-  analysis.at('alerts').lost('Serin sends no notifications yet', 'alert on the Events of the Rollout, or wait for it in the pipeline')
   for (const key of ['primaryReadyThreshold', 'canaryReadyThreshold'])
     analysis.at(key).changed('all pods of the new version must be available before traffic moves')
   if (analysis.at('stepWeightPromotion').count())

@@ -26,7 +26,7 @@ const gates: Readonly<Record<string, Gate>> = {
 const unasked: Readonly<Record<string, readonly [string, string]>> = {
   'post-rollout': ['nothing is called after a run', 'let the pipeline do it, after serin status --watch'],
   rollback: ['nobody is asked whether to roll back', 'let it say serin abort, or make a RolloutCommand with action abort'],
-  event: ['Serin sends no notifications yet', 'watch the Events of the Rollout'],
+  event: ["nothing is posted in Flagger's form", 'write a Notifier of kind webhook'],
 }
 
 /** Reads the webhooks. Those of Flagger's load tester, and those that Serin never calls, are noted and left out. */

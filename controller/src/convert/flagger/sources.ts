@@ -8,6 +8,10 @@ import type { Reading } from '../reading.ts'
 export function sourceOf(provider: Reading, context: Context, namespace: string | undefined): MetricSourceSpecInput | undefined {
   const type = provider.at('type').text()
   const convert = type !== undefined && Object.hasOwn(kinds, type) ? kinds[type] : undefined
+  if (provider.value === undefined) {
+    provider.say({ severity: 'lost', what: 'it has no provider', doInstead: 'write spec.provider' })
+    return undefined
+  }
   if (!convert) {
     const near = closest(type ?? '', Object.keys(kinds))
     const doInstead = near

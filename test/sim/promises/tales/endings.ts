@@ -13,6 +13,13 @@ export const endingsTales: Record<string, Tale> = {
         (of) => inRun(of()).put(rollout({ phase: 'Paused', run: pausedRun({ weight: { wanted: 0, actual: 0 } }) })),
         /with 0 %, and the steps before say 50 %/,
       ],
+      'a weight, after an edit': [
+        (of) => {
+          const spec = { ...run().spec, canary: { steps: [{ weight: 20 }, { pause: {} }] } }
+          return inRun(of(), pausedRun()).put(rollout({ phase: 'Paused', run: pausedRun({ spec }) }))
+        },
+        /goes on at step 2 of its edited steps with 50 %, and the steps before say 20 %/,
+      ],
       'a pause': [
         (of) => {
           const spec = { ...run().spec, canary: { steps: [{ pause: { for: '10m' } }, { weight: 50 }] } }

@@ -114,6 +114,13 @@ export const trafficTales: Record<string, Tale> = {
     kept: (of) => inRun(of()).at('still'),
     broken: {
       'the Service not pinned': [(of) => inRun(of()).put(service()), /selects pods of any version/],
+      'the version before, between runs': [
+        (of) =>
+          atRest(of())
+            .put(set('new', { version: 'good1', of: 'Rollout' }), pod('new', 0))
+            .put(service(undefined, { labels: {} })),
+        /sends to pod s1-new-0/,
+      ],
       'the Service on the new version': [(of) => inRun(of()).put(service('new', held)), /selects new, not old/],
     },
   },

@@ -61,6 +61,10 @@ export const verdictsTales: Record<string, Tale> = {
         (of) => inRun(of()).put(rollout({ history: [entry('RolledBack')], phase: 'Degraded', refused })),
         /rolled demo:good1 back/,
       ],
+      'a version that was replaced': [
+        (of) => inRun(of()).put(rollout({ history: [entry('Superseded')], phase: 'Progressing', refused })),
+        /was superseded, and demo:good1 counts as refused/,
+      ],
     },
   },
 }

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest'
+import { KubeError } from '../kube/errors.ts'
+import { silentLog } from '../kube/log.ts'
+import type { KubeClient, KubeObject, Ref } from '../kube/types.ts'
+import type { Action } from '../rollout/actions.ts'
+import { ActionFailed, apply, type Writer } from './apply.ts'
+
+const set: KubeObject = { apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: { name: 'web-one', namespace: 'shop' } }
+const emptied: Action = {
+  verb: 'patch',
+  target: { apiVersion: 'apps/v1', kind: 'ReplicaSet', namespace: 'shop', name: 'web-one' },
+  ops: [{ op: 'replace', path: '/spec/replicas', value: 0 }],
+  because: 'nothing sends to it',
+  fenced: true,
+}
+
+/** Where writes are counted, and nothing is cached. */
+function writer(): Writer & { written: string[] } {
+  const written: string[] = []
+  const patch = async ({ name }: Ref): Promise<KubeObject> => {
+    written.push(name)
+    return set
+  }
+  const client = { patch } as unknown as KubeClient
+  return { client, caches: { storeOf: () => undefined } as unknown as Writer['caches'], log: silentLog, written }
+}
+
+const overtaken = async () => {
+  throw new KubeError({ status: 409, reason: 'Conflict', message: 'another controller wrote the Rollout meanwhile' })
+}
+
+test('pods are not taken away by who was overtaken, and it looks again', async () => {
+  const world = writer()
+  const failed = await apply([emptied], world, overtaken).catch((error: unknown) => error)
+  expect(world.written).toEqual([])
+  expect(failed).toBeInstanceOf(ActionFailed)
+  expect((failed as ActionFailed).outdated).toBe(true)
+})
+
+test('what takes nothing away asks nobody', async () => {
+  const world = writer()
+  await apply([{ ...emptied, fenced: false }], world, overtaken)
+  expect(world.written).toEqual(['web-one'])
+})
