@@ -1,5 +1,5 @@
 import type { Mutant } from '../mutants.ts'
-import { all, calm, during, mishaps, routed, twoAct, withAct, withAnalysis, withCommand } from './worlds.ts'
+import { all, calm, mishaps, routed, twoAct, withAct, withAnalysis, withCommand } from './worlds.ts'
 
 /** Of the shell around the plan: reads, writes, their order and what is remembered of them. */
 export const reconcile: readonly Mutant[] = [
@@ -13,24 +13,6 @@ export const reconcile: readonly Mutant[] = [
     where: all(withCommand('promoteFull', 'abort', 'pause', 'promote'), mishaps),
   },
   {
-    name: 'answer lost and not given again',
-    file: 'controller/src/reconcile/reconcile.ts',
-    find: '      if (!(error instanceof KubeError && error.notFound)) throw error\n    }\n  }\n}\n\n/** A write that',
-    put: '    }\n  }\n}\n\n/** A write that',
-    why: 'The write of an answer fails and nobody is told: who asked waits for an answer that stands in the status only.',
-    breaks: 'every command is answered',
-    where: during(withAct('command', 'commands'), ['apiErrors', 'writesForbidden', 'apiConflicts', 'apiAway']),
-  },
-  {
-    name: 'own writes not remembered',
-    file: 'controller/src/reconcile/apply.ts',
-    find: '  remember(caches, object)\n  return object',
-    put: '  return object',
-    why: 'The stale cache of every controller: what was written a moment ago is planned again, and done again.',
-    breaks: 'nothing emptied under traffic',
-    where: withAct('watchesLate'),
-  },
-  {
     name: 'status written over others',
     file: 'controller/src/reconcile/statusPatch.ts',
     find: "{ op: 'test', path: '/metadata/resourceVersion', value: resourceVersion },",
@@ -38,15 +20,6 @@ export const reconcile: readonly Mutant[] = [
     why: 'A status update that presumes nothing: two leaders write over each other, and a run that is over comes back.',
     breaks: 'every command is answered',
     where: twoAct,
-  },
-  {
-    name: 'conflict taken for the end',
-    file: 'controller/src/reconcile/reconcile.ts',
-    find: "conflicts(error)) return 'soon'",
-    put: "conflicts(error)) return 'never'",
-    why: 'A conflict is swallowed: whoever wrote in between is trusted to cause another look.',
-    breaks: 'everything ends',
-    where: withAct('apiConflicts', 'watchesLate', 'meddle'),
   },
   {
     name: 'looks again never',

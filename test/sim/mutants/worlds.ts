@@ -1,6 +1,6 @@
 import { actKinds } from '../acts/registry.ts'
 import type { Cell } from '../cells.ts'
-import type { Act, Plan } from '../plan.ts'
+import type { Plan } from '../plan.ts'
 import type { Shop } from '../shop.ts'
 
 type Where = (plan: Plan) => boolean
@@ -56,13 +56,13 @@ export const calm: Where = ({ acts, aim }) =>
 
 /** One of these happens while one of those lasts. */
 export const during =
-  (these: Where, those: readonly string[], fits: (act: Act) => boolean = () => true): Where =>
+  (these: Where, those: readonly string[]): Where =>
   (plan) =>
     plan.acts.some((act) => {
       const { at, name, when, with: how } = act
       const until = at + (actKinds[name]?.lasts?.(how) ?? 0)
       const meanwhile = plan.acts.filter((one) => !one.when && one.at >= at && one.at <= until)
-      return !when && those.includes(name) && fits(act) && these({ ...plan, acts: meanwhile })
+      return !when && those.includes(name) && these({ ...plan, acts: meanwhile })
     })
 
 /** A version that cannot be promoted is followed by one that can. */
