@@ -14,6 +14,7 @@ import type { Act, Plan } from './plan.ts'
 import { diedLate, waitsForEvidence, waitsForPeople } from './promises/waits.ts'
 import { drawFrom } from './random.ts'
 import { repositoryOf } from './repository.ts'
+import { movesRequests, requestsOf } from './requests.ts'
 import { furniture, type Shop } from './shop.ts'
 import type { Sim } from './sim.ts'
 import { sourceOver } from './source.ts'
@@ -243,6 +244,7 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
     source.enter(change)
     const shop = book.enter(change)
     if (shop === undefined) return
+    if (movesRequests(object.kind)) source.tell(requestsOf(book.of(shop), shop))
     if (keep) note(lineOf(change))
     changedAt.set(shop, now())
     witness.changed(shop, change)

@@ -42,7 +42,7 @@ async function source(...versions: string[]) {
     return said ?? 'no answer'
   }
   const broken = (fault: SourceFault) => source.break(fault, clock.now() + minute, () => {})
-  return { lastMinute, broken, clock }
+  return { lastMinute, broken, clock, tell: source.tell }
 }
 
 const share = (said: { bad: number; all: number } | string) => (typeof said === 'string' ? said : said.bad / said.all)
@@ -51,6 +51,14 @@ test('counters follow from versions alone', async () => {
   const s = await source('good1', 'errors1')
   expect(share(await s.lastMinute('good1'))).toBeCloseTo(0.004, 3)
   expect(share(await s.lastMinute('errors1'))).toBeCloseTo(0.25, 3)
+})
+
+test('a pod counts the requests it gets, and its counters never fall', async () => {
+  const s = await source('good1', 'errors1')
+  s.tell(new Map([['good1', 40]]))
+  await s.clock.advance(minute)
+  expect(await s.lastMinute('good1')).toEqual({ all: 2_400, bad: 9 })
+  expect(await s.lastMinute('errors1')).toMatchObject({ all: 24_000 })
 })
 
 test('a version that sours fails after a while, and its counters never fall', () => {

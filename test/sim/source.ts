@@ -6,7 +6,7 @@ import type { Change } from '../../sandbox/src/api.ts'
 import type { SandboxClock } from '../../sandbox/src/types.ts'
 import { shopOf } from './book.ts'
 import { hash } from './random.ts'
-import { errorShareOf, failuresOf } from './versions.ts'
+import { errorShareOf, failedMs } from './versions.ts'
 
 /** What is wrong with the source. */
 export type SourceFault =
@@ -24,6 +24,8 @@ export type SourceFault =
 
 export interface Source extends SourceTransport {
   enter(change: Change): void
+  /** Requests a second that pods get from now on, by uid; those that are not named keep what they have. */
+  tell(requests: ReadonlyMap<string, number>): void
   /** Until an instant. `struck` is told of whose analysis met it. */
   break(fault: SourceFault, until: number, struck: (shop: string | undefined) => void): void
   queries(): number
@@ -35,11 +37,30 @@ interface PodSeen {
   version: string
   from: number
   to: number
+  /** What its counters showed whenever its requests a second changed, in order. */
+  counted: Counted[]
 }
 
 const hooks = 'hooks.test'
-/** Requests a second that every pod answers. */
-const rate = 400
+
+interface Counted {
+  at: number
+  all: number
+  failed: number
+  /** Requests a second from then on. */
+  rate: number
+}
+
+/** Requests a second that a pod answers until somebody tells otherwise. */
+const usualRate = 400
+
+/** What a pod's counters would show at an instant. */
+function countedAt({ version, from, counted }: PodSeen, at: number): { all: number; failed: number } {
+  const last = counted.findLast((one) => one.at <= at)
+  if (!last) return { all: 0, failed: 0 }
+  const failed = failedMs(version, at - from) - failedMs(version, last.at - from)
+  return { all: last.all + (last.rate * (at - last.at)) / 1000, failed: last.failed + (last.rate * failed) / 1000 }
+}
 
 const liesAbout = (wrong: SourceFault | undefined, version: string): boolean =>
   wrong?.do === 'lie' && (wrong.about === 'all' || (hash(version) % 2 === 1) === (wrong.about === 'odd'))
@@ -52,7 +73,7 @@ export function shopAsking({ url, body = '' }: SourceRequest): string | undefine
 }
 
 /**
- * A Prometheus that scraped every pod that ever was: what their counters showed at any instant follows from their version alone.
+ * A Prometheus that scraped every pod that ever was: what their counters showed at any instant follows from their version and from the requests they got.
  * Beside it, at hooks.test, a webhook that says yes.
  */
 export function sourceOver(clock: SandboxClock): Source {
@@ -73,9 +94,8 @@ export function sourceOver(clock: SandboxClock): Source {
     const newest = clock.now() - (wrong?.do === 'behind' ? wrong.ms : 0)
     const meant = wrong?.do === 'empty' ? [] : [...pods.values()].filter((pod) => pod.namespace === namespace && matches.test(pod.name))
     const count = (pod: PodSeen, at: number): number => {
-      const total = Math.floor((rate * (at - pod.from)) / 1000)
-      if (!query.startsWith('bad')) return total
-      return liesAbout(wrong, pod.version) ? total : failuresOf(pod.version, at - pod.from, rate)
+      const { all, failed } = countedAt(pod, at)
+      return Math.floor(query.startsWith('bad') && !liesAbout(wrong, pod.version) ? failed : all)
     }
     const shown = (value: number) => (wrong?.do === 'nonsense' ? 'NaN' : String(value))
     const there = (pod: PodSeen, at: number) => at >= pod.from && at <= pod.to && at <= newest
@@ -104,7 +124,16 @@ export function sourceOver(clock: SandboxClock): Source {
       if (type === 'DELETED' && known) known.to = clock.now()
       if (known || type === 'DELETED') return
       const image: string = object.spec.containers[0].image
-      pods.set(uid, { namespace, name, version: image.slice(image.indexOf(':') + 1), from: clock.now(), to: Number.POSITIVE_INFINITY })
+      const from = clock.now()
+      const counted = [{ at: from, all: 0, failed: 0, rate: usualRate }]
+      pods.set(uid, { namespace, name, version: image.slice(image.indexOf(':') + 1), from, to: Number.POSITIVE_INFINITY, counted })
+    },
+    tell(requests) {
+      const at = clock.now()
+      for (const [uid, rate] of requests) {
+        const pod = pods.get(uid)
+        if (pod && pod.counted.at(-1)?.rate !== rate) pod.counted.push({ at, ...countedAt(pod, at), rate })
+      }
     },
     break(next, until, struck) {
       fault = { fault: next, until, struck }

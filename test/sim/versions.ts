@@ -42,8 +42,11 @@ export function errorShareOf(version: string, ageMs: number): number {
   return nature === 'errors' || (nature === 'sours' && ageMs >= sweetMs) ? badShare : usualShare
 }
 
-/** How many requests of a pod failed until it was so old, at so many a second. */
-export function failuresOf(version: string, ageMs: number, rate: number): number {
+/** So many milliseconds of requests failed until a pod was so old, when it gets as many at any time. */
+export function failedMs(version: string, ageMs: number): number {
   const sweet = natureOf(version) === 'sours' ? Math.min(ageMs, sweetMs) : 0
-  return Math.floor((rate * (sweet * usualShare + (ageMs - sweet) * errorShareOf(version, ageMs))) / 1000)
+  return sweet * usualShare + (ageMs - sweet) * errorShareOf(version, ageMs)
 }
+
+/** How many requests of a pod failed until it was so old, at so many a second. */
+export const failuresOf = (version: string, ageMs: number, rate: number): number => Math.floor((rate * failedMs(version, ageMs)) / 1000)

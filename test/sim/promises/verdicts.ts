@@ -138,7 +138,7 @@ export const onlyWhatServesIsPromoted: Watch = (_shop, sim) => {
 }
 
 export const onlyBadIsRefused: Watch = (shop, sim) => {
-  let begun: { id: number; at: number } | undefined
+  let begun: { id: number; at: number; spec: Obj['spec'] } | undefined
   return {
     changed(sight, { object, old }) {
       if (object.kind !== 'Rollout') return undefined
@@ -148,11 +148,13 @@ export const onlyBadIsRefused: Watch = (shop, sim) => {
       if (entry?.result === 'Superseded' && refused === entry.to.template && refused !== old?.status?.refused?.template)
         return `run ${entry.id} of ${shop.name} was superseded, and ${entry.to.images[0]} counts as refused since`
       const was = begun
-      if (status?.run && status.run.id !== begun?.id) begun = { id: status.run.id, at: sim.now() }
+      if (status?.run && status.run.id !== begun?.id) begun = { id: status.run.id, at: sim.now(), spec: status.run.spec }
       if (!was || entry?.id !== was.id || status?.run?.id === was.id) return undefined
       if (begun === was) begun = undefined
       const undisturbed = sim.undisturbed() > sim.now() - was.at + 10_000
-      return entry.result === 'RolledBack' && undisturbed && natureOf(versionOf(entry.to.images[0])) === 'good'
+      // Whoever writes so wants what is not decided in time rolled back, however good it is.
+      const asWritten = was.spec.analysis?.onInconclusive === 'rollback' && entry.because.startsWith('Undecided after')
+      return entry.result === 'RolledBack' && undisturbed && !asWritten && natureOf(versionOf(entry.to.images[0])) === 'good'
         ? `run ${entry.id} of ${shop.name} rolled ${entry.to.images[0]} back, which serves well, while nothing was in the way: ${entry.because}`
         : undefined
     },
