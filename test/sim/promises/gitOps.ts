@@ -10,7 +10,7 @@ function lasting(object: Obj): unknown {
   return { ...object, metadata }
 }
 
-const imagesOf = ({ spec }: Json): string[] => spec.template.spec.containers.map(({ image }: { image: string }) => image)
+const imagesOf = ({ spec }: Json): string[] => spec?.template.spec.containers.map(({ image }: { image: string }) => image)
 
 export const anEmptyDiff: Watch = (shop, sim) => {
   if (shop.by !== 'gitops') return {}
@@ -23,7 +23,8 @@ export const anEmptyDiff: Watch = (shop, sim) => {
       if (kind === 'RolloutCommand' && spec.action === 'undo') undone = true
       if (kind === 'Rollout' && spec.rollback?.revertTemplate && status?.run?.stage === 'RollingBack') undone = true
       const manifests = sim.repository.of(shop.name)
-      if (kind === 'Deployment' && isDeepStrictEqual(imagesOf(object as Json), imagesOf(manifests.deployment))) undone = false
+      const comes = kind === 'Deployment' && !isDeepStrictEqual(imagesOf((old ?? {}) as Json), imagesOf(object as Json))
+      if (comes && isDeepStrictEqual(imagesOf(object as Json), imagesOf(manifests.deployment))) undone = false
       const all = [manifests.deployment, manifests.service, ...manifests.routes]
       const manifest = all.find((one) => one.kind === kind)
       if (!manifest || object.metadata.name !== shop.name) return undefined

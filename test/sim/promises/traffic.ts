@@ -147,6 +147,8 @@ export const callersStayOnStable: Watch = (shop, sim) => {
   const between = (sight: Sight): string | undefined => {
     const { stable, run } = statusOf(sight) ?? {}
     if (!stable || run || shop.mode === 'Pods' || sim.loose(shop.name)) return undefined
+    // What came while the workload had no pods went in natively, and stands alone.
+    if (![...sight.pods.values()].some((pod) => hashOf(pod) === stable.hash)) return undefined
     const other = readyFor(sight, shop.name).find((pod) => hashOf(pod) !== stable.hash)
     return other && `no run is under way, and Service ${shop.name} sends to pod ${other.metadata.name}, which is not of ${stable.hash}`
   }
