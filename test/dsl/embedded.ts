@@ -99,7 +99,7 @@ async function asked(clock: VirtualClock, ask: () => Promise<string | undefined>
 }
 
 /** Requests go straight into the server: no socket, no real time. */
-function transportOf(sandbox: Sandbox, user: UserName): Transport {
+export function transportOf(sandbox: Sandbox, user: UserName): Transport {
   const authorization = `Bearer ${testUsers[user].token}`
   return {
     send({ watch: _, signal, body, ...request }: HttpRequest) {
