@@ -1,4 +1,4 @@
-import { setFlagsFromString } from 'node:v8'
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { commandObject } from '../../controller/src/api/commandObject.ts'
 import type { Obj } from '../../sandbox/src/types.ts'
@@ -11,8 +11,10 @@ const collect = runInNewContext('gc') as () => void
 /** What is looked at every half hour, when nothing is under way. */
 export interface Sample {
   hours: number
-  /** Used, after a forced collection. */
+  /** Data in use, after a forced collection. */
   heapMiB: number
+  /** What the engine makes of the program's own code, which it goes on optimizing for days. */
+  codeMiB: number
   externalMiB: number
   rssMiB: number
   /** What the cluster holds, and how long that is in JSON. */
@@ -106,6 +108,8 @@ function clear({ clock, sandbox: { api, server } }: Town): void {
   server.expireHistory()
 }
 
+const codeSpaces = /^(code|trusted)/
+
 async function sampleOf({ sandbox: { server, api } }: Town, hours: number): Promise<Sample> {
   const bytesOf = new Map<string, number>()
   for (const { group, version, kind } of server.kinds().filter(({ kind }) => !kind.endsWith('Review')))
@@ -118,10 +122,14 @@ async function sampleOf({ sandbox: { server, api } }: Town, hours: number): Prom
     await new Promise((resolve) => setImmediate(resolve))
     collect()
   }
-  const { heapUsed, external, rss } = process.memoryUsage()
+  const { external, rss } = process.memoryUsage()
+  const spaces = getHeapSpaceStatistics()
+  const usedIn = (isCode: boolean) =>
+    spaces.reduce((sum, { space_name, space_used_size }) => sum + (codeSpaces.test(space_name) === isCode ? space_used_size : 0), 0)
   return {
     hours,
-    heapMiB: mib(heapUsed),
+    heapMiB: mib(usedIn(false)),
+    codeMiB: mib(usedIn(true)),
     externalMiB: mib(external),
     rssMiB: mib(rss),
     objects,

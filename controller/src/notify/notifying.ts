@@ -265,14 +265,13 @@ function work(world: NotifyWorld): Work {
       }
     }
   }
-  const keepSweeping = (): void => {
-    const cancel = clock.after(sweepEveryMs, () => {
-      void sweep()
-      keepSweeping()
-    })
-    over.signal.addEventListener('abort', cancel, { once: true })
+  const keepSweeping = async (): Promise<void> => {
+    while (!over.signal.aborted) {
+      await sleep(clock, sweepEveryMs, over.signal)
+      if (!over.signal.aborted) void sweep()
+    }
   }
-  keepSweeping()
+  void keepSweeping()
 
   const changed = (object: KubeObject, priority: 'high' | 'low' = 'high') => {
     const key = `${object.kind} ${keyOf(object.metadata)}`
