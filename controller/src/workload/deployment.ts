@@ -131,7 +131,10 @@ export const deployment: WorkloadKind = {
       : [
           patch(
             view.ref,
-            [{ op: 'remove', path: pointer('metadata', 'annotations', releaseAnnotation) }],
+            [
+              { op: 'test', path: pointer('metadata', 'annotations', releaseAnnotation), value: view.released },
+              { op: 'remove', path: pointer('metadata', 'annotations', releaseAnnotation) },
+            ],
             'the break-glass release is over',
           ),
         ],

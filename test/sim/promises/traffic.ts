@@ -2,7 +2,20 @@ import { canonical } from '../../../controller/src/workload/hash.ts'
 import type { Obj } from '../../../sandbox/src/types.ts'
 import { type Sight, statusOf } from '../book.ts'
 import type { Watch } from '../promises.ts'
-import { awayFromRoot, blindMs, courseOf, hashLabel, hashOf, isReady, isRoute, isSteady, mostOf, readyFor, runLabel } from './sights.ts'
+import {
+  awayFromRoot,
+  blindMs,
+  courseOf,
+  hashLabel,
+  hashOf,
+  isReady,
+  isRoute,
+  isSteady,
+  mostOf,
+  readyFor,
+  rollsNatively,
+  runLabel,
+} from './sights.ts'
 
 export const noTrafficToNobody: Watch = (shop, sim) => {
   /** When a Service was deleted, and what it selected. */
@@ -146,10 +159,13 @@ export const callersStayOnStable: Watch = (shop, sim) => {
   /** Without a run: who is still warm gets nothing. */
   const between = (sight: Sight): string | undefined => {
     const { stable, run } = statusOf(sight) ?? {}
-    if (!stable || run || shop.mode === 'Pods' || sim.loose(shop.name)) return undefined
+    // The native controller goes on with what was promoted, and is slow about a version that crashes.
+    if (!stable || run || shop.mode === 'Pods' || sim.loose(shop.name) || rollsNatively(sight)) return undefined
     // What came while the workload had no pods went in natively, and stands alone.
     if (![...sight.pods.values()].some((pod) => hashOf(pod) === stable.hash)) return undefined
-    const other = readyFor(sight, shop.name).find((pod) => hashOf(pod) !== stable.hash)
+    // Pods of a set that was deleted go a moment later.
+    const kept = new Set([...sight.sets.values()].map(hashOf))
+    const other = readyFor(sight, shop.name).find((pod) => hashOf(pod) !== stable.hash && kept.has(hashOf(pod)))
     return other && `no run is under way, and Service ${shop.name} sends to pod ${other.metadata.name}, which is not of ${stable.hash}`
   }
   const look = (sight: Sight): string | undefined => {

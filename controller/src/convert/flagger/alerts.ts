@@ -28,13 +28,11 @@ export function shareNotifiers(
     const severity = alert.at('severity').text() ?? 'info'
     if (!severities.includes(severity)) {
       const near = closest(severity, severities) ?? 'info'
-      alert
-        .at('severity')
-        .say({
-          severity: 'changed',
-          what: `Flagger knows no severity ${severity}: all is told`,
-          doInstead: `write ${near}, if that is meant`,
-        })
+      alert.at('severity').say({
+        severity: 'changed',
+        what: `Flagger knows no severity ${severity}: all is told`,
+        doInstead: `write ${near}, if that is meant`,
+      })
     }
     const ref = alert.at('providerRef')
     const [provider, where] = [ref.at('name').text(), ref.at('namespace').text() ?? namespace]
@@ -114,12 +112,10 @@ export function targetOf(reading: Reading): Target | undefined {
     spec.at('secretRef').say({ severity: 'todo', what: 'a Notifier reads Secrets of its own namespace', doInstead })
   }
   if (type !== 'msteams') return { slack: { webhookSecretRef: key } }
-  spec
-    .at('type')
-    .say({
-      severity: 'todo',
-      what: 'Serin sends to a workflow of Teams, not to a connector',
-      doInstead: 'make a workflow "when a Teams webhook request is received", and put its address there',
-    })
+  spec.at('type').say({
+    severity: 'todo',
+    what: 'Serin sends to a workflow of Teams, not to a connector',
+    doInstead: 'make a workflow "when a Teams webhook request is received", and put its address there',
+  })
   return { teams: { webhookSecretRef: key } }
 }
