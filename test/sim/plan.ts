@@ -40,11 +40,11 @@ export interface Plan {
 export function planOf(seed: number, aim: Cell = cellOf(seed)): Plan {
   const draw = drawFrom(seed)
   const count = draw.weighed<number>([
-    [12, 1],
-    [6, 2],
-    [2.5, draw.whole(3, 5)],
-    [0.5, draw.whole(6, 14)],
-    [0.1, draw.whole(15, 50)],
+    [24, 1],
+    [5, 2],
+    [1, draw.whole(3, 5)],
+    [0.2, draw.whole(6, 14)],
+    [0.03, draw.whole(15, 50)],
   ])
   const namespaces = Array.from({ length: draw.whole(1, Math.min(count, 3)) }, () => ({ guarded: draw.chance(0.85) }))
   const shops = Array.from({ length: count }, (_, index) => {

@@ -75,6 +75,12 @@ function shownBy(scene: Scene, route: RouteView): number {
   return Math.ceil(router.weightOf(object, shares) ?? 0)
 }
 
+/** The most that the new version gets at this moment: a weight may have been written by one that died, or heard no answer, before it could note so. */
+export function givenAtMost(scene: Scene): number {
+  const { o, run } = scene
+  return Math.max(run.weight.wanted, ...(o.routes === 'unread' ? [] : o.routes.map((route) => shownBy(scene, route))))
+}
+
 /** The patch that makes a route show that weight, if one is needed. */
 function patchOf(scene: Scene, route: RouteView, weight: number, baseline: { baseline?: string }, because: string): Action[] {
   const { o, run, spec } = scene
@@ -205,10 +211,8 @@ export function released(routes: RouteView[] | 'unread'): Action[] {
 
 /** As little as stable can carry the rest of goes to the new version; 0 when stable has its pods. */
 export const asLittleAsPossible: Part = (scene) => {
-  const { o, view, run } = scene
-  // A weight may have been written by one that died before it could note so.
-  const shown = o.routes === 'unread' ? 0 : Math.max(0, ...o.routes.map((route) => shownBy(scene, route)))
-  const given = Math.max(run.weight.wanted, shown)
+  const { view, run } = scene
+  const given = givenAtMost(scene)
   if (given === 0 && (run.weight.since === undefined || run.weight.primed)) return satisfied(scene)
   const enough = (weight: number) =>
     stableEnough({ total: view.replicas, available: view.available, weight: 100 - sharesOf({ weight, ...baselineIn(scene, weight) }).root })

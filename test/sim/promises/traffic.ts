@@ -26,6 +26,9 @@ export const noTrafficToNobody: Watch = (shop, sim) => {
   const couldKnow = (sight: Sight, service: string): boolean => {
     const found = sight.services.get(service)
     const lost = gone.get(service)
+    // A stable version that crashes by itself is where what a step takes from the new one goes.
+    const stable = statusOf(sight)?.stable?.images[0]
+    if (service === shop.name && stable && !isSteady(stable)) return true
     // The routes of its people send to the Service that they deleted, and get their own rules back.
     if (!found && lost && service === shop.name) return true
     if (!found && (!lost || lost.at < sim.now() - blindMs(sim))) return false
@@ -156,16 +159,13 @@ export const nothingEmptiedUnderTraffic: Watch = (shop, sim) => {
 }
 
 export const callersStayOnStable: Watch = (shop, sim) => {
-  /** Without a run: who is still warm gets nothing. */
+  /** Without a run: the version before the promoted one gets nothing while it is still warm. */
   const between = (sight: Sight): string | undefined => {
-    const { stable, run } = statusOf(sight) ?? {}
+    const { stable, history: [last] = [] } = statusOf(sight) ?? {}
+    if (last?.result !== 'Promoted' || last.to.hash !== stable?.hash || shop.mode === 'Pods' || sim.loose(shop.name)) return undefined
     // The native controller goes on with what was promoted, and is slow about a version that crashes.
-    if (!stable || run || shop.mode === 'Pods' || sim.loose(shop.name) || rollsNatively(sight)) return undefined
-    // What came while the workload had no pods went in natively, and stands alone.
-    if (![...sight.pods.values()].some((pod) => hashOf(pod) === stable.hash)) return undefined
-    // Pods of a set that was deleted go a moment later.
-    const kept = new Set([...sight.sets.values()].map(hashOf))
-    const other = readyFor(sight, shop.name).find((pod) => hashOf(pod) !== stable.hash && kept.has(hashOf(pod)))
+    if (rollsNatively(sight) || !sight.sets.has(last.from.set)) return undefined
+    const other = readyFor(sight, shop.name).find((pod) => hashOf(pod) === last.from.hash)
     return other && `no run is under way, and Service ${shop.name} sends to pod ${other.metadata.name}, which is not of ${stable.hash}`
   }
   const look = (sight: Sight): string | undefined => {

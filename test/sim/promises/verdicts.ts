@@ -67,7 +67,12 @@ export const heldIsHeld: Watch = (shop, sim) => {
   const look = (sight: Sight, set: Obj, what: string): string | undefined => {
     const status = statusOf(sight)
     if (!status?.stable || sim.loose(shop.name) || sight.deployment?.metadata.deletionTimestamp) return undefined
+    // Whoever breaks the glass lets everything by until that update is over.
+    if (sight.deployment?.metadata.annotations?.['serin.dev/release'] !== undefined) return undefined
     const { stable, run, kept, history } = status
+    // Nothing is left of it: what comes goes in unjudged.
+    const standing = sight.sets.get(stable.set)
+    if (!run && (!standing || (standing.spec.replicas === 0 && !standing.status?.replicas))) return undefined
     // Between the two writes of a hand-over the native controller may start the newest version of the history (ADR 23); a refused one is none. Its pods follow.
     const ofHistory = !refused.has(set.metadata.name)
     if (run?.stage === 'Promoting' && ofHistory) started.add(set.metadata.name)

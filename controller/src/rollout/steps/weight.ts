@@ -4,7 +4,7 @@ import { canaryOfSize, canarySize } from '../canary.ts'
 import { proportion } from '../replicas.ts'
 import { baselineReachable, canaryReachable } from '../routing.ts'
 import { after, inOrder, type Part, satisfied, waits } from '../scene.ts'
-import { routesShow } from '../weights.ts'
+import { givenAtMost, routesShow } from '../weights.ts'
 import type { StepKind } from './step.ts'
 
 /** Pods first, then the share of the traffic, then no more pods than that share needs. */
@@ -14,7 +14,7 @@ export const weight: StepKind<number> = {
   weight: (percent) => percent,
   progress(percent, scene) {
     const { run } = scene
-    const before = Math.max(percent, run.weight.wanted)
+    const before = Math.max(percent, givenAtMost(scene))
     const parts: Part[] =
       run.mode === 'Pods'
         ? [canaryOfSize((at) => canarySize(at, percent)), byPods(percent)]

@@ -1,4 +1,4 @@
-import { held, pod, rollout, route, run, service, set, shopName } from '../theatre.ts'
+import { entry, held, pod, rollout, route, run, service, set, shopName } from '../theatre.ts'
 import { atRest, canary, inRun, type Tale } from './scenes.ts'
 
 export const trafficTales: Record<string, Tale> = {
@@ -118,6 +118,7 @@ export const trafficTales: Record<string, Tale> = {
         (of) =>
           atRest(of())
             .put(set('new', { version: 'good1', of: 'Rollout' }), pod('new', 0))
+            .put(rollout({ history: [{ ...entry('Promoted'), from: run().to, to: run().from }], lastRun: 1 }))
             .put(service(undefined, { labels: {} })),
         /sends to pod s1-new-0/,
       ],
