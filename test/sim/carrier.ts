@@ -153,6 +153,11 @@ export function carrierOver(
     })
   }
 
+  /** To its end, which a watch does not have. */
+  const carriedOut = async (request: HttpRequest): Promise<void> => {
+    if (!request.watch) await drained(await launched(request, 0))
+  }
+
   const sent = async (sender: Sender, request: HttpRequest, blow: Blow | undefined): Promise<HttpResponse> => {
     const { signal } = request
     switch (blow?.do) {
@@ -165,10 +170,10 @@ export function carrierOver(
         await rest(blow.afterMs, signal)
         throw new Error('socket hang up')
       case 'kill':
-        if (blow.when === 'after') await drained(await launched(request, 0))
+        if (blow.when === 'after') await carriedOut(request)
         return died(sender)
       case 'lose answer':
-        await drained(await launched(request, 0))
+        await carriedOut(request)
         await rest(blow.afterMs, signal)
         throw new Error('socket hang up')
       case 'answer late': {
