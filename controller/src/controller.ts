@@ -1,5 +1,6 @@
 import type { RolloutStatus } from './api/rolloutStatus.ts'
 import type { Clock } from './clock.ts'
+import { type Backoff, backoff } from './kube/backoff.ts'
 import { kubeClient } from './kube/client.ts'
 import { discover } from './kube/discovery.ts'
 import { recorder as eventRecorder } from './kube/events.ts'
@@ -28,9 +29,6 @@ import { clearAnalyses, clearCommands } from './reconcile/janitor.ts'
 import { type Recheck, reconcile, type World } from './reconcile/reconcile.ts'
 import { ownerOf } from './rollout/observed.ts'
 import { managedLabel } from './workload/view.ts'
-
-/** People wait for their Rollout: however long the API server was away, it is looked at again within seconds. All together are limited by the queue. */
-const longestRetryMs = 4_000
 
 export interface ControllerOptions {
   transport: Transport
@@ -94,8 +92,10 @@ export interface Controller {
 
 const gateEveryMs = 60_000
 const gateAgainMs = 1_000
-const firstConflictPauseMs = 20
-const longestConflictPauseMs = 1_280
+/** People wait for their Rollout: however long the API server was away, it is looked at again within seconds. All together are limited by the queue. */
+const longestRetryMs = 4_000
+/** Growing to half of the second. One key of one controller: there is nobody to keep apart from by chance. */
+const conflictPauses = { firstMs: 20, mostMs: 2_560, random: () => 0 }
 export const defaultWorkers = 10
 export const defaultAnalysts = 20
 const clearEveryMs = 3_600_000
@@ -317,15 +317,15 @@ function statusIn(status: unknown): RolloutStatus | undefined {
 
 /** When to look again. What is behind the API server is so for a moment; as long as it is, it asks less and less often: the watch tells when it has caught up. */
 function patience(clock: Clock): (key: string, recheck: Recheck) => Again {
-  const conflicts = new Map<string, number>()
+  const conflicts = new Map<string, Backoff>()
   return (key, recheck) => {
     if (recheck !== 'soon') {
       conflicts.delete(key)
       return recheck === 'never' ? 'no' : { afterMs: Math.max(recheck.at - clock.now(), 1) }
     }
-    const before = conflicts.get(key) ?? 0
-    conflicts.set(key, before + 1)
-    return { afterMs: Math.min(firstConflictPauseMs * 2 ** before, longestConflictPauseMs) }
+    const pauses = conflicts.get(key) ?? backoff(conflictPauses)
+    conflicts.set(key, pauses)
+    return { afterMs: pauses.next() }
   }
 }
 

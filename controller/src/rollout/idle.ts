@@ -1,16 +1,15 @@
 import { iso } from '../api/fields.ts'
 import type { RolloutStatus } from '../api/rolloutStatus.ts'
 import type { Instant } from '../clock.ts'
-import { pods } from '../workload/deployment.ts'
 import type { SetView, WorkloadView } from '../workload/view.ts'
 import type { Action } from './actions.ts'
 import { newRun, problemOf } from './begin.ts'
 import { refusalOf, refusedIn } from './history.ts'
-import { type Observed, ownerOf } from './observed.ts'
+import type { Observed } from './observed.ts'
+import { disorderOf, vanished } from './order.ts'
 import type { Standing } from './phases.ts'
 import { retire } from './retire.ts'
 import { instant, type Wait } from './scene.ts'
-import { straysOf } from './strays.ts'
 
 /** What to do while no run is under way. `begun`: a run was put into the status; it goes on in the same plan. */
 export interface Idle {
@@ -58,31 +57,11 @@ export function idle(o: Observed, view: WorkloadView, before: RolloutStatus, now
   const heldUntil = (what: string): Standing => ({ state: 'settling', message: `a changed template is held: ${what}` })
   if (status.kept || actions.length > 0 || !o.setsComplete) return rest(heldUntil(`${retired.wait?.for ?? 'the previous run'} comes first`))
   if (vanished(view, stable)) return held(o, view, { status: withoutStable(status), actions }, now)
-  const { serving, yielding } = rivals(view, stable)
-  if (yielding.length > 0) {
-    const because = `${serving?.images.join(', ')} serves with more pods: a run compares two versions, not three`
-    return rest(
-      heldUntil(`${because}, and ${yielding.map(({ name }) => name).join(', ')} gives way`),
-      yielding.flatMap(({ name }) => o.kind.take(view, name, ownerOf(o.rollout), because)),
-    )
+  const disorder = disorderOf(o, view, status, stable)
+  if (disorder) {
+    const held = rest(heldUntil(disorder.heldUntil), disorder.actions)
+    return disorder.serves ? { ...held, status: { ...status, stable: stableFrom(disorder.serves, now) } } : held
   }
-  if (serving?.template === view.template)
-    return rest(
-      heldUntil('it was let go before'),
-      o.kind.letGo(view, 'it was let go before, and serves with more pods than any other version'),
-    )
-  if (serving && serving.template !== stable.template) {
-    if (serving.available < view.replicas)
-      return rest(
-        heldUntil(`the native update to ${serving.images.join(', ')} comes first (${serving.available} of ${pods(view.replicas)})`),
-      )
-    return {
-      ...rest(heldUntil(`${serving.images.join(', ')} is the stable version`)),
-      status: { ...status, stable: stableFrom(serving, now) },
-    }
-  }
-  const strays = straysOf(view, status).filter(({ existing }) => existing > 0)
-  if (strays.length > 0) return rest(heldUntil(`the pods of ${strays.map(({ name }) => name).join(', ')} go first`))
   return { status: begin(o, view, status, 'Template', now), actions, standing: { state: 'settling', message: '' }, begun: true }
 }
 
@@ -191,24 +170,8 @@ function servingAlone(view: WorkloadView): SetView | undefined {
     : undefined
 }
 
-/** Nothing is left of the stable version: the workload was made anew, or its set was deleted. */
-function vanished(view: WorkloadView, stable: Stable): boolean {
-  return !view.sets.some(({ template, wanted, existing }) => template === stable.template && (wanted > 0 || existing > 0))
-}
-
 function withoutStable({ stable: _, ...status }: RolloutStatus): RolloutStatus {
   return status
-}
-
-/**
- * A template that comes in mid native update finds several versions with pods in the workload, which would be scaled in proportion.
- * The one with the most available pods is what serves; the others give way to it.
- */
-function rivals(view: WorkloadView, stable: Stable): { serving?: SetView; yielding: SetView[] } {
-  const active = view.sets.filter(({ owner, wanted }) => owner === 'workload' && wanted > 0)
-  const isStable = ({ template }: SetView) => Number(template === stable.template)
-  const [serving, ...yielding] = active.sort((a, b) => b.available - a.available || isStable(b) - isStable(a))
-  return { ...(serving ? { serving } : {}), yielding }
 }
 
 function stableFrom({ hash, template, name, revision, images }: SetView, now: Instant): Stable {

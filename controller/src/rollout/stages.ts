@@ -9,6 +9,7 @@ import { canaryOfSize, canarySize } from './canary.ts'
 import { crashing } from './crashes.ts'
 import { finalizer } from './finalizer.ts'
 import { ownerOf } from './observed.ts'
+import { activeIn, givesWay } from './order.ts'
 import {
   baselineServiceExists,
   canaryReachable,
@@ -238,11 +239,8 @@ const stableGivenBack: Part = (scene) => {
   const stable = stableSet(scene)
   if (stable?.owner !== 'rollout' || run.trigger === 'Undo') return satisfied(scene)
   const because = 'the hand-over does not come about'
-  const started = view.sets.filter(({ owner, wanted, name }) => owner === 'workload' && wanted > 0 && name !== run.to.set)
-  return satisfied(scene, [
-    ...started.flatMap(({ name }) => o.kind.take(view, name, ownerOf(o.rollout), because)),
-    ...o.kind.give(view, stable, { forget: false, because }),
-  ])
+  const started = activeIn(view).filter(({ name }) => name !== run.to.set)
+  return satisfied(scene, [...givesWay(o, view, started, because), ...o.kind.give(view, stable, { forget: false, because })])
 }
 
 /** Weight, confirmation, drain, pods, in this order; then everything as it was. The workload stays held, with the refused template. */

@@ -1,0 +1,62 @@
+import type { RolloutStatus } from '../api/rolloutStatus.ts'
+import { pods } from '../workload/deployment.ts'
+import type { SetView, WorkloadView } from '../workload/view.ts'
+import type { Action } from './actions.ts'
+import { type Observed, ownerOf } from './observed.ts'
+import { straysOf } from './strays.ts'
+
+type Stable = NonNullable<RolloutStatus['stable']>
+
+/** What has to happen before a run may begin. */
+export interface Disorder {
+  /** What the changed template is held for. */
+  heldUntil: string
+  actions?: Action[]
+  /** This one serves, and is the stable version from now on. */
+  serves?: SetView
+}
+
+/** Nothing is left of the stable version: the workload was made anew, or its set was deleted. */
+export function vanished(view: WorkloadView, stable: Stable): boolean {
+  return !view.sets.some(({ template, wanted, existing }) => template === stable.template && (wanted > 0 || existing > 0))
+}
+
+/**
+ * A run compares two versions. A template that comes in mid native update finds more of them with pods in the workload: the one with the most
+ * available pods is what serves, and the others give way to it. Undefined when a run may begin.
+ */
+export function disorderOf(o: Observed, view: WorkloadView, status: RolloutStatus, stable: Stable): Disorder | undefined {
+  const isStable = ({ template }: SetView) => Number(template === stable.template)
+  const [serving, ...others] = activeIn(view).sort((a, b) => b.available - a.available || isStable(b) - isStable(a))
+  const images = serving?.images.join(', ')
+  if (others.length > 0) {
+    const because = `${images} serves with more pods: a run compares two versions, not three`
+    return {
+      heldUntil: `${because}, and ${others.map(({ name }) => name).join(', ')} gives way`,
+      actions: givesWay(o, view, others, because),
+    }
+  }
+  if (serving?.template === view.template)
+    return {
+      heldUntil: 'it was let go before',
+      actions: o.kind.letGo(view, 'it was let go before, and serves with more pods than any other version'),
+    }
+  if (serving && serving.template !== stable.template) {
+    if (serving.available < view.replicas)
+      return { heldUntil: `the native update to ${images} comes first (${serving.available} of ${pods(view.replicas)})` }
+    return { heldUntil: `${images} is the stable version`, serves: serving }
+  }
+  const strays = straysOf(view, status).filter(({ existing }) => existing > 0)
+  if (strays.length > 0) return { heldUntil: `the pods of ${strays.map(({ name }) => name).join(', ')} go first` }
+  return undefined
+}
+
+/** Sets that the workload's controller would scale in proportion, if there are several. */
+export function activeIn(view: WorkloadView): SetView[] {
+  return view.sets.filter(({ owner, wanted }) => owner === 'workload' && wanted > 0)
+}
+
+/** They are out of its hands, with their pods; what is left it brings up to all of them. */
+export function givesWay(o: Observed, view: WorkloadView, sets: readonly SetView[], because: string): Action[] {
+  return sets.flatMap(({ name }) => o.kind.take(view, name, ownerOf(o.rollout), because))
+}
