@@ -6,13 +6,12 @@ import { httpRoute } from '../traffic/httpRoute.ts'
 import { armsOfSize, baselineFor, baselineGone } from './baseline.ts'
 import { problemOf } from './begin.ts'
 import type { Observed } from './observed.ts'
-import { plan } from './plan.ts'
 import { type Scene, satisfied, together, waits } from './scene.ts'
 import { at, setObject, world } from './testing/observed.ts'
+import { rested, sceneOf } from './testing/run.ts'
 import { asLittleAsPossible } from './weights.ts'
 
 const routed = { service: 'web', traffic: { routes: [{ kind: 'HTTPRoute', name: 'web' }] } }
-const rested = plan(world({}), at).status
 const stable = setObject('web-one', 'v1', { owner: 'workload', replicas: 4 })
 const deadline = 600_000
 
@@ -22,32 +21,12 @@ function scene(of: { sets: KubeObject[]; run?: Partial<Run>; seen?: Partial<Obse
   const spec = { ...routed, canary: { baseline: 'fresh' as const } }
   const there = of.sets.some(({ metadata }) => metadata.name === 'web-two')
   const known = world({ spec, status: rested, image: 'v2', held: true, sets: there ? of.sets : [canary, ...of.sets] })
-  const o = { ...known, ...of.seen }
-  if (o.workload === 'missing' || !rested.stable) throw new Error('unreachable: the world has both')
-  const { since: _, ...from } = rested.stable
-  const template = o.workload.template
-  const run: Run = {
-    id: 7,
-    startedAt: iso(at),
-    trigger: 'Template',
-    from,
-    to: { hash: 'two', template, set: 'web-two', images: ['demo:v2'] },
-    mode: 'Routes',
-    reuse: false,
-    fast: false,
-    spec: o.rollout.spec as unknown as Record<string, unknown>,
-    originals: { routes: [] },
-    stage: 'Stepping',
-    stageSince: iso(at),
-    steps: 1,
-    weight: { wanted: 0, actual: 0 },
-    shifts: [],
-    discarded: [],
+  const run: Partial<Run> = {
     canary: { replicas: 2, available: 0, progressAt: iso(at) },
     baseline: { set: 'web-one-b7', hash: 'one-b7', replicas: 2, available: 0, progressAt: iso(at) },
     ...of.run,
   }
-  return { o, view: o.workload, run, spec: o.rollout.spec, now: at + (of.after ?? 0) }
+  return sceneOf({ ...known, ...of.seen }, { run, now: at + (of.after ?? 0) })
 }
 
 const fresh = (available: number, replicas = 2, image = 'v1') => setObject('web-one-b7', image, { owner: 'rollout', replicas, available })

@@ -1,6 +1,7 @@
 import type { Json } from '../../cluster/apiClient.ts'
 import type { KindName } from '../../dsl/api.ts'
 import { controllerOf, statusOf } from '../book.ts'
+import { releaseAnnotation } from '../promises/sights.ts'
 import type { ActKind } from './act.ts'
 
 const deed = { what: 'deed', concerns: 'shop' } as const
@@ -121,7 +122,7 @@ export const breakGlass: ActKind = {
   draw: () => ({}),
   async perform(sim, _, shop) {
     sim.loosen(shop.name)
-    const metadata = { annotations: { 'serin.dev/release': 'simulated' } }
+    const metadata = { annotations: { [releaseAnnotation]: 'simulated' } }
     await sim.apiOf(shop).patch('Deployment', shop.name, 'merge', { metadata, spec: { paused: false } })
   },
 }

@@ -1,7 +1,7 @@
 import type { Obj } from '../../../sandbox/src/types.ts'
 import { type Sight, statusOf } from '../book.ts'
 import type { Watch } from '../promises.ts'
-import { isSteady, rollsNatively } from './sights.ts'
+import { imageOf, isSteady, rollsNatively } from './sights.ts'
 import { onTheWayMs, secondsOf } from './traffic.ts'
 import { diedLate, waitsForEvidence, waitsForPeople } from './waits.ts'
 
@@ -24,9 +24,9 @@ export const everythingEnds: Watch = (shop) => {
       const { run, phase, message, refused, stable } = status ?? {}
       if (run) return `run ${run.id} is still ${run.stage}: ${JSON.stringify(run.waiting)}`
       if (phase === 'Healthy' || (phase === 'Progressing' && rollsNatively(sight))) return undefined
-      const image = sight.deployment?.spec.template.spec.containers[0].image
+      const image = sight.deployment && imageOf(sight.deployment)
       // Its pods come and go by themselves.
-      if (phase === 'Progressing' && stable?.images[0] === image && !isSteady(image)) return undefined
+      if (phase === 'Progressing' && image !== undefined && stable?.images[0] === image && !isSteady(image)) return undefined
       const held = refused && sight.deployment?.spec.paused && (stable?.images[0] !== image || /restart/.test(refused.because))
       return phase === 'Degraded' && held ? undefined : `it ends as ${phase}: ${message}`
     },

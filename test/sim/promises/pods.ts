@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Obj } from '../../../sandbox/src/types.ts'
 import { controllerOf, type Sight, statusOf } from '../book.ts'
 import type { Watch } from '../promises.ts'
-import { courseOf, goes, hashOf, letGoIn, rollsNatively } from './sights.ts'
+import { courseOf, goes, hashOf, imageOf, letGoIn, rollsNatively } from './sights.ts'
 
 /** A fault may leave a write of a hand-over undone for so long. */
 const faultMs = 5_000
@@ -113,8 +113,7 @@ export const anOrdinaryDeployment: Watch = (shop) => {
           return `Deployment ${shop.name} is at revision ${revisionOf(deployment)}, its pods at ${revisionOf(set)}`
         if (Math.max(...[...revisions].map(Number)) !== Number(revisionOf(set)))
           return `revision ${revisionOf(set)} serves, and ${[...revisions].join(', ')} exist`
-        if (set.spec.template.spec.containers[0].image !== deployment.spec.template.spec.containers[0].image)
-          return `Deployment ${shop.name} wants ${deployment.spec.template.spec.containers[0].image}, and ${set.spec.template.spec.containers[0].image} serves`
+        if (imageOf(set) !== imageOf(deployment)) return `Deployment ${shop.name} wants ${imageOf(deployment)}, and ${imageOf(set)} serves`
       }
       const managed = deployment.metadata.labels?.['serin.dev/managed']
       if (managed !== (rollout ? rollout.metadata.name : undefined))

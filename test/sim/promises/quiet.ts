@@ -3,7 +3,7 @@ import { type Asked, isWrite } from '../asked.ts'
 import { type Sight, statusOf } from '../book.ts'
 import type { Watch } from '../promises.ts'
 import { sourceToken } from '../shop.ts'
-import { isSteady } from './sights.ts'
+import { imageOf, isSteady } from './sights.ts'
 
 /** A look at the policies once a minute is not about any Rollout. */
 const housekeeping = /^(mutating|validating)admissionpolic|^customresourcedefinitions$/
@@ -29,7 +29,7 @@ export const idleIsSilent: Watch = (shop, sim) => {
   /** Its pods come and go by themselves: the phase follows them. */
   const isRestless = () => {
     const { deployment } = sim.book.of(shop.name)
-    return deployment !== undefined && !isSteady(deployment.spec.template.spec.containers[0].image)
+    return deployment !== undefined && !isSteady(imageOf(deployment))
   }
   const isPhase = ({ resource, subresource }: Asked) => resource === 'rollouts' && subresource === 'status' && isRestless()
   const isSearch = (request: Asked) => !isWrite(request) && looksAgain(sim.book.of(shop.name))

@@ -9,6 +9,8 @@ import { natureOf } from '../versions.ts'
 
 export const hashLabel = 'pod-template-hash'
 export const runLabel = 'serin.dev/run'
+/** Whoever breaks the glass writes it to the Deployment. */
+export const releaseAnnotation = 'serin.dev/release'
 
 export const hashOf = ({ metadata }: Obj): string => metadata.labels?.[hashLabel] ?? ''
 
@@ -28,6 +30,9 @@ export function readyFor(sight: Sight, service: string): Obj[] {
   if (selector.length === 0) return []
   return [...sight.pods.values()].filter((pod) => isReady(pod) && selector.every(([key, value]) => pod.metadata.labels?.[key] === value))
 }
+
+/** What a workload or a set of its pods runs. */
+export const imageOf = ({ spec }: Obj): string => spec.template.spec.containers[0].image
 
 export const versionOf = (image = ''): string => image.slice(image.indexOf(':') + 1)
 

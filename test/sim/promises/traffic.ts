@@ -8,6 +8,7 @@ import {
   courseOf,
   hashLabel,
   hashOf,
+  imageOf,
   isReady,
   isRoute,
   isSteady,
@@ -117,7 +118,7 @@ function servesSteadily(sight: Sight, service: string): boolean {
   const pinned = sight.services.get(service)?.spec.selector?.[hashLabel]
   const images = [...sight.sets.values()]
     .filter((set) => (pinned === undefined ? set.spec.replicas > 0 : hashOf(set) === pinned))
-    .map((set) => set.spec.template.spec.containers[0].image)
+    .map(imageOf)
   return images.every(isSteady)
 }
 

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Obj } from '../../../sandbox/src/types.ts'
 import { type Sight, statusOf } from '../book.ts'
 import type { Watch } from '../promises.ts'
-import { awayFromRoot, isSteady } from './sights.ts'
+import { awayFromRoot, imageOf, isSteady } from './sights.ts'
 import { waitsForPeople } from './waits.ts'
 
 export const aReasonForWaiting: Watch = (shop, sim) => {
@@ -37,7 +37,7 @@ export const theStatusTellsTheTruth: Watch = (shop) => {
     if (status.observedGeneration !== rollout.metadata.generation)
       return `the status is about generation ${status.observedGeneration}, and the Rollout is at ${rollout.metadata.generation}`
     const away = awayFromRoot(sight, shop.name)
-    const image: string = deployment.spec.template.spec.containers[0].image
+    const image = imageOf(deployment)
     if (!run) {
       if (away > 0) return `no run is under way, and the routes give the new version ${away} %`
       if (phase !== 'Healthy') return undefined

@@ -2,7 +2,7 @@ import type { Obj } from '../../../sandbox/src/types.ts'
 import { controllerOf, type Sight, statusOf } from '../book.ts'
 import type { Watch } from '../promises.ts'
 import { natureOf } from '../versions.ts'
-import { awayFromRoot, courseOf, letGoIn, versionOf } from './sights.ts'
+import { awayFromRoot, courseOf, imageOf, letGoIn, releaseAnnotation, versionOf } from './sights.ts'
 
 const setOf = (sight: Sight, pod: Obj): Obj | undefined =>
   sight.sets.get(pod.metadata.ownerReferences?.find(({ kind }) => kind === 'ReplicaSet')?.name ?? '')
@@ -68,7 +68,7 @@ export const heldIsHeld: Watch = (shop, sim) => {
     const status = statusOf(sight)
     if (!status?.stable || sim.loose(shop.name) || sight.deployment?.metadata.deletionTimestamp) return undefined
     // Whoever breaks the glass lets everything by until that update is over.
-    if (sight.deployment?.metadata.annotations?.['serin.dev/release'] !== undefined) return undefined
+    if (sight.deployment?.metadata.annotations?.[releaseAnnotation] !== undefined) return undefined
     const { stable, run, kept, history } = status
     // Nothing is left of it: what comes goes in unjudged.
     const standing = sight.sets.get(stable.set)
@@ -77,19 +77,18 @@ export const heldIsHeld: Watch = (shop, sim) => {
     const ofHistory = !refused.has(set.metadata.name)
     if (run?.stage === 'Promoting' && ofHistory) started.add(set.metadata.name)
     if (started.has(set.metadata.name) && ofHistory) return undefined
-    if (letGo.has(set.metadata.name) || set.spec.template.spec.containers[0].image === unjudged) return undefined
+    if (letGo.has(set.metadata.name) || imageOf(set) === unjudged) return undefined
     // The way of a version into its run, or out of it, is seen a moment before it is written down.
     const known = [stable.set, run?.to.set, run?.from.set, run?.baseline?.set, kept?.version.set, ...(run ? [] : [history?.[0]?.from.set])]
     if (known.includes(set.metadata.name) || !controllerOf(set) || controllerOf(set)?.kind === 'Rollout') return undefined
-    return `ReplicaSet ${set.metadata.name} (${set.spec.template.spec.containers[0].image}), which no run releases, ${what}`
+    return `ReplicaSet ${set.metadata.name} (${imageOf(set)}), which no run releases, ${what}`
   }
   return {
     changed(sight, change) {
       const { type, object, old } = change
       letGo.enter(change)
       if (object.kind === 'ReplicaSet' && (type === 'DELETED' || object.spec.replicas === 0)) started.delete(object.metadata.name)
-      if (object.kind === 'Deployment' && object.spec.replicas === 0 && !object.spec.paused)
-        unjudged = object.spec.template.spec.containers[0].image
+      if (object.kind === 'Deployment' && object.spec.replicas === 0 && !object.spec.paused) unjudged = imageOf(object)
       if (object.kind === 'Rollout')
         for (const { result, to } of object.status?.history ?? []) refused[result === 'Promoted' ? 'delete' : 'add'](to.set)
       if (object.kind === 'Pod' && type === 'ADDED') {

@@ -6,6 +6,7 @@ import type { Context } from '../converter.ts'
 import type { Source } from '../documents.ts'
 import { metadataOf } from '../metadata.ts'
 import { ledgerOf, type Reading } from '../reading.ts'
+import { someEntry } from './entries.ts'
 
 type Target = Pick<NotifierSpecInput, 'slack' | 'teams'>
 
@@ -26,7 +27,8 @@ export function shareNotifiers(
   for (const alert of alerts.items()) {
     alert.at('name').text()
     const severity = alert.at('severity').text() ?? 'info'
-    if (!severities.includes(severity)) {
+    const known = severities.includes(severity)
+    if (!known) {
       const near = closest(severity, severities) ?? 'info'
       alert.at('severity').say({
         severity: 'changed',
@@ -54,7 +56,7 @@ export function shareNotifiers(
       })
       continue
     }
-    const told = severities.slice(0, Math.max(severities.indexOf(severity) + 1, severities.includes(severity) ? 1 : severities.length))
+    const told = known ? severities.slice(0, severities.indexOf(severity) + 1) : severities
     const spec: NotifierSpecInput = { ...target, events: told.flatMap((one) => events[one] ?? []), rollouts: { names: [name] } }
     const metadata = { name: `${name}-${found.name}`, ...(namespace ? { namespace } : {}) }
     context.share({ apiVersion, kind: 'Notifier', metadata, spec })
@@ -63,19 +65,12 @@ export function shareNotifiers(
 
 /** Whether a Canary among the sources names it. */
 export function isTold(source: Source, { sources, find }: Context): boolean {
-  return sources.some((canary) => {
-    if (canary.kind !== 'Canary') return false
-    const spec = ledgerOf(canary).reading.at('spec')
-    return ['analysis', 'canaryAnalysis'].some((key) =>
-      spec
-        .at(key, 'alerts')
-        .items()
-        .some((alert) => {
-          const [name, namespace] = ['name', 'namespace'].map((one) => alert.at('providerRef', one).text())
-          return name !== undefined && find('AlertProvider', name, namespace ?? canary.namespace) === source
-        }),
-    )
-  })
+  return sources.some((canary) =>
+    someEntry(canary, 'alerts', (alert) => {
+      const [name, namespace] = ['name', 'namespace'].map((one) => alert.at('providerRef', one).text())
+      return name !== undefined && find('AlertProvider', name, namespace ?? canary.namespace) === source
+    }),
+  )
 }
 
 /** Reads an AlertProvider as a target of Notifiers; undefined, and noted, where Serin has no such target. */

@@ -3,7 +3,7 @@ import { apiVersion } from '../../api/rollout.ts'
 import { type Context, type Converter, type KubeObject, ofKind } from '../converter.ts'
 import type { Source } from '../documents.ts'
 import { metadataOf } from '../metadata.ts'
-import { ledgerOf } from '../reading.ts'
+import { someEntry } from './entries.ts'
 import { sourceOf } from './sources.ts'
 
 /** Its provider becomes a MetricSource wherever a Canary uses it; its query stands in the AnalysisTemplates of those, beside their limits. */
@@ -39,17 +39,10 @@ export function templateOf(name: string, namespace: string | undefined, context:
 }
 
 function usedBy(canary: Source, template: Source): boolean {
-  if (canary.kind !== 'Canary') return false
-  const spec = ledgerOf(canary).reading.at('spec')
-  return ['analysis', 'canaryAnalysis'].some((key) =>
-    spec
-      .at(key, 'metrics')
-      .items()
-      .some((metric) => {
-        const ref = metric.at('templateRef')
-        const namespace = ref.at('namespace').text() ?? canary.namespace
-        const here = namespace === undefined || template.namespace === undefined || namespace === template.namespace
-        return ref.at('name').value === template.name && here
-      }),
-  )
+  return someEntry(canary, 'metrics', (metric) => {
+    const ref = metric.at('templateRef')
+    const namespace = ref.at('namespace').text() ?? canary.namespace
+    const here = namespace === undefined || template.namespace === undefined || namespace === template.namespace
+    return ref.at('name').value === template.name && here
+  })
 }
