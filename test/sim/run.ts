@@ -11,6 +11,7 @@ import { cellNamed, nameOf } from './cells.ts'
 import { type Domain, domainsOf, fleetOf } from './fleet.ts'
 import { lineOf } from './journal.ts'
 import type { Act, Plan } from './plan.ts'
+import { imageOf, isSteady, rollsNatively } from './promises/sights.ts'
 import { diedLate, waitsForEvidence, waitsForPeople } from './promises/waits.ts'
 import { drawFrom } from './random.ts'
 import { repositoryOf } from './repository.ts'
@@ -276,6 +277,7 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
     const status = statusOf(sight)
     return status !== undefined && !status.kept && (status.run === undefined ? status.phase !== 'Progressing' : sim.waitsForPeople(sight))
   }
+  const updatesNatively = (sight: Sight) => rollsNatively(sight) && sight.deployment !== undefined && isSteady(imageOf(sight.deployment))
   const answered = () =>
     plan.shops.every(({ name }) => [...book.of(name).commands.values()].every(({ status }) => status?.phase !== undefined))
 
@@ -315,6 +317,8 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
       for (const shop of plan.shops) later(0, () => release(shop))
       await pass(answerEveryMs)
     }
+    // A native update that ends is something that happens.
+    await until(() => !plan.shops.some(({ name }) => updatesNatively(book.of(name))), calmMs)
     await pass(3_000)
     ask('rested')
     note('-- idle')

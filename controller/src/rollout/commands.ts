@@ -7,6 +7,7 @@ import type { WorkloadView } from '../workload/view.ts'
 import type { Action } from './actions.ts'
 import { refusalOf } from './history.ts'
 import type { CommandObject, Observed } from './observed.ts'
+import { pausedBy } from './scene.ts'
 import { stepsOf } from './steps/planned.ts'
 import { nameOf, waitsForPeople } from './steps/registry.ts'
 
@@ -81,11 +82,13 @@ function act(asked: Asked): Answer {
   }
 }
 
-function promote({ status, now, by }: Asked): Answer {
+function promote({ o, status, now, by }: Asked): Answer {
   const { run } = status
   if (!run) return refused('no run is under way')
   if (run.stage !== 'Stepping' || !run.step || !waitsForPeople.includes(run.step.kind))
     return refused('the run is not waiting for anybody: it goes on by itself; promoteFull skips what is left of its steps')
+  const paused = pausedBy({ o, run })
+  if (paused) return refused(paused)
   const index = run.step.index + 1
   const following = stepsOf(run.spec as RolloutSpec)[index]
   const next = { ...run, step: { index, kind: following ? nameOf(following) : '', since: iso(now) }, waiting: undefined }

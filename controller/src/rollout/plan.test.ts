@@ -230,6 +230,18 @@ describe('a run', () => {
     const resumed = plan(of(stopped, [command('resume')]), at + 3_660_000)
     expect(resumed.recheckAt).toBe(at + 3_600_000 + 600_000)
   })
+  test('that is paused takes no step that somebody promotes', () => {
+    const waiting = plan(during(1), at).status
+    const paused = plan(during(1, { status: waiting, commands: [command('pause')] }), at).status
+    for (const [held, why] of [
+      [{ status: paused }, /^anna.* paused it: serin resume web$/],
+      [{ status: waiting, spec: { ...steps, paused: true } }, /^spec.paused of the Rollout is true$/],
+    ] as const) {
+      const { answers, status } = plan(during(1, { ...held, commands: [command('promote')] }), at)
+      expect(answers).toEqual([expect.objectContaining({ phase: 'Refused', message: expect.stringMatching(why) })])
+      expect(status).toMatchObject({ phase: 'Paused', run: { stage: 'Stepping', step: { index: 1 } } })
+    }
+  })
 })
 
 test('a command to a Rollout whose workload is gone is refused, and says why', () => {

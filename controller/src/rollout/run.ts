@@ -11,7 +11,7 @@ import { goingBack } from './commands.ts'
 import { crashing } from './crashes.ts'
 import { promoted, wentBack } from './history.ts'
 import type { Observed } from './observed.ts'
-import { fails, handedOver, inOrder, type Move, type Scene, satisfied, type Wait, waits } from './scene.ts'
+import { fails, handedOver, inOrder, type Move, pausedBy, type Scene, satisfied, type Wait, waits } from './scene.ts'
 import { finalized, promoting, rollingBack, starting } from './stages.ts'
 import { stepsOf } from './steps/planned.ts'
 import { nameOf, progressOf, resumeAt, titleOf } from './steps/registry.ts'
@@ -108,12 +108,6 @@ function next(run: Run, now: Instant): Run {
   if (!step || run.fast) return { ...run, ...begin, stage: 'Promoting', step: undefined }
   const entered = run.stage === 'Starting' ? begin : {}
   return { ...run, ...entered, stage: 'Stepping', step: { index, kind: nameOf(step), since: iso(now) } }
-}
-
-function pausedBy({ o, run }: Scene): string | undefined {
-  if (run.paused) return `${run.paused.by} paused it: serin resume ${o.rollout.metadata.name}`
-  if (o.rollout.spec.paused) return 'spec.paused of the Rollout is true'
-  return undefined
 }
 
 /** What the world did to a run from outside. */

@@ -112,3 +112,10 @@ export function cheap({ o, run, spec }: Scene): boolean {
     weightAt(stepsOf(spec), stepsOf(spec).length) >= spec.handOver.at
   )
 }
+
+/** Who or what stopped the run, and how it goes on; undefined while nobody did. */
+export function pausedBy({ o, run }: Pick<Scene, 'o' | 'run'>): string | undefined {
+  if (run.paused) return `${run.paused.by} paused it: serin resume ${o.rollout.metadata.name}`
+  if (o.rollout.spec.paused) return 'spec.paused of the Rollout is true'
+  return undefined
+}

@@ -109,7 +109,7 @@ function nextInRun(run: Run, specPaused: boolean, metadata: { name: string; name
       { command: serin('approve'), does: 'approves this step' },
       { command: serin('reject'), does: 'refuses it: the run is rolled back' },
     )
-  } else if (run.stage === 'Stepping' && run.step && waitsForPeople.includes(run.step.kind)) {
+  } else if (!run.paused && !specPaused && run.stage === 'Stepping' && run.step && waitsForPeople.includes(run.step.kind)) {
     const does = run.step.kind === 'pause' ? 'ends this pause now and takes the next step' : 'goes on without the evidence that is missing'
     next.push({ command: serin('promote'), does })
   }
