@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { type Clock, sleep } from '../clock.ts'
 import { type Reflector, reflect } from './reflector.ts'
-import { type Change, createStore, type Scope, type Store } from './store.ts'
+import { type Change, createStore, type Store, type StoreOptions } from './store.ts'
 import { accessTo } from './testing/access.ts'
 import { type ApiServer, type Fault, json, refuse, say, startApiServer, status } from './testing/apiServer.ts'
 import { fastClock, until } from './testing/clocks.ts'
@@ -25,7 +25,7 @@ afterEach(async () => {
 /** A server with objects a, b and c, and a store that follows it a hundred times as fast as in life. */
 async function follow(
   options: {
-    scope?: Scope
+    scope?: StoreOptions<KubeObject>
     wanted?: (object: KubeObject) => boolean
     pageSize?: number
     silenceMs?: number
@@ -253,6 +253,31 @@ test('pages that expire half-way are replaced by one whole list', async () => {
   await scene.store.synced()
   expect(scene.store.size).toBe(3)
   expect(scene.server.requests[2]?.query.has('limit')).toBe(false)
+})
+
+test('of a page only what is kept is held while the next one comes', async () => {
+  const kept: string[] = []
+  const atLists: number[] = []
+  const scene = await follow({
+    pageSize: 2,
+    scope: {
+      slim: (object) => {
+        kept.push(object.metadata.name)
+        return object
+      },
+    },
+    before: (server) =>
+      server.fail('list', (response) => {
+        server.fail('list', (last) => {
+          atLists.push(kept.length)
+          json(last, 200, { metadata: { resourceVersion: '103' }, items: [object('c', '103')] })
+        })
+        json(response, 200, { metadata: { resourceVersion: '103', continue: '2@103' }, items: [object('a', '101'), object('b', '102')] })
+      }),
+  })
+  await scene.store.synced()
+  expect(atLists).toEqual([2])
+  expect(kept).toEqual(['a', 'b', 'c'])
 })
 
 test('stop ends the watch and leaves nothing open', async () => {

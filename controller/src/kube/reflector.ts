@@ -70,7 +70,7 @@ export function reflect<T extends KubeObject>(options: ReflectorOptions<T>): Ref
       version ??= page.metadata?.resourceVersion
       for (const item of page.items ?? []) {
         const object = named(item)
-        if (wanted(object)) objects.push(object)
+        if (wanted(object)) objects.push(store.kept(object))
       }
       token = page.metadata?.continue || undefined
     } while (token)

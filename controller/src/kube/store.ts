@@ -52,7 +52,9 @@ export interface Store<T extends KubeObject = KubeObject> {
   saw(object: KubeObject): void
   /** For the reflector: a watch showed that this object is gone, or no longer matches. */
   sawGone(object: KubeObject): void
-  /** For the reflector: a complete list, as of `version`. What is missing from it and not newer is deleted. */
+  /** For the reflector: what is kept of an object, so that a list in pages need not hold all of each. */
+  kept(object: KubeObject): KubeObject
+  /** For the reflector: a complete list of what `kept` gave, as of `version`. What is missing from it and not newer is deleted. */
   relisted(objects: readonly KubeObject[], version: string): void
 }
 
@@ -109,13 +111,15 @@ export function createStore<T extends KubeObject = KubeObject>(options: StoreOpt
       drop(key, held)
     }
   }
-  const enter = (object: KubeObject) => {
+  const kept = (object: KubeObject) => frozen(slim(object))
+  const enter = (object: KubeObject) => take(object, kept)
+  const take = (object: KubeObject, keep: (object: KubeObject) => KubeObject) => {
     if (gone.bars(object)) return
     const key = keyOf(object.metadata)
     const held = objects.get(key)
     if (held && !isNewer(object, held)) return
     gone.forget(object.metadata.uid)
-    const next = frozen(withSpecOf(held, slim(object))) as T
+    const next = frozen(withSpecOf(held, keep(object))) as T
     if (held && held.metadata.uid !== object.metadata.uid) {
       gone.left(held.metadata.uid, object.metadata.resourceVersion)
       drop(key, held)
@@ -160,12 +164,13 @@ export function createStore<T extends KubeObject = KubeObject>(options: StoreOpt
       drop(key, held)
     },
     saw: enter,
+    kept,
     sawGone: leave,
     relisted(list, version) {
       const listed = new Map<string, string | undefined>()
       for (const object of list) {
         listed.set(keyOf(object.metadata), object.metadata.uid)
-        enter(object)
+        take(object, (kept) => kept)
       }
       for (const [key, held] of [...objects]) {
         if (listed.has(key) && listed.get(key) === held.metadata.uid) continue
