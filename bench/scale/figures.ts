@@ -25,7 +25,7 @@ export function restFigures({ seconds, cpuSeconds, requests }: Span): Figures {
 /** Of releases begun at once. */
 export function stormFigures(span: Span, { wall, each }: { wall: number; each: number[] }, idealSeconds: number): Figures {
   const count = each.length
-  const { cpuSeconds, requests, reconciles } = span
+  const { cpuSeconds, requests, reconciles, answers } = span
   return {
     releases: count,
     idealSeconds,
@@ -41,6 +41,8 @@ export function stormFigures(span: Span, { wall, each }: { wall: number; each: n
     reconciles: reconciles.count,
     reconcileP50Ms: round(reconciles.quantile(0.5), 1),
     reconcileP99Ms: round(reconciles.quantile(0.99), 1),
+    answerP50Ms: round(answers.quantile(0.5), 1),
+    answerP99Ms: round(answers.quantile(0.99), 1),
     requestsARelease: byResource(requests, count),
   }
 }

@@ -5,11 +5,13 @@ export interface Span {
   seconds: number
   cpuSeconds: number
   requests: Requests
-  reconciles: Reconciles
+  reconciles: Durations
+  /** Until the API server answered, of one request; a reconcile makes several, one after the other. */
+  answers: Durations
 }
 
-/** How long reconciles took, from the controller's own histogram. */
-export interface Reconciles {
+/** How long something took, from a histogram of the controller's own. */
+export interface Durations {
   count: number
   /** Milliseconds; between two bounds of the histogram it is taken as even. */
   quantile(q: number): number
@@ -26,13 +28,20 @@ export async function spanOf(controller: Measured, work: () => Promise<unknown>)
     seconds: (after.at - before.at) / 1000,
     cpuSeconds: after.cpu - before.cpu,
     requests: difference(after.requests, before.requests),
-    reconciles: between(before.buckets, after.buckets),
+    reconciles: between(before.reconciles, after.reconciles),
+    answers: between(before.answers, after.answers),
   }
 }
 
 async function reading(controller: Measured) {
   const page = await controller.metrics()
-  return { at: Date.now(), cpu: controller.cpu(), requests: requestsIn(page), buckets: bucketsIn(page) }
+  return {
+    at: Date.now(),
+    cpu: controller.cpu(),
+    requests: requestsIn(page),
+    reconciles: bucketsIn(page, 'controller_runtime_reconcile_time_seconds', 'controller="rollout"'),
+    answers: bucketsIn(page, 'rest_client_request_duration_seconds', 'verb="(?!watch)'),
+  }
 }
 
 /** How many Rollouts were looked at so far, and how many wait. */
@@ -45,14 +54,19 @@ export function progressIn(page: string): { looked: number; waiting: number } {
   }
 }
 
-function bucketsIn(page: string): Buckets {
-  const lines = page.matchAll(/^controller_runtime_reconcile_time_seconds_bucket\{([^}]*controller="rollout"[^}]*)\} (\S+)$/gm)
-  return new Map(
-    [...lines].map(([, labels = '', count]) => [Number(/le="([^"]*)"/.exec(labels)?.[1]?.replace('+Inf', 'Infinity')), Number(count)]),
-  )
+/** All of a histogram whose labels are such, as one. */
+function bucketsIn(page: string, name: string, labels: string): Buckets {
+  const buckets: Buckets = new Map()
+  for (const [, le = '', count] of page.matchAll(
+    new RegExp(`^${name}_bucket\\{(?=[^}]*${labels})[^}]*le="([^"]*)"[^}]*\\} (\\S+)$`, 'gm'),
+  )) {
+    const bound = Number(le.replace('+Inf', 'Infinity'))
+    buckets.set(bound, (buckets.get(bound) ?? 0) + Number(count))
+  }
+  return buckets
 }
 
-function between(before: Buckets, after: Buckets): Reconciles {
+function between(before: Buckets, after: Buckets): Durations {
   const counts = [...after].map(([bound, count]): [number, number] => [bound, count - (before.get(bound) ?? 0)]).sort(([a], [b]) => a - b)
   const count = counts.at(-1)?.[1] ?? 0
   return {
