@@ -185,7 +185,10 @@ export const RolloutSpec = z
     allowOverlap: z
       .boolean()
       .default(false)
-      .meta({ description: 'Needed for a Deployment with strategy Recreate: says that two versions may run at once.' }),
+      .meta({
+        description:
+          'Needed for a Deployment with strategy Recreate: says that two versions may run at once. handOver.at counts as 100 there: a native update would end all pods first.',
+      }),
     progressDeadline: Duration.default('10m').meta({
       description: 'How long pods may take to become ready before the run is rolled back.',
       cel: [longerThanZero('spec.progressDeadline must be longer than 0s, else every run is rolled back at once')],

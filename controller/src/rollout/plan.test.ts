@@ -172,6 +172,17 @@ describe('a run', () => {
     expect(handedOver.status.run?.waiting?.for).toBe(`the native controller to see ReplicaSet ${set} as its own`)
     expect(verbs(handedOver)).not.toContain('patch Deployment')
   })
+  test('is handed over cheaply at handOver.at, but not with strategy Recreate, which would end all pods first', () => {
+    const spec = { ...steps, handOver: { at: 25 }, allowOverlap: true }
+    const promoting = (strategy?: 'Recreate') => {
+      const run = begun.run && { ...begun.run, stage: 'Promoting' as const, spec: world({ spec }).rollout.spec as never }
+      return plan(during(1, { spec, status: { ...begun, run }, ...(strategy ? { strategy } : {}) }), at)
+    }
+    expect(verbs(promoting())).toContain('patch Deployment')
+    const slow = promoting('Recreate')
+    expect(slow.status.run?.waiting?.for).toMatch(/^4 pods of the new version/)
+    expect(verbs(slow)).not.toContain('patch Deployment')
+  })
   test('gives way to a newer template', () => {
     expect(plan(during(1, { image: 'v3' }), at).status.run?.outcome).toMatchObject({
       result: 'Superseded',

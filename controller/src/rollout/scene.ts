@@ -102,10 +102,14 @@ export function handedOver(scene: Scene): boolean {
   return canarySet(scene)?.owner === 'workload' && (cheap(scene) || stableSet(scene)?.owner !== 'workload')
 }
 
-/** The hand-over is the cheap one: both sets are the workload's, and the native rolling update finishes. Not where only a pause holds a newer template: let go for that, it would go in unjudged. */
-export function cheap({ o, run, spec }: Scene): boolean {
+/**
+ * The hand-over is the cheap one: both sets are the workload's, and the native rolling update finishes. Not where only a pause holds a newer
+ * template: let go for that, it would go in unjudged. And not with strategy Recreate, which ends all pods before it starts others.
+ */
+export function cheap({ o, view, run, spec }: Scene): boolean {
   return (
     o.gate !== 'paused' &&
+    !view.neverTwo &&
     run.mode !== 'Switch' &&
     !run.fast &&
     spec.handOver.at < 100 &&

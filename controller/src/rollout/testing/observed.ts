@@ -14,6 +14,7 @@ export function world(of: {
   image?: string
   held?: boolean
   replicas?: number
+  strategy?: 'Recreate'
   sets?: KubeObject[]
   commands?: Observed['commands']
   gate?: Observed['gate']
@@ -58,7 +59,8 @@ const template = (image: string) => ({
   },
 })
 
-function deploymentObject({ image = 'v1', held = false, replicas = 4 }: { image?: string; held?: boolean; replicas?: number }): KubeObject {
+function deploymentObject(of: { image?: string; held?: boolean; replicas?: number; strategy?: 'Recreate' }): KubeObject {
+  const { image = 'v1', held = false, replicas = 4, strategy = 'RollingUpdate' } = of
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
@@ -70,7 +72,7 @@ function deploymentObject({ image = 'v1', held = false, replicas = 4 }: { image?
       labels: { 'serin.dev/managed': 'web' },
       annotations: { 'deployment.kubernetes.io/revision': '1' },
     },
-    spec: { replicas, paused: held, selector: { matchLabels: { app: 'web' } }, template: template(image) },
+    spec: { replicas, paused: held, strategy: { type: strategy }, selector: { matchLabels: { app: 'web' } }, template: template(image) },
     status: { observedGeneration: 2, replicas, updatedReplicas: held ? 0 : replicas, availableReplicas: replicas },
   }
 }
