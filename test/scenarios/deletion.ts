@@ -117,6 +117,25 @@ export const deletion: Scenario[] = [
     await then.runIs({ to: 'v6', step: 1, weight: 20 })
   }),
 
+  scenario(
+    'a Deployment that waits for its pods to be deleted is gone already: no Service is pinned to them',
+    async ({ given, when, then, world }) => {
+      world.invariants.except('pods under traffic')
+      await given.shopWithRoute({ canary: twentyThenAsk }, { preStopSeconds: 5 })
+      await when.imageBecomes('v2')
+      await then.runIs({ step: 1, weight: 20 })
+      await world.api.delete('Deployment', 'shop', { propagation: 'Foreground' })
+      await then.conditionIs('Ready', 'False', 'WorkloadMissing')
+      await then.noRunIsUnderWay()
+      await then.routeIsAsBefore()
+      await then.serviceIsAsBefore()
+      await then.serviceIsGone('shop-canary')
+      await world.expect('the Deployment to be there yet', async () =>
+        (await world.api.get('Deployment', 'shop')) ? undefined : 'it is gone',
+      )
+    },
+  ),
+
   scenario('a canary set deleted by hand is made again', async ({ given, when, then, world }) => {
     world.invariants.except('pods under traffic')
     await given.shopWithRoute({ canary: twentyThenAsk })

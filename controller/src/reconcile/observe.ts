@@ -116,10 +116,11 @@ function neededReads(
 const refused = (status: RolloutStatus | undefined, view: WorkloadView) =>
   status?.stable !== undefined && refusalOf(status, view.template) !== undefined
 
+/** One that is being deleted counts as gone: it waits for its pods only (foreground), and nothing brings them back. */
 async function workloadOf({ metadata: { namespace }, spec }: RolloutObject, { client, caches }: Sight): Promise<KubeObject | undefined> {
   const { kind, name } = spec.workload
-  const cached = caches.workloads.get({ namespace, name })
-  return cached ?? (await client.get({ apiVersion: 'apps/v1', kind, namespace, name }))
+  const found = caches.workloads.get({ namespace, name }) ?? (await client.get({ apiVersion: 'apps/v1', kind, namespace, name }))
+  return found?.metadata.deletionTimestamp ? undefined : found
 }
 
 /** The workload's ReplicaSets, whoever owns them; our own copies where there are any, because they are the newer. */

@@ -258,7 +258,7 @@ describe('a run', () => {
 test('a command to a Rollout whose workload is gone is refused, and says why', () => {
   const gone = { ...world({ status: rested, commands: [command('promote')] }), workload: 'missing' as const }
   const { answers, status } = plan(gone, at)
-  expect(answers).toEqual([expect.objectContaining({ phase: 'Refused', message: 'Deployment web does not exist in namespace shop' })])
+  expect(answers).toEqual([expect.objectContaining({ phase: 'Refused', message: expect.stringMatching(/^Deployment web does not exist/) })])
   const again = plan({ ...gone, rollout: { ...gone.rollout, status } }, at)
   expect(again.status.answers).toEqual(status.answers)
   expect(plan({ ...gone, rollout: { ...gone.rollout, status }, commands: [] }, at).status.answers).toEqual([])

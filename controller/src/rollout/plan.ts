@@ -68,7 +68,7 @@ function decide(o: Observed, before: RolloutStatus, now: Instant): Decided {
     wait: { for: message, because: reason, until: now + 10_000 },
   })
   if (workload === 'missing') {
-    const message = `${kind.kind} ${rollout.spec.workload.name} does not exist in namespace ${rollout.metadata.namespace}`
+    const message = `${kind.kind} ${rollout.spec.workload.name} does not exist in namespace ${rollout.metadata.namespace}, or is being deleted`
     return { ...problem('WorkloadMissing', message), ...withoutWorkload(o, refusing(o, before, message), o.orphanSets) }
   }
   if (rollout.metadata.deletionTimestamp) {
