@@ -33,7 +33,7 @@ const promises: readonly Chapter[] = [
       },
       {
         name: 'enough pods for its share',
-        says: 'At every instant the ready pods behind a share of the traffic are as many as that share needs; only pods that were killed, and those that the native rolling update may lack, may be missing.',
+        says: 'At every instant the ready pods behind a share of the traffic are as many as that share needs; only pods that were killed or that the API server does not let in, and those that the native rolling update may lack, may be missing.',
         watch: enoughPods,
       },
       {

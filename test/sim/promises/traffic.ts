@@ -1,6 +1,6 @@
 import { canonical } from '../../../controller/src/workload/hash.ts'
 import type { Obj } from '../../../sandbox/src/types.ts'
-import { type Sight, statusOf } from '../book.ts'
+import { controllerOf, type Sight, statusOf } from '../book.ts'
 import type { Watch } from '../promises.ts'
 import {
   awayFromRoot,
@@ -72,6 +72,7 @@ const comingMs = 15_000
 export const enoughPods: Watch = (shop, sim) => {
   const replicas = courseOf(sim.now)
   const mayHave = courseOf(sim.now)
+  const refused = courseOf(sim.now)
   let native = Number.NEGATIVE_INFINITY
   return {
     changed(sight, { type, object }) {
@@ -81,6 +82,7 @@ export const enoughPods: Watch = (shop, sim) => {
         if (!object.spec.paused && (object.status?.updatedReplicas ?? 0) < object.spec.replicas) native = sim.now()
       }
       if (kind === 'Rollout') mayHave.enter(asked(statusOf(sight)?.run))
+      if (kind === 'ReplicaSet') refused.enter(refusedOf(sight))
       if (kind !== 'Pod' && kind !== 'Service' && !isRoute(object)) return undefined
       const { deployment } = sight
       if (!deployment || sim.loose(shop.name)) return undefined
@@ -88,7 +90,7 @@ export const enoughPods: Watch = (shop, sim) => {
       if (total === 0) return undefined
       // What the native controller rolls out by itself it may lack a quarter of.
       const rolling = sim.now() - native < comingMs ? Math.floor(total / 4) + 1 : 0
-      const missing = sim.excused(shop.name, comingMs) + rolling
+      const lost = sim.excused(shop.name, comingMs) + rolling
       const most = new Map<string, number>(sight.routes.size === 0 && sight.service ? [[shop.name, 100]] : [])
       for (const route of sight.routes.values())
         for (const [service, percent] of mostOf(route)) most.set(service, Math.max(percent, most.get(service) ?? 0))
@@ -96,6 +98,8 @@ export const enoughPods: Watch = (shop, sim) => {
         // Whoever deletes a Service takes its traffic away; that none is deleted by a controller is another promise.
         if (percent === 0 || !sight.services.has(service)) continue
         const ready = readyFor(sight, service)
+        // Traffic never waits for pods of the Deployment's own that a full quota keeps away; their set tries again ever less often.
+        const missing = lost + (service === shop.name ? refused.most(comingMs) : 0)
         const need = Math.min(Math.ceil((total * percent) / 100), service === shop.name ? total : mayHave.least(comingMs))
         if (ready.length >= need - missing) continue
         if (!servesSteadily(sight, service)) continue
@@ -105,6 +109,15 @@ export const enoughPods: Watch = (shop, sim) => {
     },
   }
 }
+
+/** Pods that the API server does not let in, as the Deployment's own sets say. */
+function refusedOf({ sets }: Sight): number {
+  return [...sets.values()]
+    .filter((set) => controllerOf(set)?.kind === 'Deployment' && failing(set))
+    .reduce((sum, { spec, status }) => sum + spec.replicas - status.replicas, 0)
+}
+
+const failing = ({ status }: Obj): boolean => (status?.conditions ?? []).some(({ type }: { type: string }) => type === 'ReplicaFailure')
 
 /** What people said the new version may have, whatever its share. */
 function asked(run: Obj['status'] | undefined): number {

@@ -1,6 +1,8 @@
 import { entry, held, pod, rollout, route, run, service, set, shopName } from '../theatre.ts'
 import { atRest, canary, inRun, type Tale } from './scenes.ts'
 
+const notLetIn = { replicas: 1, conditions: [{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate' }] }
+
 export const trafficTales: Record<string, Tale> = {
   'no traffic to nobody': {
     kept: (of) =>
@@ -34,13 +36,26 @@ export const trafficTales: Record<string, Tale> = {
     },
   },
   'enough pods for its share': {
-    kept: (of) => inRun(of()).put(route(50, held), route(100, held)).gone('Pod', 's1-old-1'),
+    kept: (of) =>
+      inRun(of())
+        .put(route(50, held), route(100, held))
+        .gone('Pod', 's1-old-1')
+        .put({ ...set('old'), status: notLetIn })
+        .put(route(0, held)),
     broken: {
       'fewer pods of the new version than its share needs': [
         (of) =>
           inRun(of())
             .put(route(100, held))
             .put(pod('new', 0, { ready: false })),
+        /Service s1-canary has 100 % of the traffic and 1 ready pods; of 2 it needs 2/,
+      ],
+      'pods of the new version that are not let in': [
+        (of) =>
+          inRun(of())
+            .put({ ...set('new', { version: 'good1', of: 'Rollout' }), status: notLetIn })
+            .gone('Pod', 's1-new-1')
+            .put(route(100, held)),
         /Service s1-canary has 100 % of the traffic and 1 ready pods; of 2 it needs 2/,
       ],
       'fewer pods of stable': [(of) => inRun(of()).gone('Pod', 's1-old-1'), /Service s1 has 100 % .* 1 ready/],
