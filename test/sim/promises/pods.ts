@@ -40,7 +40,7 @@ export const oneActiveSet: Watch = (shop, sim) => {
 const scalingMs = 15_000
 
 export const nothingRestarts: Watch = (shop, sim) => {
-  const replicas = courseOf(sim.now)
+  const wished = courseOf(sim.now, Number.POSITIVE_INFINITY)
   /** Pods that steps took from sets of the Rollout: the native controller lets them go a moment later, after a hand-over also. */
   let surplus: { set: string; at: number; left: number }[] = []
   return {
@@ -50,25 +50,23 @@ export const nothingRestarts: Watch = (shop, sim) => {
         const left = (old?.spec.replicas ?? 0) - object.spec.replicas
         if (left > 0) surplus = [...surplus.filter(({ at }) => at > sim.now() - scalingMs), { set: hashOf(object), at: sim.now(), left }]
       }
-      if (object.kind === 'Deployment') replicas.enter(type === 'DELETED' ? 0 : object.spec.replicas)
+      if (object.kind === 'Deployment') wished.enter(type === 'DELETED' ? 0 : object.spec.replicas)
       if (object.kind !== 'Pod' || type === 'ADDED' || !goes(change)) return undefined
       const taken = surplus.find(({ set, at, left }) => set === hashOf(object) && left > 0 && sim.now() - at <= scalingMs)
       if (taken) taken.left--
       const run = statusOf(sight)?.run
       if (!run || run.outcome?.released || sim.loose(shop.name) || !sight.deployment || sight.deployment.metadata.deletionTimestamp)
         return undefined
-      // Killed in this very instant, or one too many since somebody wished for fewer.
-      if (sim.excused(shop.name, 0) > 0 || replicas.most(scalingMs) > sight.deployment.spec.replicas) return undefined
       const hash = hashOf(object)
       const { name } = object.metadata
-      if (hash === run.from.hash && run.stage !== 'Promoting')
-        return `pod ${name} of the stable version goes while run ${run.id} is ${run.stage}`
-      if (hash !== run.to.hash || run.stage !== 'Promoting' || taken) return undefined
-      // More than the Deployment wants are let go before it gets them.
       const others = [...sight.pods.values()].filter(
         (pod) => pod !== object && hashOf(pod) === hash && pod.metadata.deletionTimestamp === undefined,
       )
-      if (others.length >= sight.deployment.spec.replicas) return undefined
+      // Killed in this very instant, or more than somebody wished for just now, even if for a moment only.
+      if (sim.excused(shop.name, 0) > 0 || others.length >= wished.least(scalingMs)) return undefined
+      if (hash === run.from.hash && run.stage !== 'Promoting')
+        return `pod ${name} of the stable version goes while run ${run.id} is ${run.stage}`
+      if (hash !== run.to.hash || run.stage !== 'Promoting' || taken) return undefined
       const given = [...sight.sets.values()].some((set) => hashOf(set) === hash && controllerOf(set)?.kind === 'Deployment')
       return given ? `pod ${name} of the new version goes after it was handed over in run ${run.id}` : undefined
     },

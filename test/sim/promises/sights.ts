@@ -107,9 +107,9 @@ export interface Course {
   most(ms: number): number
 }
 
-export function courseOf(now: () => number): Course {
-  // In the beginning there was nothing.
-  let entries: { at: number; value: number }[] = [{ at: Number.NEGATIVE_INFINITY, value: 0 }]
+/** `beginning`: what it is until it is first heard of. */
+export function courseOf(now: () => number, beginning = 0): Course {
+  let entries = [{ at: Number.NEGATIVE_INFINITY, value: beginning }]
   const within = (ms: number): number[] => {
     const from = now() - ms
     return entries

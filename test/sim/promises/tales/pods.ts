@@ -1,5 +1,9 @@
-import { deployment, pod, rollout, service, set, shopName } from '../theatre.ts'
+import { deployment, pod, rollout, service, set, shopName, type Theatre } from '../theatre.ts'
 import { atRest, canary, inRun, type Tale } from './scenes.ts'
+
+/** By an autoscaler that changes its mind, in mid-run. */
+const scaled = (theatre: Theatre, ...sizes: number[]): Theatre =>
+  theatre.put(...sizes.map((replicas) => deployment({ version: 'good1', paused: true, replicas })))
 
 export const podsTales: Record<string, Tale> = {
   'one active set': {
@@ -9,8 +13,12 @@ export const podsTales: Record<string, Tale> = {
     },
   },
   'nothing restarts': {
-    kept: (of) => inRun(of()).gone('Pod', 's1-new-0'),
+    kept: (of) => scaled(inRun(of()).gone('Pod', 's1-new-0'), 1, 5).gone('Pod', 's1-old-0'),
     broken: {
+      'more stable pods than somebody wished away for a moment': [
+        (of) => scaled(inRun(of()), 1, 5).gone('Pod', 's1-old-0').gone('Pod', 's1-old-1'),
+        /pod s1-old-1 of the stable version goes/,
+      ],
       'a stable pod in the steps': [
         (of) => inRun(of()).gone('Pod', 's1-old-0'),
         /pod s1-old-0 of the stable version goes while run 1 is Stepping/,
