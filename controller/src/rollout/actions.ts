@@ -3,13 +3,15 @@ import type { JsonPatchOp, KubeObject, Ref } from '../kube/types.ts'
 /**
  * One write. `because` is the sentence for the log and for `serin explain`.
  * Preconditions stand inside the write itself (JSON Patch `test`, uid of a delete, and its resourceVersion where it is only right as things are), so a second writer or a repetition does no harm.
- * `fenced`: it takes pods away, or takes hold of what only a run lets go; the shell first makes sure that the Rollout is still as it was observed, for a leader that lost its lease may be behind.
+ * `fenced`: it takes pods away, hands a set over, or takes hold of what only a run lets go; the shell first makes sure that the Rollout is still as it was observed, for a leader that lost its lease may be behind.
  */
 export type Action =
   | { verb: 'create'; object: KubeObject; because: string }
   | { verb: 'apply'; object: KubeObject; because: string }
   | { verb: 'patch'; target: Ref; ops: JsonPatchOp[]; because: string; fenced?: boolean }
   | { verb: 'delete'; target: Ref; uid: string; resourceVersion?: string; because: string }
+
+export const fenced = (action: Action): Action => (action.verb === 'patch' ? { ...action, fenced: true } : action)
 
 /** Where an object is. */
 export function refOf({ apiVersion, kind, metadata }: KubeObject): Ref & { namespace: string } {

@@ -172,6 +172,17 @@ describe('a run', () => {
     expect(handedOver.status.run?.waiting?.for).toBe(`the native controller to see ReplicaSet ${set} as its own`)
     expect(verbs(handedOver)).not.toContain('patch Deployment')
   })
+  test('is handed over behind a fence: a leader that is behind would hand over what was refused meanwhile', () => {
+    const status = { ...begun, run: begun.run && { ...begun.run, stage: 'Promoting' as const } }
+    const swap = (owner: 'workload' | 'rollout') => {
+      const sets = [setObject('web-one', 'v1', { owner, replicas: 4 }), setObject(set, 'v2', { owner: 'rollout', replicas: 4 })]
+      return plan(during(4, { status, sets }), at).actions.flatMap((action) =>
+        action.verb === 'patch' && action.target.kind === 'ReplicaSet' ? [`${action.target.name} ${action.fenced}`] : [],
+      )
+    }
+    expect(swap('workload')).toEqual(['web-one true', `${set} false`])
+    expect(swap('rollout')).toEqual([`${set} true`])
+  })
   test('is handed over cheaply at handOver.at, but not with strategy Recreate, which would end all pods first', () => {
     const spec = { ...steps, handOver: { at: 25 }, allowOverlap: true }
     const promoting = (strategy?: 'Recreate') => {

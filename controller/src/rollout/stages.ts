@@ -2,7 +2,7 @@ import type { KubeObject } from '../kube/types.ts'
 import { endpointsOf } from '../traffic/endpoints.ts'
 import { pods } from '../workload/deployment.ts'
 import type { SetView } from '../workload/view.ts'
-import { type Action, refOf } from './actions.ts'
+import { type Action, fenced, refOf } from './actions.ts'
 import { afterPassed, analysesExist, harmFound } from './analyses.ts'
 import { armsExist, baselineGone, baselineRemoved, ifBaseline } from './baseline.ts'
 import { canaryOfSize, canarySize } from './canary.ts'
@@ -82,7 +82,10 @@ export const promoting: Part = (scene) => {
   return inOrder([templateBack, canaryOfSize(full), ...(spec.service ? traffic[run.mode] : []), afterPassed, swapped])(unsized)
 }
 
-/** Owners change places: at every moment at most one set with pods belongs to the workload, so nothing is scaled in proportion. */
+/**
+ * Owners change places: at every moment at most one set with pods belongs to the workload, so nothing is scaled in proportion. Fenced, since a
+ * leader that is behind would hand over what was refused meanwhile; the first write only, since between the two the workload has no pods.
+ */
 const swapped: Part = (scene) => {
   const { o, view, run } = scene
   const canary = canarySet(scene)
@@ -95,7 +98,8 @@ const swapped: Part = (scene) => {
     const because = 'the new version belongs to the workload now'
     actions.push(...o.kind.give(view, canary, { revision: nextRevision(scene, canary), forget: false, because }))
   }
-  return waits(scene, { for: 'the hand-over to be seen', because: 'the workload takes the new version over' }, actions)
+  const behindFence = actions.map((action, at) => (at === 0 ? fenced(action) : action))
+  return waits(scene, { for: 'the hand-over to be seen', because: 'the workload takes the new version over' }, behindFence)
 }
 
 /** One more than stable's. A set out of the history may have been numbered so already, when its template came back. */
@@ -151,7 +155,7 @@ const handOverCheaply: Part = (scene) => {
       const canary = canarySet(at)
       if (!canary) return waits(at, { for: 'the new version to be seen', because: 'it is about to be handed over' })
       const because = 'the native rolling update goes on from here'
-      const actions = o.kind.give(view, canary, { revision: nextRevision(at, canary), forget: false, because })
+      const actions = o.kind.give(view, canary, { revision: nextRevision(at, canary), forget: false, because }).map(fenced)
       return waits(at, { for: 'the hand-over to be seen', because: 'the native rolling update finishes' }, [...actions, ...lettingGo(at)])
     },
   ])(scene)
@@ -240,7 +244,8 @@ const stableGivenBack: Part = (scene) => {
   if (stable?.owner !== 'rollout' || run.trigger === 'Undo') return satisfied(scene)
   const because = 'the hand-over does not come about'
   const started = activeIn(view).filter(({ name }) => name !== run.to.set)
-  return satisfied(scene, [...givesWay(o, view, started, because), ...o.kind.give(view, stable, { forget: false, because })])
+  const given = o.kind.give(view, stable, { forget: false, because })
+  return satisfied(scene, [...givesWay(o, view, started, because), ...given.map(fenced)])
 }
 
 /** Weight, confirmation, drain, pods, in this order; then everything as it was. The workload stays held, with the refused template. */

@@ -1,6 +1,6 @@
 import type { RolloutStatus } from '../api/rolloutStatus.ts'
 import type { SetView, WorkloadView } from '../workload/view.ts'
-import type { Action } from './actions.ts'
+import { type Action, fenced } from './actions.ts'
 import type { Observed } from './observed.ts'
 
 /**
@@ -26,7 +26,5 @@ export function straysGone({ kind }: Observed, view: WorkloadView, status: Rollo
     if (set.existing > 0) return []
     return served.has(set.name) ? kind.give(view, set, { forget: true, because }) : kind.remove(view, set, because)
   }
-  return straysOf(view, status)
-    .flatMap(gone)
-    .map((action) => (action.verb === 'patch' ? { ...action, fenced: true } : action))
+  return straysOf(view, status).flatMap(gone).map(fenced)
 }

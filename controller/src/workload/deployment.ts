@@ -206,7 +206,7 @@ export const deployment: WorkloadKind = {
       { op: 'add', path: pointer('metadata', 'labels', rolloutLabel), value: rollout.name },
       ...(size ? resized(size) : []),
     ]
-    return [{ ...patch(setRef(view, set), ops, because), fenced: size !== undefined }]
+    return [{ ...patch(setRef(view, set), ops, because), fenced: true }]
   },
 
   give(view, set, { revision, replicas, forget, because }) {
