@@ -5,6 +5,7 @@ import type { Instant } from '../clock.ts'
 import type { WorkloadView } from '../workload/view.ts'
 import { plain } from './analyses.ts'
 import type { Observed } from './observed.ts'
+import { cheap } from './scene.ts'
 
 /** A template that was rolled back or aborted the last time it was tried gets no traffic again by itself: also when others were promoted since. */
 export function refusedIn(status: RolloutStatus, template: string): RolloutStatus['refused'] {
@@ -28,7 +29,10 @@ export function promotedBefore(status: RolloutStatus, template: string, window: 
   return earlier.slice(0, window).includes(template)
 }
 
-/** The run ended well: its version is stable now, and the one before stays warm for a while. */
+/**
+ * The run ended well: its version is stable now, and the one before stays warm for a while. Where that is gone meanwhile nothing is kept warm, but the
+ * Service is let go by the same way; the cheap hand-over did so before.
+ */
 export function promoted(o: Observed, view: WorkloadView, status: RolloutStatus, run: Run, now: Instant): RolloutStatus {
   const spec = run.spec as RolloutSpec
   const because =
@@ -40,7 +44,8 @@ export function promoted(o: Observed, view: WorkloadView, status: RolloutStatus,
           ? plain(run.analysis.message)
           : 'every step was passed'
   const old = view.sets.find(({ name }) => name === run.from.set)
-  const keep = run.mode === 'Pods' ? 0 : Math.max(milliseconds(spec.keepOld), milliseconds(spec.traffic.drain))
+  const warm = old?.owner === 'rollout'
+  const keep = run.mode === 'Pods' || !warm ? 0 : Math.max(milliseconds(spec.keepOld), milliseconds(spec.traffic.drain))
   const revision = view.sets.find(({ name }) => name === run.to.set)?.revision
   const { run: _, refused: __, ...rest } = status
   return {
@@ -49,7 +54,7 @@ export function promoted(o: Observed, view: WorkloadView, status: RolloutStatus,
     ...(run.trigger === 'Undo'
       ? { refused: { template: run.from.template, because: 'it was undone', result: 'RolledBack' as const } }
       : {}),
-    ...(old?.owner === 'rollout'
+    ...(warm || !cheap({ o, view, run, spec, now })
       ? {
           kept: {
             version: run.from,
