@@ -16,7 +16,7 @@ export const finalizer = {
       {
         verb: 'apply',
         object: { apiVersion, kind, metadata: { name: rollout.metadata.name, namespace, uid, finalizers: [name] } },
-        because: 'a run is under way',
+        because: 'it does not vanish before what begins here is cleaned up',
       },
     ]
   },

@@ -12,7 +12,7 @@ const ofWorkload = (name: string, image: string, replicas: number, available = r
 const met = (...sets: KubeObject[]) => {
   const { status, actions } = plan(world({ status: rested, image: 'v3', held: true, sets }), at)
   const does = actions.flatMap((action) => ('target' in action ? [`${action.verb} ${action.target.kind} ${action.target.name}`] : []))
-  return { run: status.run?.id, does, stable: status.stable?.images[0], message: status.message }
+  return { run: status.run?.id, finalized: actions[0]?.verb === 'apply', does, stable: status.stable?.images[0], message: status.message }
 }
 
 describe('a template that comes', () => {
@@ -21,7 +21,7 @@ describe('a template that comes', () => {
   })
   test('amid a native update that has hardly begun waits until the version that was let go has given way', () => {
     const still = met(ofWorkload('web-one', 'v1', 4), ofWorkload('web-two', 'v2', 1, 0))
-    expect(still).toMatchObject({ run: undefined, does: ['patch ReplicaSet web-two'], stable: 'demo:v1' })
+    expect(still).toMatchObject({ run: undefined, finalized: true, does: ['patch ReplicaSet web-two'], stable: 'demo:v1' })
     expect(still.message).toContain('demo:v1 serves with more pods')
     const going = met(ofWorkload('web-one', 'v1', 4), setObject('web-two', 'v2', { owner: 'rollout', replicas: 0 }))
     expect(going.run).toBe(1)

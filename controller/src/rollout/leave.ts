@@ -10,6 +10,7 @@ import { retire } from './retire.ts'
 import { unpinned } from './routing.ts'
 import { goOn } from './run.ts'
 import { handedOver, type Wait } from './scene.ts'
+import { straysGone, straysOf } from './strays.ts'
 import { released } from './weights.ts'
 
 /** A deleted Rollout goes when nothing of a run is left: canary away, route and pin as they were, the workload unguarded, held on stable if a template was refused. */
@@ -45,6 +46,13 @@ export function leave(
   const retired = retire({ ...o, rollout: without(o) }, view, status, now, true)
   actions.push(...retired.actions)
   if (retired.status.kept) return { status: retired.status, actions, wait: retired.wait, statusFirst }
+  // Without the Rollout they would be collected as garbage, whether the workload has its pods or not. After a run it is looked again: what was read is old.
+  const strays = straysOf(view, status)
+  if (strays.length > 0) {
+    if (!run) actions.push(...straysGone(o, view, status))
+    const names = strays.map(({ name }) => name).join(', ')
+    return { status: retired.status, actions, wait: { for: `ReplicaSet ${names} to give way`, because: 'no run is of it' }, statusFirst }
+  }
   actions.push(...forgotten(o, view))
   return { status: retired.status, actions: [...actions, ...finalizer.remove(o.rollout)], statusFirst }
 }

@@ -73,7 +73,7 @@ function decide(o: Observed, before: RolloutStatus, now: Instant): Decided {
   }
   if (rollout.metadata.deletionTimestamp) {
     const left = leave(o, workload, before, now)
-    return { ...left, standing: settling('the Rollout is being deleted') }
+    return { ...left, standing: settling(`the Rollout is being deleted${left.wait ? `: waiting for ${left.wait.for}` : ''}`) }
   }
   if (o.takenBy !== undefined)
     return problem(

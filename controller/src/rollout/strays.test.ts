@@ -1,18 +1,22 @@
 import { describe, expect, test } from 'vitest'
+import type { Observed } from './observed.ts'
 import { plan } from './plan.ts'
 import { at, setObject, world } from './testing/observed.ts'
 
 /** A Rollout that has seen its v1 and is at rest. */
 const rested = plan(world({}), at).status
 const stable = setObject('web-one', 'v1', { owner: 'workload', replicas: 4 })
-const writes = (sets: Parameters<typeof world>[0]['sets'], status = rested) =>
-  plan(world({ status, ...(sets ? { sets } : {}) }), at).actions.map((action) => {
+const writes = (sets: Parameters<typeof world>[0]['sets'], status = rested, more: Partial<Observed['rollout']['metadata']> = {}) => {
+  const o = world({ status, ...(sets ? { sets } : {}) })
+  const rollout = { ...o.rollout, metadata: { ...o.rollout.metadata, ...more } }
+  return plan({ ...o, rollout }, at).actions.map((action) => {
     if (action.verb === 'create' || action.verb === 'apply') return action.verb
     const fenced = action.verb === 'patch' && action.fenced ? ' fenced' : ''
     const to =
       action.verb === 'patch' ? action.ops.flatMap((op) => (op.path === '/spec/replicas' && op.op === 'replace' ? op.value : [])) : []
     return `${action.verb}${fenced} ${action.target.name}${to.length > 0 ? ` to ${to}` : ''}`
   })
+}
 
 describe('a set of the Rollout that no run is of', () => {
   test('loses its pods first, past every cache', () => {
@@ -29,5 +33,13 @@ describe('a set of the Rollout that no run is of', () => {
   })
   test('that is the stable one goes back to the workload with all its pods', () => {
     expect(writes([setObject('web-one', 'v1', { owner: 'rollout', replicas: 4 })])).toEqual(['patch fenced web-one'])
+  })
+  test('keeps its Rollout from vanishing, with which it would go at once', () => {
+    const [finalizers, deletionTimestamp] = [['serin.dev/run'], '2026-01-01T00:00:00Z']
+    const stray = (replicas: number) => setObject('web-two', 'v2', { owner: 'rollout', replicas })
+    expect(writes([stable, stray(3)], rested, { finalizers })).toEqual(['patch fenced web-two to 0'])
+    expect(writes([stable, stray(3)], rested, { finalizers, deletionTimestamp })).toEqual(['patch fenced web-two to 0'])
+    expect(writes([stable, stray(0)], rested, { finalizers, deletionTimestamp })).toEqual(['delete web-two'])
+    expect(writes([stable], rested, { finalizers, deletionTimestamp })).toEqual(['patch web', 'patch web'])
   })
 })
