@@ -1,5 +1,5 @@
 import type { RolloutSpec } from '../api/rollout.ts'
-import type { RolloutStatus } from '../api/rolloutStatus.ts'
+import type { RolloutStatus, Run } from '../api/rolloutStatus.ts'
 import type { Instant } from '../clock.ts'
 import { rolloutLabel, type WorkloadView } from '../workload/view.ts'
 import { type Action, refOf } from './actions.ts'
@@ -8,10 +8,10 @@ import { finalizer } from './finalizer.ts'
 import type { Observed } from './observed.ts'
 import { retire } from './retire.ts'
 import { unpinned } from './routing.ts'
-import { goOn } from './run.ts'
+import { goOn, waiting } from './run.ts'
 import { handedOver, type Wait } from './scene.ts'
 import { straysGone, straysOf } from './strays.ts'
-import { released } from './weights.ts'
+import { released, tooEarly } from './weights.ts'
 
 /** A deleted Rollout goes when nothing of a run is left: canary away, route and pin as they were, the workload unguarded, held on stable if a template was refused. */
 export function leave(
@@ -74,25 +74,20 @@ function without(o: Observed): Observed['rollout'] {
   return { ...o.rollout, metadata: { ...o.rollout.metadata, finalizers: [] } }
 }
 
-/** The workload itself is gone, in mid-run or not: what is left of a run goes too. */
+/** The workload itself is gone, in mid-run or not: what is left of a run goes too, as soon as the last change of weights has settled. */
 export function withoutWorkload(
   o: Observed,
   status: RolloutStatus,
   sets: { name: string; namespace: string; uid: string }[],
-): { status: RolloutStatus; actions: Action[] } {
+  now: Instant,
+): { status: RolloutStatus; actions: Action[]; wait?: Wait } {
   const { run, kept, ...rest } = status
+  const restored = run ? ownRules(o, run) : []
+  const early = run && restored.length > 0 ? tooEarly({ run, spec: run.spec as RolloutSpec, now }) : undefined
+  if (run && early) return { status: { ...status, run: waiting(run, early, run, now) }, actions: [], wait: early }
   const selector = run?.originals.selector ?? kept?.originals.selector
   const actions: Action[] = [
-    ...(o.routes === 'unread'
-      ? []
-      : o.routes.flatMap((route): Action[] => {
-          const original = run?.originals.routes.find(({ kind, name }) => kind === route.kind && name === route.name)?.original
-          if (!route.object || !route.router || original === undefined) return []
-          const ops = route.router.restore(route.object, original)
-          return ops.length === 0
-            ? []
-            : [{ verb: 'patch', target: refOf(route.object), ops, because: 'the workload is gone: the route is as it was' }]
-        })),
+    ...restored,
     ...released(o.routes),
     ...unpinned(o.service, selector),
     ...[o.canaryService, o.baselineService].flatMap((service): Action[] =>
@@ -108,4 +103,16 @@ export function withoutWorkload(
   ]
   const { stable: _, ...last } = rest
   return { status: last, actions }
+}
+
+function ownRules({ routes }: Observed, { originals }: Run): Action[] {
+  if (routes === 'unread') return []
+  return routes.flatMap((route): Action[] => {
+    const original = originals.routes.find(({ kind, name }) => kind === route.kind && name === route.name)?.original
+    if (!route.object || !route.router || original === undefined) return []
+    const ops = route.router.restore(route.object, original)
+    return ops.length === 0
+      ? []
+      : [{ verb: 'patch', target: refOf(route.object), ops, because: 'the workload is gone: the route is as it was' }]
+  })
 }

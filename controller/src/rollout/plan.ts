@@ -69,7 +69,7 @@ function decide(o: Observed, before: RolloutStatus, now: Instant): Decided {
   })
   if (workload === 'missing') {
     const message = `${kind.kind} ${rollout.spec.workload.name} does not exist in namespace ${rollout.metadata.namespace}, or is being deleted`
-    return { ...problem('WorkloadMissing', message), ...withoutWorkload(o, refusing(o, before, message), o.orphanSets) }
+    return { ...problem('WorkloadMissing', message), ...withoutWorkload(o, refusing(o, before, message), o.orphanSets, now) }
   }
   if (rollout.metadata.deletionTimestamp) {
     const left = leave(o, workload, before, now)

@@ -162,7 +162,7 @@ function refrozen(run: Run, spec: RolloutSpec, now: Instant): Run {
 }
 
 /** Since when it waits: as long as the reason is the same. */
-function waiting(run: Run, wait: Wait, before: Run | undefined, now: Instant): Run {
+export function waiting(run: Run, wait: Wait, before: Run | undefined, now: Instant): Run {
   const known = before?.waiting
   const since = known && known.because === wait.because && before.stage === run.stage ? known.since : iso(now)
   return {

@@ -1,4 +1,4 @@
-import { iso, milliseconds } from '../api/fields.ts'
+import { iso } from '../api/fields.ts'
 import { sharesOf } from '../traffic/backendRefs.ts'
 import { endpointsOf } from '../traffic/endpoints.ts'
 import { pods } from '../workload/deployment.ts'
@@ -59,8 +59,8 @@ export const routesHome: Part = (scene) => {
   const actions = o.routes.flatMap((route) => (shownBy(scene, route) > 0 ? patchOf(scene, route, 0, {}, because(route)) : []))
   // Told by one that died before it could note so: from now on counts.
   if (actions.length === 0 && (run.weight.primed || run.weight.restored)) return satisfied(scene)
-  const until = settling(scene)
-  if (actions.length > 0 && until !== undefined) return waits(scene, { ...tooClose, until })
+  const early = tooEarly(scene)
+  if (actions.length > 0 && early) return waits(scene, early)
   return waits({ ...scene, run: { ...run, weight: { ...run.weight, since: iso(now), primed: true } } }, justTold, actions)
 }
 
@@ -109,8 +109,8 @@ function told(scene: Scene, weight: number, baseline: { baseline?: string }): Mo
     return patchOf(scene, route, weight, baseline, `${weight} % of ${route.kind} ${route.name} goes to the new version`)
   })
   if (actions.length === 0 && run.weight.wanted === weight) return satisfied(scene)
-  const early = settling(scene)
-  if (early !== undefined) return waits(scene, { ...tooClose, until: early })
+  const early = tooEarly(scene)
+  if (early) return waits(scene, early)
   const next = {
     ...scene,
     run: {
@@ -124,16 +124,13 @@ function told(scene: Scene, weight: number, baseline: { baseline?: string }): Mo
 /** What the gateway says now is about the rules before: it is asked again when the write is seen. */
 const justTold: Wait = { for: 'the gateway to see the new rules', because: 'they were just written' }
 
-const tooClose: Wait = {
-  for: 'the last change of weights to settle',
-  because: 'some gateways lose changes that follow each other too closely',
-}
-
-/** When the next change of weights may be made, if not now. */
-function settling({ run, spec, now }: Scene): number | undefined {
+/** What the next change of weights has to wait for, if it may not be made now. */
+export function tooEarly({ run, spec, now }: Pick<Scene, 'run' | 'spec' | 'now'>): Wait | undefined {
   if (run.weight.since === undefined) return undefined
-  const until = instant(run.weight.since) + milliseconds(spec.traffic.verify.settle)
-  return now < until ? until : undefined
+  const until = after(run.weight.since, spec.traffic.verify.settle)
+  return now < until
+    ? { for: 'the last change of weights to settle', because: 'some gateways lose changes that follow each other too closely', until }
+    : undefined
 }
 
 function confirmed(refusal: Refusal): Part {
@@ -188,8 +185,8 @@ export const routesRestored: Part = inOrder([
     const next = { ...scene, run: { ...run, weight: { ...run.weight, since: iso(now), confirmedAt: undefined, restored: true } } }
     // Restored by one that died before it could note so: from now on counts.
     if (actions.length === 0) return satisfied(next)
-    const early = settling(scene)
-    if (early !== undefined) return waits(scene, { ...tooClose, until: early })
+    const early = tooEarly(scene)
+    if (early) return waits(scene, early)
     return waits(next, justTold, actions)
   },
   confirmed('goOn'),
