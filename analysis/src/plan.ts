@@ -117,6 +117,11 @@ export const JudgePlan = z
 export type JudgePlan = z.infer<typeof JudgePlan>
 export type MetricPlan = z.infer<typeof MetricPlan>
 
+/** The baseline's part of all requests while the canary has this one: fresh pods get as many as it, from a half on what it leaves. */
+export function baselineShare({ baseline }: JudgePlan, canary: number): number {
+  return baseline === 'fresh' ? Math.min(canary, 1 - canary) : 1 - canary
+}
+
 /** A plan as people write it: defaults left out. */
 export type PlanInput = z.input<typeof JudgePlan>
 

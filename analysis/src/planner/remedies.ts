@@ -1,4 +1,4 @@
-import { intervalsIn, type JudgePlan, type MetricPlan } from '../plan.ts'
+import { baselineShare, intervalsIn, type JudgePlan, type MetricPlan } from '../plan.ts'
 import { countEngine } from '../sequential/count.ts'
 import type { Setting } from '../sequential/engine.ts'
 import { sequentialJudge } from '../sequential/judge.ts'
@@ -64,8 +64,7 @@ function passIntervals(plan: JudgePlan, metric: MetricPlan, rates: Rates, traffi
     // Place 0 is the final gate, asked at the last weight.
     const canary = (at === 0 ? top : (weights[at - 1] ?? top)) / 100
     const arm = (share: number) => ({ bad: rates.bad * share * traffic, total: rates.total * share * traffic })
-    const baseline = plan.baseline === 'fresh' ? canary : 1 - canary
-    sum += gateIntervals(metric, setting, at, -Math.log(beta), arm(canary), arm(baseline))
+    sum += gateIntervals(metric, setting, at, -Math.log(beta), arm(canary), arm(baselineShare(plan, canary)))
   }
   return sum
 }

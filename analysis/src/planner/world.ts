@@ -1,5 +1,5 @@
 import { combine } from '../calibrate/combine.ts'
-import type { JudgePlan, MetricPlan } from '../plan.ts'
+import { baselineShare, type JudgePlan, type MetricPlan } from '../plan.ts'
 import { nameOf, type Uniform, uniforms } from '../random.ts'
 import type { Interval, Measurement } from '../table.ts'
 import { type Change, type Shares, type Source, sourceOf } from './sources.ts'
@@ -38,7 +38,6 @@ export function worldOf(plan: JudgePlan, draws: readonly (readonly Interval[])[]
     )
     if (source) sources.set(metric.name, source)
   }
-  const fresh = plan.baseline === 'fresh'
   return {
     known: new Set(sources.keys()),
     spotless: new Set([...sources].flatMap(([name, { spotless }]) => (spotless ? [name] : []))),
@@ -55,7 +54,7 @@ export function worldOf(plan: JudgePlan, draws: readonly (readonly Interval[])[]
       let at = 0
       return (weight) => {
         const canary = weight / 100
-        const shares: Shares = { canary, baseline: fresh ? canary : 1 - canary }
+        const shares: Shares = { canary, baseline: baselineShare(plan, canary) }
         const from = (begin + at) % Math.max(1, first.length)
         const metrics: Record<string, Measurement> = {}
         for (const { name, next, random } of streams) {

@@ -228,6 +228,19 @@ describe('guards', () => {
     expect(verdictOf(few).verdict).toBe('continue')
   })
 
+  it('knows that fresh pods get no more than the canary leaves, and that a change of weight comes amid an interval', () => {
+    const fresh = planned({ baseline: 'fresh' })
+    const all = [1, 2, 3].map((interval): Interval => ({ interval, weight: 100, metrics: { errors: ratio(20, 6000, 0, 0) } }))
+    expect(verdictOf(all, fresh).verdict).toBe('continue')
+    const most = [1, 2, 3].map((interval): Interval => ({ interval, weight: 80, metrics: { errors: ratio(16, 4800, 4, 1200) } }))
+    expect(verdictOf(most, fresh).verdict).toBe('continue')
+    const climbing = [1, 5, 25, 75].map((weight, interval): Interval => {
+      const got = [0.01, 0.03, 0.15, 0.5][interval] ?? 0
+      return { interval, weight, metrics: { errors: ratio(0, 6000 * got, 0, 6000 * (1 - got)) } }
+    })
+    expect(verdictOf(climbing).verdict).toBe('continue')
+  })
+
   it('is inconclusive at the deadline, and says what would have been needed', () => {
     const sparse = Array.from({ length: 60 }, (_, at): Interval => ({ interval: at + 1, metrics: { errors: ratio(0, 2, at % 2, 18) } }))
     const verdict = verdictOf(sparse)

@@ -1,10 +1,10 @@
 import { checkInterval, TableError } from '../check.ts'
 import type { Judge } from '../judge.ts'
-import { intervalsIn, type JudgePlan } from '../plan.ts'
+import { baselineShare, intervalsIn, type JudgePlan } from '../plan.ts'
 import type { Interval } from '../table.ts'
 import type { Cause } from '../verdict.ts'
 import type { Gate, Setting } from './engine.ts'
-import { type Alarm, alarm, calmGuards, observeGuards } from './guards.ts'
+import { type Alarm, alarm, calmGuards, observeGuards, type Told } from './guards.ts'
 import { beginMetric, observeMetric } from './metric.ts'
 import { alphaShares } from './shares.ts'
 import { type Evidences, gatePassed, limit, type SequentialState } from './state.ts'
@@ -62,8 +62,8 @@ function counted(state: SequentialState, { interval, weight, metrics }: Interval
   const renewed = state.renewed || changed
   const now = { ...state, seen: state.seen + 1, last: interval, ...(weight === undefined ? {} : { weight }) }
   if (unsettled > 0) return { ...now, unsettled: unsettled - 1, renewed }
-  const fresh = state.plan.baseline === 'fresh'
-  const told = weight === undefined ? undefined : { share: fresh ? 0.5 : weight / 100, atMost: state.plan.bypass && !fresh }
+  // What was counted while the weight changed is of two weights.
+  const told = weight === undefined || changed ? undefined : toldBy(state.plan, weight / 100)
   return {
     ...now,
     unsettled: 0,
@@ -77,6 +77,10 @@ function counted(state: SequentialState, { interval, weight, metrics }: Interval
       return metric ? observeGuards(guard, metric.plan, metrics[metric.plan.name], told) : guard
     }),
   }
+}
+
+function toldBy(plan: JudgePlan, canary: number): Told {
+  return { share: canary / (canary + baselineShare(plan, canary)), atMost: plan.bypass && plan.baseline === 'stable' }
 }
 
 function decided(state: SequentialState, { interval }: Interval): SequentialState {
