@@ -37,9 +37,9 @@ const verbs = (actions: ReturnType<typeof baselineGone>['actions']) =>
   )
 
 describe('a run notes a fresh baseline', () => {
-  const { run } = scene({ sets: [] })
+  const { run, view } = scene({ sets: [stable] })
   test('under a name and a hash of this run', () => {
-    expect(baselineFor(run)).toEqual({ set: 'web-one-b7', hash: 'one-b7', replicas: 0, available: 0 })
+    expect(baselineFor(run, view.sets)).toEqual({ set: 'web-one-b7', hash: 'one-b7', replicas: 0, available: 0 })
   })
   test.each<[string, Partial<Run>]>([
     ['without routes', { mode: 'Pods' }],
@@ -48,7 +48,11 @@ describe('a run notes a fresh baseline', () => {
     ['when it is compared with stable', { spec: { canary: { baseline: 'stable' } } }],
     ['when nothing is said', { spec: {} }],
   ])('not %s', (_, more) => {
-    expect(baselineFor({ ...run, ...more })).toBeUndefined()
+    expect(baselineFor({ ...run, ...more }, view.sets)).toBeUndefined()
+  })
+  test('not of a version of which no pod is available', () => {
+    const dead = scene({ sets: [setObject('web-one', 'v1', { owner: 'workload', replicas: 4, available: 0 })] })
+    expect(baselineFor(run, dead.view.sets)).toBeUndefined()
   })
 })
 

@@ -14,10 +14,14 @@ import { fails, inOrder, type Part, type Scene, satisfied, stableSet, together, 
  * Their set belongs to the Rollout from its first to its last day, and to no workload ever.
  */
 
-/** What a run notes at its start of the fresh baseline it will have; an edit of the spec in mid-run changes nothing of it. */
-export function baselineFor(run: Pick<Run, 'id' | 'from' | 'to' | 'mode' | 'fast' | 'spec'>): Run['baseline'] {
+/**
+ * What a run notes at its start of the fresh baseline it will have; an edit of the spec in mid-run changes nothing of it. None of a version of which
+ * no pod is available: fresh ones would hardly do better, and what replaces a dead version does not wait for them.
+ */
+export function baselineFor(run: Pick<Run, 'id' | 'from' | 'to' | 'mode' | 'fast' | 'spec'>, sets: readonly SetView[]): Run['baseline'] {
   const { canary, blueGreen } = run.spec as { canary?: { baseline?: string }; blueGreen?: unknown }
   if (run.mode !== 'Routes' || run.fast || blueGreen || canary?.baseline !== 'fresh') return undefined
+  if (sets.find((set) => set.name === run.from.set)?.available === 0) return undefined
   const { name, hash } = freshSetOf(run)
   return { set: name, hash, replicas: 0, available: 0 }
 }

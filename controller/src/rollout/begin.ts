@@ -88,7 +88,7 @@ export function newRun(o: Observed, view: WorkloadView, status: RolloutStatus, t
     discarded: [],
     shifts: [],
   }
-  const baseline = baselineFor(run)
+  const baseline = baselineFor(run, view.sets)
   return baseline ? { ...run, baseline } : run
 }
 
