@@ -1,8 +1,10 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { HistoryEntry, Version } from '../api/rolloutStatus.ts'
 import { usualUndo } from './commands.ts'
+import type { CommandObject } from './observed.ts'
 import { plan } from './plan.ts'
-import { at, world } from './testing/observed.ts'
+import { at, setObject, world } from './testing/observed.ts'
+import { rested, sceneOf } from './testing/run.ts'
 
 test('an undo that names no version goes back to the one before the present one, whatever else was tried', () => {
   const view = world({}).workload
@@ -22,4 +24,34 @@ test('an undo that names no version goes back to the one before the present one,
   const stable = { ...status.stable, ...version('three'), template: view.template }
   expect(usualUndo({ ...status, stable, history }, view)).toBe('two')
   expect(usualUndo({ ...status, stable, history: [] }, view)).toBeUndefined()
+})
+
+describe('while what is measured after the switch is waited for', () => {
+  const spec = { service: 'web', blueGreen: {}, analysis: { after: { templates: [{ name: 'check' }] } } }
+  const sets = [
+    setObject('web-one', 'v1', { owner: 'workload', replicas: 4 }),
+    setObject('web-two', 'v2', { owner: 'rollout', replicas: 4 }),
+  ]
+  const asked = (action: CommandObject['spec']['action'], weight: number) => {
+    const { run } = sceneOf(world({ spec, image: 'v2', held: true, sets }), {
+      run: {
+        mode: 'Switch',
+        stage: 'Promoting',
+        weight: { wanted: 100, actual: weight },
+        analysis: { name: 'web-7-after', stage: 'After', phase: 'Inconclusive', message: 'undecided' },
+      },
+    })
+    const command: CommandObject = { metadata: { name: action, namespace: 'shop', uid: action }, spec: { rollout: 'web', action } }
+    const { answers, status } = plan(world({ spec, image: 'v2', held: true, sets, status: { ...rested, run }, commands: [command] }), at)
+    return [answers[0]?.phase, status.run?.fast]
+  }
+
+  test('promote and promoteFull end that', () => {
+    expect(asked('promote', 100)).toEqual(['Done', true])
+    expect(asked('promoteFull', 100)).toEqual(['Done', true])
+  })
+  test('promoteFull does so in advance, promote does not', () => {
+    expect(asked('promoteFull', 0)).toEqual(['Done', true])
+    expect(asked('promote', 0)).toEqual(['Refused', false])
+  })
 })

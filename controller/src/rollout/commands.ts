@@ -82,9 +82,11 @@ function act(asked: Asked): Answer {
   }
 }
 
-function promote({ o, status, now, by }: Asked): Answer {
+function promote(asked: Asked): Answer {
+  const { o, status, now, by } = asked
   const { run } = status
   if (!run) return refused('no run is under way')
+  if (evidenceAfter(asked) && run.weight.actual === 100) return withoutEvidenceAfter(asked, run)
   if (run.stage !== 'Stepping' || !run.step || !waitsForPeople.includes(run.step.kind))
     return refused('the run is not waiting for anybody: it goes on by itself; promoteFull skips what is left of its steps')
   const paused = pausedBy({ o, run })
@@ -96,9 +98,20 @@ function promote({ o, status, now, by }: Asked): Answer {
   return done(`${by} ended the ${what} of step ${run.step.index + 1}`, { ...status, run: next })
 }
 
-function promoteFull({ status, now, by }: Asked): Answer {
+/** What is measured after the switch still stands between the run and its hand-over. */
+function evidenceAfter({ status: { run }, view }: Asked): boolean {
+  return run?.stage === 'Promoting' && !run.fast && run.analysis?.stage === 'After' && !isHandedOver(run, view)
+}
+
+function withoutEvidenceAfter({ status, by }: Asked, run: Run): Answer {
+  return done(`${by} ended the waiting for what is measured after the switch`, { ...status, run: { ...run, fast: true } })
+}
+
+function promoteFull(asked: Asked): Answer {
+  const { status, now, by } = asked
   const { run } = status
   if (!run) return refused('no run is under way')
+  if (evidenceAfter(asked)) return withoutEvidenceAfter(asked, run)
   if (run.stage === 'Promoting') return refused('it is being promoted already')
   if (run.stage === 'RollingBack') return refused('it is being rolled back; retry when that is over')
   return done(`${by} skipped what was left of the steps`, {
@@ -138,10 +151,14 @@ function abort({ status, now, by, command, o, view }: Asked): Answer {
   const { run } = status
   if (!run) return refused('no run is under way')
   if (run.stage === 'RollingBack') return refused('it is being rolled back already')
-  if (run.stage === 'Promoting' && view.sets.find((set) => set.name === run.to.set)?.owner === 'workload')
+  if (run.stage === 'Promoting' && isHandedOver(run, view))
     return refused(`the new version was handed over already: serin undo ${o.rollout.metadata.name} goes back`)
   const because = command.spec.reason ? `${by} aborted it: ${command.spec.reason}` : `${by} aborted it`
   return done(because, { ...status, run: goingBack(run, { result: 'Aborted', because, by, ...askedIn(command) }, now) })
+}
+
+function isHandedOver(run: Run, view: WorkloadView): boolean {
+  return view.sets.find((set) => set.name === run.to.set)?.owner === 'workload'
 }
 
 /** The run turns round. */

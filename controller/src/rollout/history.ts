@@ -29,6 +29,11 @@ export function promotedBefore(status: RolloutStatus, template: string, window: 
   return earlier.slice(0, window).includes(template)
 }
 
+/** Whether somebody skipped steps, and not only what is measured after all of them. */
+export function stepsSkipped({ fast, analysis }: Run): boolean {
+  return fast && analysis?.stage !== 'After'
+}
+
 /**
  * The run ended well: its version is stable now, and the one before stays warm for a while. Where that is gone meanwhile nothing is kept warm, but the
  * Service is let go by the same way; the cheap hand-over did so before.
@@ -39,7 +44,9 @@ export function promoted(o: Observed, view: WorkloadView, status: RolloutStatus,
     run.trigger === 'Undo'
       ? 'the version was undone'
       : run.fast
-        ? 'its steps were skipped'
+        ? stepsSkipped(run)
+          ? 'its steps were skipped'
+          : 'what was measured after the switch was not waited for'
         : run.analysis?.stage === 'Background' && run.analysis.verdict === 'Pass'
           ? plain(run.analysis.message)
           : 'every step was passed'

@@ -52,6 +52,11 @@ describe('steps', () => {
       { stage: 'Promoting', fast: true, shifts: [{ weight: 20, at: time }] },
       'done skipped skipped skipped skipped',
     ],
+    [
+      'promoted without what is measured after the switch',
+      { stage: 'Promoting', fast: true, analysis: { ...analysis, stage: 'After' } },
+      'done done done done done',
+    ],
     ['going back from the third', { stage: 'RollingBack', step: step(2, 'weight') }, 'done done skipped skipped skipped'],
     ['fast from the start', { stage: 'Starting', fast: true }, 'skipped skipped skipped skipped skipped'],
   ])('of a run %s', (_, run, expected) => {

@@ -1,5 +1,6 @@
 import { RolloutSpec } from '../../api/rollout.ts'
 import type { Run } from '../../api/rolloutStatus.ts'
+import { stepsSkipped } from '../../rollout/history.ts'
 import { type PlannedStep, stepsOf } from '../../rollout/steps/planned.ts'
 import { nameOf, titleOf } from '../../rollout/steps/registry.ts'
 import type { StepView } from '../dto/detail.ts'
@@ -57,7 +58,7 @@ function stateIn(run: Run, steps: readonly PlannedStep[]): (index: number) => St
     case 'Stepping':
       return (index) => (index < (present ?? 0) ? 'done' : index === (present ?? 0) ? 'now' : 'next')
     case 'Promoting': {
-      const taken = run.fast ? lastTaken(run, steps) : steps.length - 1
+      const taken = stepsSkipped(run) ? lastTaken(run, steps) : steps.length - 1
       return (index) => (index <= taken ? 'done' : 'skipped')
     }
     case 'RollingBack': {
