@@ -47,3 +47,10 @@ describe('a template that comes', () => {
     expect(met(ofWorkload('web-two', 'v2', 4, 0))).toMatchObject({ run: undefined, does: ['patch Deployment web'], stable: undefined })
   })
 })
+
+test('a version of which no pod is available is not called healthy while somebody scales it', () => {
+  const o = world({ status: rested })
+  if (o.workload === 'missing') throw new Error('no workload')
+  const scaled = { ...o, workload: { ...o.workload, available: 0, noticed: false } }
+  expect(plan(scaled, at).status).toMatchObject({ phase: 'Progressing', message: 'no pod of demo:v1 is available' })
+})

@@ -93,7 +93,7 @@ export function wantsRun(o: Observed, view: WorkloadView, status: RolloutStatus)
 
 function atStable(o: Observed, view: WorkloadView, now: Instant): [Standing, Action[], Wait?] {
   const images = view.images.join(', ')
-  const dead = view.noticed && view.replicas > 0 && view.available === 0
+  const dead = view.replicas > 0 && view.available === 0
   const ready: Standing = dead
     ? { state: 'settling', message: `no pod of ${images} is available` }
     : { state: 'ready', message: `${images} serves` }
