@@ -15,6 +15,7 @@ import {
   type RouteView,
 } from '../rollout/observed.ts'
 import { baselineServiceOf, canaryServiceOf } from '../rollout/routing.ts'
+import { endpointsOf } from '../traffic/endpoints.ts'
 import { routerFor } from '../traffic/registry.ts'
 import { refusesCanaryService, selects } from '../traffic/serviceRefusals.ts'
 import { kindOf } from '../workload/registry.ts'
@@ -55,20 +56,22 @@ export async function observe(key: string, sight: Sight): Promise<Observed | 'go
   const cheap = found ? kind.view(found, ours, ownerOf(rollout)) : undefined
   const reads = neededReads(base, cheap)
 
-  const sets = found && reads.sets ? await allSets(client, found, ours) : ours
   const { service, canaryService, baselineService } = await servicesOf(rollout, sight, reads.service)
-  const routes = reads.routes ? await routesOf(rollout, sight) : 'unread'
   const slicesOf = (of: KubeObject | string | undefined) => (typeof of === 'object' ? caches.slices.byIndex(serviceIndex, keyOf(of)) : [])
+  const slices = { root: slicesOf(service), canary: slicesOf(canaryService), baseline: slicesOf(baselineService) }
+  const setsComplete = reads.sets || (typeof service === 'object' && goesBackToNone(rollout, cheap, slices.root))
+  const sets = found && setsComplete ? await allSets(client, found, ours) : ours
+  const routes = reads.routes ? await routesOf(rollout, sight) : 'unread'
   return {
     ...base,
     workload: found ? kind.view(found, sets, ownerOf(rollout)) : 'missing',
-    setsComplete: reads.sets,
+    setsComplete,
     crashes: await crashesOf(client, namespace, rollout.status?.run, cheap),
     service,
     canaryService,
     baselineService,
     obstacles: reads.obstacles && found ? await obstaclesOf(rollout, found, sight, service) : [],
-    slices: { root: slicesOf(service), canary: slicesOf(canaryService), baseline: slicesOf(baselineService) },
+    slices,
     routes,
   }
 }
@@ -111,6 +114,13 @@ function neededReads(
     routes: routing && routed,
     obstacles: service && (routed || spec.blueGreen !== undefined),
   }
+}
+
+/** A run that goes back finds pods of the workload, but none behind the Service that is pinned to the stable version: is anything left of that one? */
+function goesBackToNone({ status }: RolloutObject, view: WorkloadView | undefined, root: KubeObject[]): boolean {
+  const run = status?.run
+  if (!view || run?.stage !== 'RollingBack' || run.mode === 'Pods') return false
+  return view.available > 0 && endpointsOf(root).ready === 0 && !view.sets.some(({ name }) => name === run.from.set)
 }
 
 const refused = (status: RolloutStatus | undefined, view: WorkloadView) =>

@@ -18,7 +18,7 @@ export interface Disorder {
 }
 
 /** Nothing is left of the stable version: the workload was made anew, or its set was deleted. */
-export function vanished(view: WorkloadView, stable: Stable): boolean {
+export function vanished(view: WorkloadView, stable: Pick<Stable, 'template'>): boolean {
   return !view.sets.some(({ template, wanted, existing }) => template === stable.template && (wanted > 0 || existing > 0))
 }
 

@@ -9,7 +9,7 @@ import { canaryOfSize, canarySize } from './canary.ts'
 import { crashing } from './crashes.ts'
 import { finalizer } from './finalizer.ts'
 import { ownerOf } from './observed.ts'
-import { activeIn, givesWay } from './order.ts'
+import { activeIn, givesWay, vanished } from './order.ts'
 import {
   baselineServiceExists,
   canaryReachable,
@@ -250,7 +250,7 @@ const stableGivenBack: Part = (scene) => {
 
 /** Weight, confirmation, drain, pods, in this order; then everything as it was. The workload stays held, with the refused template. */
 export const rollingBack: Part = (scene) => {
-  if (scene.run.outcome?.released) return givenUp(scene)
+  if (scene.run.outcome?.released || nothingToGoBackTo(scene)) return givenUp(scene)
   return inOrder([
     stableGivenBack,
     scene.run.mode === 'Routes' ? asLittleAsPossible : pinnedBack,
@@ -266,6 +266,11 @@ export const rollingBack: Part = (scene) => {
     canarySetGone,
     templateReverted,
   ])(scene)
+}
+
+/** The workload was made anew, or went on natively while nobody looked: other pods of it serve, and a Service pinned to the stable version sends to none. */
+function nothingToGoBackTo({ o, view, run }: Scene): boolean {
+  return o.setsComplete && view.noticed && view.available > 0 && vanished(view, run.from)
 }
 
 /** Somebody let the workload go natively: its own pods must get the traffic at once, so the pin goes first; the native controller has a set of its own. */

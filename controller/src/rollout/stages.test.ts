@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest'
+import type { KubeObject } from '../kube/types.ts'
+import { plan } from './plan.ts'
+import { at, setObject, world } from './testing/observed.ts'
+import { rested, sceneOf } from './testing/run.ts'
+
+const spec = { service: 'web', blueGreen: {} }
+const pinned: KubeObject = {
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'web', namespace: 'shop', resourceVersion: '5', labels: { 'serin.dev/run': '7', 'serin.dev/rollout': 'web' } },
+  spec: { selector: { app: 'web', 'pod-template-hash': 'one' }, ports: [{ port: 80 }] },
+}
+
+/** A run that was aborted before its switch, over a workload with these sets, when v3 is held. */
+function goingBack(others: KubeObject[], setsComplete: boolean) {
+  const sets = [...others, setObject('web-two', 'v2', { owner: 'rollout', replicas: 0 })]
+  const { run } = sceneOf(world({ spec, image: 'v2', held: true, sets }), {
+    run: {
+      mode: 'Switch',
+      stage: 'RollingBack',
+      outcome: { result: 'Aborted', because: 'anna aborted it' },
+      originals: { selector: { app: 'web' }, routes: [] },
+    },
+  })
+  const o = { ...world({ spec, image: 'v3', held: true, sets, status: { ...rested, run } }), service: pinned, setsComplete }
+  const { actions, status } = plan(o, at)
+  const unpins = actions.some(({ because }) => because === 'Service web is as it was before the run')
+  return { unpins, waits: status.run?.waiting?.for }
+}
+
+test('a run that goes back to a version of which nothing is left lets the Service go, and ends', () => {
+  const anew = setObject('web-three', 'v4', { owner: 'workload', replicas: 4 })
+  expect(goingBack([anew], true)).toEqual({ unpins: true, waits: undefined })
+  const empty = setObject('web-one', 'v1', { owner: 'workload', replicas: 0 })
+  expect(goingBack([anew, empty], true)).toEqual({ unpins: true, waits: undefined })
+})
+
+test('a run that goes back waits for the endpoints of a version that is there, or was not looked for', () => {
+  const stable = setObject('web-one', 'v1', { owner: 'workload', replicas: 4 })
+  const waits = 'the endpoints of Service web to be those of web-one'
+  expect(goingBack([stable], true)).toEqual({ unpins: false, waits })
+  expect(goingBack([], false)).toEqual({ unpins: false, waits })
+})
