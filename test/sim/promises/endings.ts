@@ -3,7 +3,7 @@ import { type Sight, statusOf } from '../book.ts'
 import type { Watch } from '../promises.ts'
 import { imageOf, isSteady, rollsNatively } from './sights.ts'
 import { onTheWayMs, secondsOf } from './traffic.ts'
-import { diedLate, waitsForEvidence, waitsForPeople } from './waits.ts'
+import { diedLate, goesBackToDead, waitsForEvidence, waitsForPeople } from './waits.ts'
 
 export const everythingEnds: Watch = (shop) => {
   const present = ({ rollout, deployment }: Sight) => rollout !== undefined && deployment !== undefined
@@ -13,7 +13,7 @@ export const everythingEnds: Watch = (shop) => {
       if (!present(sight)) return undefined
       if (!status) return `Rollout ${shop.name} was never looked at`
       const { run } = status
-      return !run || waitsForPeople(sight) || diedLate(sight)
+      return !run || waitsForPeople(sight) || diedLate(sight) || goesBackToDead(sight)
         ? undefined
         : `run ${run.id} is ${run.stage}, step ${JSON.stringify(run.step)}, and waits for ${JSON.stringify(run.waiting)}${waitsForEvidence(sight) ? ' (evidence)' : ''}`
     },

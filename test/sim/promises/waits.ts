@@ -29,6 +29,12 @@ export function diedLate(sight: Sight): boolean {
   )
 }
 
+/** On its way back to a version that does not stay up: traffic goes back only as fast as that one can carry it, so people have to let another one out. */
+export function goesBackToDead(sight: Sight): boolean {
+  const run = statusOf(sight)?.run
+  return run?.stage === 'RollingBack' && run.weight.wanted > 0 && !isSteady(run.from.images[0])
+}
+
 /** A pause that somebody wrote without saying how long. */
 function endless({ stage, step, spec }: Obj['status']): boolean {
   if (stage !== 'Stepping' || step?.kind !== 'pause') return false

@@ -36,6 +36,14 @@ describe('what can be done', () => {
       'serin get checkout -w -n shop',
     ])
   })
+  test('what comes after a run that goes back need not wait for it', () => {
+    const goingBack = inRun({ stage: 'RollingBack', outcome: { result: 'Superseded', because: 'a newer template came' } })
+    expect(commands(goingBack, 'v3')).toEqual(['serin get checkout -w -n shop', 'serin release checkout --reason "..." -n shop'])
+  })
+  test('what is measured after the switch need not be waited for', () => {
+    const analysis = { name: 'checkout-7-after', stage: 'After' as const, phase: 'Inconclusive' as const, message: 'undecided' }
+    expect(commands(inRun({ stage: 'Promoting', step: undefined, analysis }), 'v2')).toContain('serin promote checkout -n shop')
+  })
   test('a paused Rollout can be unpaused', () => {
     const its = snapshot(inRun(), 'v2')
     const paused = { ...its, rollout: { ...its.rollout, spec: { ...its.rollout.spec, paused: true } } }

@@ -45,6 +45,11 @@ const alive: Explanation['next'][number] = {
   does: 'shows whether the controller runs: it renews this every second',
 }
 
+const breakGlass = (serin: Serin): Explanation['next'][number] => ({
+  command: serin('release', ' --reason "..."'),
+  does: 'break-glass: rolls the template out without steps, past Serin',
+})
+
 type Serin = (verb: string, rest?: string) => string
 
 function unseen(name: string): Explanation {
@@ -64,7 +69,8 @@ function underWay(run: Run, specPaused: boolean, snapshot: Snapshot, now: Instan
     ...late,
     ...(told?.known ?? []),
   ]
-  if (workload && presentTemplate(workload) !== run.to.template)
+  const isNewer = workload !== undefined && presentTemplate(workload) !== run.to.template
+  if (isNewer)
     known.push(
       `${rollout.spec.workload.kind} ${rollout.spec.workload.name} asks for another template by now: the controller will start a run for that one.`,
     )
@@ -76,7 +82,12 @@ function underWay(run: Run, specPaused: boolean, snapshot: Snapshot, now: Instan
   return {
     known,
     waiting,
-    next: [...nextInRun(run, specPaused, rollout.metadata, serin), ...(told?.next ?? []), ...(analysis ? [recordOf(serin)] : [])],
+    next: [
+      ...nextInRun(run, specPaused, rollout.metadata, serin),
+      ...(isNewer && run.stage === 'RollingBack' ? [breakGlass(serin)] : []),
+      ...(told?.next ?? []),
+      ...(analysis ? [recordOf(serin)] : []),
+    ],
   }
 }
 
@@ -112,7 +123,8 @@ function nextInRun(run: Run, specPaused: boolean, metadata: { name: string; name
   } else if (!run.paused && !specPaused && run.stage === 'Stepping' && run.step && waitsForPeople.includes(run.step.kind)) {
     const does = run.step.kind === 'pause' ? 'ends this pause now and takes the next step' : 'goes on without the evidence that is missing'
     next.push({ command: serin('promote'), does })
-  }
+  } else if (run.stage === 'Promoting' && run.analysis?.stage === 'After' && !run.fast)
+    next.push({ command: serin('promote'), does: 'hands over without what is measured after the switch' })
   if (run.stage === 'Stepping' || run.stage === 'Starting')
     next.push({ command: serin('promote', ' --full'), does: 'leaves out all steps that are left' })
   if (!run.paused && run.stage === 'Stepping') next.push({ command: serin('pause'), does: 'stops here until resumed' })
@@ -153,7 +165,7 @@ function atRest(status: RolloutStatus, { rollout, workload, analysis }: Snapshot
       next: [
         { command: serin('retry'), does: 'starts a new run of the same template' },
         { command: serin('undo'), does: "writes stable's template back" },
-        { command: serin('release', ' --reason "..."'), does: 'break-glass: rolls the template out without steps, past Serin' },
+        breakGlass(serin),
         ...(judged?.next ?? []),
       ],
     }

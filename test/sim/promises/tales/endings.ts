@@ -1,6 +1,11 @@
 import { rollout, run } from '../theatre.ts'
 import { atRest, inRun, pausedRun, stepOf, type Tale } from './scenes.ts'
 
+const goingBack = (from: string) => ({
+  ...{ stage: 'RollingBack', step: undefined, weight: { wanted: 50, actual: 50 } },
+  from: { ...run().from, images: [`demo:${from}`] },
+})
+
 export const endingsTales: Record<string, Tale> = {
   'no step is skipped': {
     kept: (of) => inRun(of()).put(rollout({ phase: 'Paused', run: pausedRun() })),
@@ -32,9 +37,14 @@ export const endingsTales: Record<string, Tale> = {
     },
   },
   'everything ends': {
-    kept: (of) => atRest(of()).at('calm').at('rested'),
+    kept(of) {
+      // Nobody gives traffic back to a version that does not stay up: people have to let another one out.
+      const dead = inRun(of(), goingBack('flaky0')).at('calm')
+      return dead.breach === undefined ? atRest(of()).at('calm').at('rested') : dead
+    },
     broken: {
       'a run that waits for nobody': [(of) => inRun(of()).at('calm'), /run 1 is Stepping/],
+      'a run that goes back to a version that stays up': [(of) => inRun(of(), goingBack('good0')).at('calm'), /run 1 is RollingBack/],
       'a run after people spoke': [(of) => inRun(of(), pausedRun()).at('calm').at('rested'), /run 1 is still Stepping/],
       'neither healthy nor refused': [
         (of) =>
