@@ -1,7 +1,5 @@
 /** Growing waits between attempts. */
 export interface Backoff {
-  /** How many waits were taken since the last reset. */
-  readonly failures: number
   /** The next wait in milliseconds. */
   next(): number
   reset(): void
@@ -15,9 +13,6 @@ export function backoff(options: { firstMs: number; mostMs: number; random: () =
   const { firstMs, mostMs, random } = options
   let failures = 0
   return {
-    get failures() {
-      return failures
-    },
     next() {
       // Beyond 2^30 the exponent says nothing any more.
       const base = Math.min(firstMs * 2 ** Math.min(failures, 30), Math.max(firstMs, mostMs / 2))

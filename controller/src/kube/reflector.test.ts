@@ -241,6 +241,35 @@ describe('in virtual time', () => {
   })
 })
 
+test('a place that was forgotten while it waited is left for a list at once, and waits grow for what fails only', async () => {
+  const clock = virtualClock()
+  const asked: string[] = []
+  async function* body(text: string) {
+    if (text !== '') yield Buffer.from(text)
+  }
+  const answers = ['list', 'end', 'gone', 'list', 'end', 'gone', 'list', 'gone', 'list']
+  const texts: Record<string, string> = {
+    list: JSON.stringify({ metadata: { resourceVersion: '1' }, items: [] }),
+    end: '',
+    gone: line('ERROR', gone),
+  }
+  const began = clock.now()
+  const transport: Transport = {
+    async send({ watch }) {
+      asked.push(`${watch ? 'watch' : 'list'} ${(clock.now() - began) / 1000}`)
+      return { status: 200, headers: {}, body: body(texts[answers.shift() ?? 'end'] ?? '') }
+    },
+    close: async () => {},
+  }
+  const reflector = reflect({ transport, type: configMap, store: createStore(), clock, random: () => 0 })
+  closers.push(() => reflector.stop())
+  await clock.advance(5_599)
+  // Waits of 0.8, 1.6 and 3.2 s: each after a watch that ended too soon, or whose place came from a list just now.
+  expect(asked).toEqual(['list 0', 'watch 0', 'watch 0.8', 'list 0.8', 'watch 0.8', 'watch 2.4', 'list 2.4', 'watch 2.4'])
+  await clock.advance(1)
+  expect(asked[8]).toBe('list 5.6')
+})
+
 test('pages that expire half-way are replaced by one whole list', async () => {
   const scene = await follow({
     pageSize: 2,

@@ -165,6 +165,7 @@ export function reflect<T extends KubeObject>(options: ReflectorOptions<T>): Ref
   }
 
   const round = async (): Promise<void> => {
+    const fromList = state.version === undefined
     state.version ??= await list()
     const opened = clock.now()
     const end = await watch(state.version)
@@ -173,13 +174,11 @@ export function reflect<T extends KubeObject>(options: ReflectorOptions<T>): Ref
     if (long) waits.reset()
     if (end.how === 'gone') state.version = undefined
     if (end.how === 'silent' || (long && end.how === 'ended')) return
+    // What is forgotten does not come back: a list helps, at once, and only one that was made just now does not.
+    if (end.how === 'gone' && (long || !fromList)) return
     const error = end.how === 'ended' ? nonsense('a watch that ended at once') : end.error
     log.debug({ err: error, resource: type.plural }, `watch ${end.how}`)
-    const first = waits.failures === 0
-    const ms = waits.next()
-    // The first time, a forgotten version is nothing to wait for.
-    if (end.how === 'gone' && first) return
-    await rest(error, ms)
+    await rest(error, waits.next())
   }
 
   const run = async () => {
