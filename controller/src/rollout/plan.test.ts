@@ -286,9 +286,19 @@ test('two Rollouts on one workload: the younger does nothing and says why', () =
   })
 })
 
-test('a policy that does not exempt us: nothing is touched', () => {
-  const { status, actions } = plan(world({ gate: { notOurs: 'the policies exempt somebody else' } }), at)
+test('a command to a Rollout whose workload another one guards is refused, and says why', () => {
+  const { answers, status } = plan({ ...world({ status: rested, commands: [command('promote')] }), takenBy: 'older' }, at)
+  expect(answers).toEqual([expect.objectContaining({ phase: 'Refused', message: expect.stringContaining('is guarded by Rollout older') })])
+  expect(status.answers).toHaveLength(1)
+})
+
+test('a policy that does not exempt us: nothing is touched, and commands are left to whose gate it is', () => {
+  const { status, actions, answers } = plan(
+    world({ gate: { notOurs: 'the policies exempt somebody else' }, commands: [command('promote')] }),
+    at,
+  )
   expect(actions).toEqual([])
+  expect(answers).toEqual([])
   expect(status.conditions[0]).toMatchObject({ reason: 'GateNotOurs' })
 })
 

@@ -61,15 +61,16 @@ const settling = (message: string): Standing => ({ state: 'settling', message })
 
 function decide(o: Observed, before: RolloutStatus, now: Instant): Decided {
   const { rollout, workload, kind } = o
-  const problem = (reason: string, message: string): Decided => ({
-    status: before,
+  const problem = (reason: string, message: string, status = refusing(o, before, message)): Decided => ({
+    status,
     actions: [],
     standing: { state: 'problem', reason, message },
     wait: { for: message, because: reason, until: now + 10_000 },
   })
   if (workload === 'missing') {
     const message = `${kind.kind} ${rollout.spec.workload.name} does not exist in namespace ${rollout.metadata.namespace}, or is being deleted`
-    return { ...problem('WorkloadMissing', message), ...withoutWorkload(o, refusing(o, before, message), o.orphanSets, now) }
+    const missing = problem('WorkloadMissing', message)
+    return { ...missing, ...withoutWorkload(o, missing.status, o.orphanSets, now) }
   }
   if (rollout.metadata.deletionTimestamp) {
     const left = leave(o, workload, before, now)
@@ -80,7 +81,8 @@ function decide(o: Observed, before: RolloutStatus, now: Instant): Decided {
       'WorkloadTaken',
       `${kind.kind} ${workload.ref.name} is guarded by Rollout ${o.takenBy}, which is older: delete one of the two`,
     )
-  if (typeof o.gate === 'object') return problem('GateNotOurs', o.gate.notOurs)
+  // Its commands are for the controller whose gate it is.
+  if (typeof o.gate === 'object') return problem('GateNotOurs', o.gate.notOurs, before)
 
   const manage = workload.managedBy === rollout.metadata.name ? [] : kind.manage(workload, rollout.metadata.name)
   const obeyed = obey(o, workload, before, now)
@@ -114,7 +116,7 @@ function stale(o: Observed): Observed {
   return { ...o, setsComplete: false }
 }
 
-/** Without a workload no command can have an effect; whoever sent one is told at once. */
+/** Without a workload of its own no command can have an effect; whoever sent one is told at once. */
 function refusing(o: Observed, before: RolloutStatus, message: string): RolloutStatus {
   const known = stillAsked(o, before)
   const fresh = o.commands.filter(({ metadata: { uid } }) => !known.answers.some((one) => one.uid === uid))

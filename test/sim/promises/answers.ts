@@ -8,12 +8,14 @@ const answerMs = 5_000
 export const everyCommandIsAnswered: Watch = (_shop, sim) => {
   const given = new Map<string, string>()
   const since = new Map<string, number>()
+  let rolloutSince = 0
   const silent = (sight: Sight, atLeast: number): string | undefined => {
     // Of a Rollout that goes, or of none, nobody asks.
     if (!sight.rollout || sight.rollout.metadata.deletionTimestamp || !sight.deployment) return undefined
     for (const { metadata, spec, status } of sight.commands.values()) {
       if (status?.phase === 'Done' || status?.phase === 'Refused') continue
-      const asked = since.get(metadata.uid) ?? 0
+      // One to a Rollout that was going is one to that which comes in its place, from then on.
+      const asked = Math.max(since.get(metadata.uid) ?? 0, rolloutSince)
       if (sim.now() - asked >= atLeast && sim.undisturbed() >= atLeast)
         return `${metadata.name} (${spec.action}) was not answered for ${sim.now() - asked} ms`
     }
@@ -21,6 +23,7 @@ export const everyCommandIsAnswered: Watch = (_shop, sim) => {
   }
   return {
     changed(sight, { type, object }) {
+      if (object.kind === 'Rollout' && type === 'ADDED') rolloutSince = sim.now()
       if (object.kind !== 'RolloutCommand') return undefined
       const { uid, name } = object.metadata
       if (type === 'ADDED') since.set(uid, sim.now())

@@ -8,8 +8,18 @@ export const answersTales: Record<string, Tale> = {
         .put(command('abort'))
         .put(command('abort', { status: { phase: 'Refused', message: 'no' } }))
         .pass(60_000)
+        .at('still')
+        .put(command('promote', { name: 's1-command-2' }))
+        .pass(20_000)
+        .gone('Rollout', 's1')
+        .put(rollout())
+        .pass(4_000)
         .at('still'),
     broken: {
+      'never, of a Rollout that was made anew': [
+        (of) => atRest(of()).put(command('abort')).gone('Rollout', 's1').pass(20_000).put(rollout()).pass(6_000).at('still'),
+        /was not answered for 6000 ms/,
+      ],
       never: [(of) => atRest(of()).put(command('abort')).pass(6_000).at('still'), /was not answered for 6000 ms/],
       twice: [
         (of) =>
