@@ -103,6 +103,15 @@ describe('a changed template', () => {
     expect(status.run?.to.set).toBe('web-old')
     expect(actions.filter(({ verb }) => verb === 'create')).toEqual([])
   })
+  test('is written about once in a plan that begins its run and its first step', () => {
+    const sets = [
+      setObject('web-one', 'v1', { owner: 'workload', replicas: 4 }),
+      setObject('web-old', 'v2', { owner: 'rollout', replicas: 0 }),
+    ]
+    const begun = plan(world({ spec: steps, status: rested, image: 'v2', held: true, sets }), at)
+    expect(begun.status.run?.stage).toBe('Stepping')
+    expect(verbs(begun)).toEqual(['apply Rollout', 'patch ReplicaSet'])
+  })
   test('goes in unjudged when nothing serves', () => {
     const empty = plan(world({ spec: steps, status: rested, image: 'v2', held: true, replicas: 0 }), at)
     expect(empty.status.run).toBeUndefined()

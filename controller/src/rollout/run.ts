@@ -46,7 +46,8 @@ export function goOn(o: Observed, view: WorkloadView, before: RolloutStatus, now
   for (let round = 0; round < 200; round++) {
     const scene: Scene = { o, view, run, spec: run.spec as RolloutSpec, now }
     const move = stage(scene)
-    actions.push(...move.actions)
+    // A step sees to what the start made, too; in one plan both decide from the same sight.
+    actions.push(...move.actions.filter((action) => !actions.some((known) => same(known, action))))
     run = shifted(move.run)
     if (move.failed !== undefined) {
       run = turnRound({ result: 'RolledBack', because: move.failed }, run)
