@@ -19,6 +19,8 @@ export interface Ambush {
 export interface Lifeline extends Transport {
   /** Writes so far that change what a run is about: no leases, no events, no reviews. */
   writes(): number
+  /** Objects and lists that were asked for so far, of the same; watches are left out. */
+  reads(): number
   /** What was written, for people: method and path. */
   log: string[]
   /** Calls `kill` at that write, counted from now on. */
@@ -28,10 +30,13 @@ export interface Lifeline extends Transport {
 
 const besides = /\/(leases|events|selfsubjectreviews|selfsubjectaccessreviews|subjectaccessreviews)(\/|\?|$)/
 
+const isRead = ({ method, path, watch }: HttpRequest): boolean => method === 'GET' && !watch && !besides.test(path)
+
 const isWrite = ({ method, path }: HttpRequest): boolean => method !== 'GET' && !besides.test(path)
 
 export function lifeline(transport: Transport): Lifeline {
   let writes = 0
+  let reads = 0
   let doom: { at: number; write: Death['write']; kill: () => void } | undefined
   const log: string[] = []
   const ambushes: { ambush: Ambush; left: number }[] = []
@@ -45,12 +50,14 @@ export function lifeline(transport: Transport): Lifeline {
   }
   return {
     writes: () => writes,
+    reads: () => reads,
     log,
     dieAt({ atWrite, write }, kill) {
       doom = { at: writes + atWrite, write, kill }
     },
     ambush: (ambush) => void ambushes.push({ ambush, left: ambush.times ?? Number.POSITIVE_INFINITY }),
     async send(request) {
+      if (isRead(request)) reads++
       if (!isWrite(request)) return transport.send(request)
       await struck(request)
       writes++

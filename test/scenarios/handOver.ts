@@ -70,6 +70,25 @@ export const handOver: Scenario[] = [
     await then.setsAreOrdinaryHistory()
   }),
 
+  scenario('a native rolling update that does not end costs no reads', { only: 'embedded' }, async ({ given, when, then, world }) => {
+    world.invariants.except('one active set')
+    await given.shopWithRoute({ handOver: { at: 50 }, canary: { steps: [{ weight: 50 }, { pause: {} }] } }, { replicas: 6 })
+    await when.imageBecomes('v2')
+    await then.runIs({ step: 1, weight: 50 })
+    world.cluster.inside?.images.set('demo:v2', { ready: false })
+    await when.asks('promote')
+    await then.waitsFor('the native rolling update to finish')
+    await when.timePasses(5_000)
+    const reads = () => world.controllers.running().reduce((sum, { lifeline }) => sum + lifeline.reads(), 0)
+    const before = reads()
+    for (let size = 7; size < 12; size++) {
+      await when.scaledTo(size)
+      await when.timePasses(5_000)
+    }
+    await then.waitsFor('the native rolling update to finish')
+    await world.expect('no read', async () => (reads() === before ? undefined : `${reads() - before} reads`), 0)
+  }),
+
   scenario('no request is lost in a cheap hand-over', { only: 'embedded' }, async ({ given, when, then, world }) => {
     world.invariants.except('one active set')
     await given.shopWithRoute({ handOver: { at: 50 }, canary: { steps: [{ weight: 50 }] } }, { replicas: 6, preStopSeconds: 1 })

@@ -10,7 +10,7 @@ interface ContainerStatus {
   state?: ContainerStatus['lastState']
 }
 
-/** Looks at the pods themselves, past every cache, and only while pods of the new version are missing that should have traffic. */
+/** Looks at the pods themselves, past every cache, and only while pods of the new version are missing that should have traffic, and there is a way back. */
 export async function crashesOf(
   client: KubeClient,
   namespace: string,
@@ -19,7 +19,7 @@ export async function crashesOf(
 ): Promise<Crashes | undefined> {
   const set = view?.sets.find(({ name }) => name === run?.to.set)
   if (!run || !set || run.weight.wanted === 0 || set.available >= set.wanted) return undefined
-  if (run.stage !== 'Stepping' && run.stage !== 'Promoting') return undefined
+  if ((run.stage !== 'Stepping' && run.stage !== 'Promoting') || set.owner === 'workload') return undefined
   const pods = (hash: string) => client.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace, labelSelector: `${hashLabel}=${hash}` })
   const canary = (await pods(run.to.hash)).filter(({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uid === set.uid))
   const restarts = canary.flatMap(containers).reduce((sum, { restartCount = 0 }) => sum + restartCount, 0)

@@ -15,6 +15,7 @@ import {
   type RouteView,
 } from '../rollout/observed.ts'
 import { baselineServiceOf, canaryServiceOf } from '../rollout/routing.ts'
+import { cheap } from '../rollout/scene.ts'
 import { endpointsOf } from '../traffic/endpoints.ts'
 import { routerFor } from '../traffic/registry.ts'
 import { refusesCanaryService, selects } from '../traffic/serviceRefusals.ts'
@@ -53,20 +54,20 @@ export async function observe(key: string, sight: Sight): Promise<Observed | 'go
       ? []
       : ours.filter((set) => ownedBy(set, rollout)).map(({ metadata }) => ({ name: metadata.name, namespace, uid: metadata.uid ?? '' })),
   }
-  const cheap = found ? kind.view(found, ours, ownerOf(rollout)) : undefined
-  const reads = neededReads(base, cheap)
+  const known = found ? kind.view(found, ours, ownerOf(rollout)) : undefined
+  const reads = neededReads(base, known)
 
   const { service, canaryService, baselineService } = await servicesOf(rollout, sight, reads.service)
   const slicesOf = (of: KubeObject | string | undefined) => (typeof of === 'object' ? caches.slices.byIndex(serviceIndex, keyOf(of)) : [])
   const slices = { root: slicesOf(service), canary: slicesOf(canaryService), baseline: slicesOf(baselineService) }
-  const setsComplete = reads.sets || (typeof service === 'object' && goesBackToNone(rollout, cheap, slices.root))
+  const setsComplete = reads.sets || (typeof service === 'object' && goesBackToNone(rollout, known, slices.root))
   const sets = found && setsComplete ? await allSets(client, found, ours) : ours
   const routes = reads.routes ? await routesOf(rollout, sight) : 'unread'
   return {
     ...base,
     workload: found ? kind.view(found, sets, ownerOf(rollout)) : 'missing',
     setsComplete,
-    crashes: await crashesOf(client, namespace, rollout.status?.run, cheap),
+    crashes: await crashesOf(client, namespace, rollout.status?.run, known),
     service,
     canaryService,
     baselineService,
@@ -94,8 +95,16 @@ function neededReads(
       !run.fast &&
       !view?.sets.some(({ name }) => name === run.baseline?.set)
     const taken = run.stage === 'RollingBack' && view?.sets.some(({ name, owner }) => name === run.from.set && owner === 'rollout')
+    // The Service was let go before, and is everybody's: however long the native rolling update takes, nothing more is done to it.
+    const given = run.stage === 'Promoting' && view?.sets.some(({ name, owner }) => name === run.to.set && owner === 'workload')
+    const natively = view !== undefined && given === true && cheap({ o: { gate }, view, run, spec: run.spec as unknown as RolloutSpec })
     const reuses = run.stage === 'Starting' && run.reuse && !view?.sets.some(({ name }) => name === run.to.set)
-    return { sets: reverts || makesBaseline || taken === true || reuses, service: run.mode !== 'Pods', routes, obstacles: false }
+    return {
+      sets: reverts || makesBaseline || taken === true || reuses,
+      service: run.mode !== 'Pods' && !natively,
+      routes,
+      obstacles: false,
+    }
   }
   if (!view || metadata.deletionTimestamp) return { sets: false, service: false, routes: false, obstacles: false }
   const asked = commands.some(({ spec: { action } }) => action === 'retry' || action === 'undo')

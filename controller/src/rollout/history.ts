@@ -61,7 +61,7 @@ export function promoted(o: Observed, view: WorkloadView, status: RolloutStatus,
     ...(run.trigger === 'Undo'
       ? { refused: { template: run.from.template, because: 'it was undone', result: 'RolledBack' as const } }
       : {}),
-    ...(warm || !cheap({ o, view, run, spec, now })
+    ...(warm || !cheap({ o, view, run, spec })
       ? {
           kept: {
             version: run.from,

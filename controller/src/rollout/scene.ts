@@ -106,7 +106,7 @@ export function handedOver(scene: Scene): boolean {
  * The hand-over is the cheap one: both sets are the workload's, and the native rolling update finishes. Not where only a pause holds a newer
  * template: let go for that, it would go in unjudged. And not with strategy Recreate, which ends all pods before it starts others.
  */
-export function cheap({ o, view, run, spec }: Scene): boolean {
+export function cheap({ o, view, run, spec }: Pick<Scene, 'view' | 'run' | 'spec'> & { o: Pick<Observed, 'gate'> }): boolean {
   return (
     o.gate !== 'paused' &&
     !view.neverTwo &&
