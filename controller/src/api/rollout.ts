@@ -182,13 +182,10 @@ export const RolloutSpec = z
         description:
           'How the new version becomes the stable one. at: 100 swaps owners and restarts nothing; lower: at that weight the native rolling update finishes, under 1.5 times the pods.',
       }),
-    allowOverlap: z
-      .boolean()
-      .default(false)
-      .meta({
-        description:
-          'Needed for a Deployment with strategy Recreate: says that two versions may run at once. handOver.at counts as 100 there: a native update would end all pods first.',
-      }),
+    allowOverlap: z.boolean().default(false).meta({
+      description:
+        'Needed for a Deployment with strategy Recreate: says that two versions may run at once. handOver.at counts as 100 there: a native update would end all pods first.',
+    }),
     progressDeadline: Duration.default('10m').meta({
       description: 'How long pods may take to become ready before the run is rolled back.',
       cel: [longerThanZero('spec.progressDeadline must be longer than 0s, else every run is rolled back at once')],
