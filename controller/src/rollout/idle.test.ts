@@ -19,6 +19,11 @@ describe('a template that comes', () => {
   test('to a version that serves alone begins a run', () => {
     expect(met(ofWorkload('web-one', 'v1', 4))).toMatchObject({ run: 1, stable: 'demo:v1' })
   })
+  test('after the set of the stable version was made again, under another name, is compared with that one', () => {
+    const { status } = plan(world({ status: rested, image: 'v3', held: true, sets: [ofWorkload('web-again', 'v1', 4)] }), at)
+    expect(status.run?.from).toMatchObject({ set: 'web-again', hash: 'again', images: ['demo:v1'] })
+    expect(status.stable).toMatchObject({ set: 'web-again', since: rested.stable?.since })
+  })
   test('amid a native update that has hardly begun waits until the version that was let go has given way', () => {
     const still = met(ofWorkload('web-one', 'v1', 4), ofWorkload('web-two', 'v2', 1, 0))
     expect(still).toMatchObject({ run: undefined, finalized: true, does: ['patch ReplicaSet web-two'], stable: 'demo:v1' })

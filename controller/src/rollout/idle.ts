@@ -6,7 +6,7 @@ import type { Action } from './actions.ts'
 import { newRun, problemOf } from './begin.ts'
 import { refusalOf, refusedIn } from './history.ts'
 import type { Observed } from './observed.ts'
-import { disorderOf, vanished } from './order.ts'
+import { activeIn, disorderOf, vanished } from './order.ts'
 import type { Standing } from './phases.ts'
 import { retire } from './retire.ts'
 import { instant, type Wait } from './scene.ts'
@@ -63,6 +63,17 @@ export function idle(o: Observed, view: WorkloadView, before: RolloutStatus, now
     return disorder.serves ? { ...held, status: { ...status, stable: stableFrom(disorder.serves, now) } } : held
   }
   return { status: begin(o, view, status, 'Template', now), actions, standing: { state: 'settling', message: '' }, begun: true }
+}
+
+/**
+ * The stable version has another set than was noted: somebody deleted that one, or the whole workload while nobody looked, and it was made again,
+ * under the name that the native controller gives. Nothing may be pinned to the pods of a set that does not exist.
+ */
+export function withItsSet(o: Observed, view: WorkloadView, status: RolloutStatus): RolloutStatus {
+  const { stable, run } = status
+  if (run || !stable || !o.setsComplete || view.sets.some(({ name }) => name === stable.set)) return status
+  const set = activeIn(view).find(({ template }) => template === stable.template)
+  return set ? { ...status, stable: stableFrom(set, instant(stable.since)) } : status
 }
 
 /** Puts a new run into the status. */

@@ -4,7 +4,7 @@ import type { Instant } from '../clock.ts'
 import type { WorkloadView } from '../workload/view.ts'
 import type { Action } from './actions.ts'
 import { answer } from './commands.ts'
-import { begin, idle } from './idle.ts'
+import { begin, idle, withItsSet } from './idle.ts'
 import { leave, withoutWorkload } from './leave.ts'
 import { type Note, notes, routeNotes } from './notes.ts'
 import type { Observed } from './observed.ts'
@@ -85,7 +85,7 @@ function decide(o: Observed, before: RolloutStatus, now: Instant): Decided {
   if (typeof o.gate === 'object') return problem('GateNotOurs', o.gate.notOurs, before)
 
   const manage = workload.managedBy === rollout.metadata.name ? [] : kind.manage(workload, rollout.metadata.name)
-  const obeyed = obey(o, workload, before, now)
+  const obeyed = obey(o, workload, withItsSet(o, workload, before), now)
   if (obeyed.actions.length > 0)
     return { ...obeyed, actions: [...manage, ...obeyed.actions], standing: settling('a command changed the template') }
   return prepend(manage, proceed(o, workload, obeyed.status, obeyed.begun, now))
