@@ -97,7 +97,7 @@ function proceed(o: Observed, view: WorkloadView, status: RolloutStatus, statusF
     const progress = goOn(o, view, status, now)
     const first = statusFirst || progress.statusFirst
     if (progress.status.run) return { ...progress, statusFirst: first, standing: settling('') }
-    const rest = idle(stale(o), atRest(o, view, progress.status), progress.status, now)
+    const rest = idle(stale(o, progress.status), atRest(o, view, progress.status), progress.status, now)
     const { wait } = rest
     return { status: rest.status, actions: [...progress.actions, ...rest.actions], standing: rest.standing, wait, statusFirst: false }
   }
@@ -111,9 +111,9 @@ function atRest({ gate }: Observed, view: WorkloadView, status: RolloutStatus): 
   return view.template === status.stable?.template && gate !== 'paused' ? { ...view, held: false } : view
 }
 
-/** Right after a run what was read of sets and routing shows the world before its last writes: nothing new begins on it. */
-function stale(o: Observed): Observed {
-  return { ...o, setsComplete: false }
+/** Right after a run what was read of sets and routing shows the world before its last writes: nothing new begins on it. A Service that stays held is what it was. */
+function stale(o: Observed, { kept }: RolloutStatus): Observed {
+  return { ...o, setsComplete: false, ...(kept ? {} : { service: 'unread' }) }
 }
 
 /** Without a workload of its own no command can have an effect; whoever sent one is told at once. */

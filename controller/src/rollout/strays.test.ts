@@ -43,3 +43,25 @@ describe('a set of the Rollout that no run is of', () => {
     expect(writes([stable], rested, { finalizers, deletionTimestamp })).toEqual(['patch web', 'patch web'])
   })
 })
+
+describe('a Service that is held, and no run is under way', () => {
+  const labels = { 'serin.dev/run': '1', 'serin.dev/rollout': 'web' }
+  const selector = { app: 'web', 'pod-template-hash': 'one' }
+  const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web', namespace: 'shop', labels }, spec: { selector } }
+  const of = { spec: { service: 'web', blueGreen: {} }, status: rested }
+
+  test('is let go, past every cache, and follows all pods again', () => {
+    const { actions } = plan({ ...world(of), service }, at)
+    expect(actions).toMatchObject([{ verb: 'patch', target: { kind: 'Service' }, fenced: true }])
+    expect(actions[0]).toMatchObject({ ops: expect.arrayContaining([{ op: 'add', path: '/spec/selector', value: { app: 'web' } }]) })
+  })
+  test('is let go before a run begins, which would take the pin for what people wrote', () => {
+    const { actions, status } = plan({ ...world({ ...of, image: 'v2', held: true }), service }, at)
+    expect(actions).toMatchObject([{ verb: 'patch', target: { kind: 'Service' }, fenced: true }])
+    expect(status.run).toBeUndefined()
+  })
+  test('stays as it is when another Rollout holds it', () => {
+    const ofAnother = { ...service, metadata: { ...service.metadata, labels: { ...labels, 'serin.dev/rollout': 'other' } } }
+    expect(plan({ ...world(of), service: ofAnother }, at).actions).toEqual([])
+  })
+})

@@ -1,7 +1,10 @@
 import type { RolloutStatus } from '../api/rolloutStatus.ts'
+import { heldBy } from '../traffic/runLabels.ts'
+import { hashLabel, selectorOf } from '../traffic/services.ts'
 import type { SetView, WorkloadView } from '../workload/view.ts'
 import { type Action, fenced } from './actions.ts'
 import type { Observed } from './observed.ts'
+import { unpinned } from './routing.ts'
 
 /**
  * Between runs the Rollout has no set of its own but the one that is kept warm. Another one had to give way to what serves, or was taken or made
@@ -27,4 +30,11 @@ export function straysGone({ kind }: Observed, view: WorkloadView, status: Rollo
     return served.has(set.name) ? kind.give(view, set, { forget: true, because }) : kind.remove(view, set, because)
   }
   return straysOf(view, status).flatMap(gone).map(fenced)
+}
+
+/** The root Service, held by a write as late for a run that is over: a pin adds one label to its selector, which nobody's own names. */
+export function strayPin({ service, rollout }: Observed): Action[] {
+  if (typeof service === 'string' || heldBy(service) !== rollout.metadata.name) return []
+  const { [hashLabel]: _, ...selector } = selectorOf(service)
+  return unpinned(service, selector).map(fenced)
 }
