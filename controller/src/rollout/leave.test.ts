@@ -46,3 +46,23 @@ test('but not before the last change of weights has settled', () => {
   expect(status.run?.waiting?.for).toBe('the last change of weights to settle')
   expect(recheckAt).toBe(at + 3_000)
 })
+
+test('the run of a deleted Rollout is over when everything is put back, not before', () => {
+  const spec = { service: 'web', blueGreen: {} }
+  const service = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'web', namespace: 'shop', labels },
+    spec: { selector: { app: 'web', 'pod-template-hash': 'one' } },
+  }
+  const known = world({ spec, image: 'v2', held: true })
+  const { run } = sceneOf(known, { run: { mode: 'Switch', stage: 'Starting', originals: { selector: { app: 'web' }, routes: [] } } })
+  const o = world({ spec, image: 'v2', held: true, status: { ...rested, run } })
+  const metadata = { ...o.rollout.metadata, deletionTimestamp: iso(at), finalizers: ['serin.dev/run'] }
+  const left = plan({ ...o, rollout: { ...o.rollout, metadata }, service }, at)
+  expect(left.status.run).toBeUndefined()
+  expect(left.actions.map(({ because }) => because)).toEqual(['Service web is as it was before the run'])
+  expect(left.statusFirst).toBe(false)
+  const gone = plan({ ...o, rollout: { ...o.rollout, metadata, status: left.status } }, at)
+  expect(gone.actions.at(-1)?.because).toBe('nothing is left to clean up')
+})

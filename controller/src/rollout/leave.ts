@@ -10,51 +10,45 @@ import { retire } from './retire.ts'
 import { unpinned } from './routing.ts'
 import { goOn, waiting } from './run.ts'
 import { handedOver, type Wait } from './scene.ts'
-import { straysGone, straysOf } from './strays.ts'
+import { strayPin, straysGone, straysOf } from './strays.ts'
 import { released, tooEarly } from './weights.ts'
 
+interface Left {
+  status: RolloutStatus
+  actions: Action[]
+  wait?: Wait
+  statusFirst: boolean
+}
+
 /** A deleted Rollout goes when nothing of a run is left: canary away, route and pin as they were, the workload unguarded, held on stable if a template was refused. */
-export function leave(
-  o: Observed,
-  view: WorkloadView,
-  before: RolloutStatus,
-  now: Instant,
-): { status: RolloutStatus; actions: Action[]; wait?: Wait; statusFirst: boolean } {
-  let status = before
-  const actions: Action[] = []
-  let statusFirst = false
-  const { run } = before
-  if (run) {
-    const scene = { o, view, run, spec: run.spec as RolloutSpec, now }
-    if (run.stage !== 'RollingBack' && !(run.stage === 'Promoting' && handedOver(scene))) {
-      const outcome = { result: 'Aborted' as const, because: 'the Rollout was deleted' }
-      status = { ...before, run: goingBack(run, outcome, now) }
-      statusFirst = true
-    }
-    const hasty = {
-      ...status,
-      run: status.run && {
-        ...status.run,
-        spec: { ...status.run.spec, rollback: { ...(run.spec as RolloutSpec).rollback, keepCanaryFor: '0s' } },
-      },
-    }
-    const progress = goOn({ ...o, rollout: { ...o.rollout, spec: hasty.run?.spec as unknown as RolloutSpec } }, view, hasty, now)
-    if (progress.wait) return { ...progress, statusFirst: statusFirst || progress.statusFirst }
-    status = progress.status
-    actions.push(...progress.actions)
-  }
-  const retired = retire({ ...o, rollout: without(o) }, view, status, now, true)
-  actions.push(...retired.actions)
-  if (retired.status.kept) return { status: retired.status, actions, wait: retired.wait, statusFirst }
-  // Without the Rollout they would be collected as garbage, whether the workload has its pods or not. After a run it is looked again: what was read is old.
-  const strays = straysOf(view, status)
+export function leave(o: Observed, view: WorkloadView, before: RolloutStatus, now: Instant): Left {
+  if (before.run) return runGone(o, view, before, before.run, now)
+  const { status, actions, wait } = retire({ ...o, rollout: without(o) }, view, before, now, true)
+  if (status.kept) return { status, actions, wait, statusFirst: false }
+  // Without the Rollout they would be collected as garbage, whether the workload has its pods or not.
+  const strays = straysOf(view, before)
   if (strays.length > 0) {
-    if (!run) actions.push(...straysGone(o, view, status))
     const names = strays.map(({ name }) => name).join(', ')
-    return { status: retired.status, actions, wait: { for: `ReplicaSet ${names} to give way`, because: 'no run is of it' }, statusFirst }
+    return {
+      status,
+      actions: [...actions, ...straysGone(o, view, before)],
+      wait: { for: `ReplicaSet ${names} to give way`, because: 'no run is of it' },
+      statusFirst: false,
+    }
   }
-  actions.push(...forgotten(o, view))
-  return { status: retired.status, actions: [...actions, ...finalizer.remove(o.rollout)], statusFirst }
+  return { status, actions: [...actions, ...forgotten(o, view), ...finalizer.remove(o.rollout)], statusFirst: false }
+}
+
+/** The run turns round, and keeps nobody waiting for a look at what was refused. When it is over it is looked again: what was read shows the world before its last writes. */
+function runGone(o: Observed, view: WorkloadView, before: RolloutStatus, run: Run, now: Instant): Left {
+  const spec = run.spec as RolloutSpec
+  const ends = run.stage === 'RollingBack' || (run.stage === 'Promoting' && handedOver({ o, view, run, spec, now }))
+  const going = ends ? run : goingBack(run, { result: 'Aborted', because: 'the Rollout was deleted' }, now)
+  const hasty = { ...spec, rollback: { ...spec.rollback, keepCanaryFor: '0s' } }
+  const status = { ...before, run: { ...going, spec: { ...hasty } } }
+  const progress = goOn({ ...o, rollout: { ...o.rollout, spec: hasty } }, view, status, now)
+  if (progress.wait) return { ...progress, statusFirst: !ends || progress.statusFirst }
+  return { ...progress, wait: { for: 'the end of its run to be seen', because: 'it was written just now', until: now }, statusFirst: false }
 }
 
 /** Labels and guards go; what the user's workload is stays. With the pausing gate it is let go, if nothing is held in it. */
@@ -89,7 +83,7 @@ export function withoutWorkload(
   const actions: Action[] = [
     ...restored,
     ...released(o.routes),
-    ...unpinned(o.service, selector),
+    ...(selector ? unpinned(o.service, selector) : strayPin(o)),
     ...[o.canaryService, o.baselineService].flatMap((service): Action[] =>
       service ? [{ verb: 'delete', target: refOf(service), uid: service.metadata.uid ?? '', because: 'the workload is gone' }] : [],
     ),
