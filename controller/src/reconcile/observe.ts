@@ -125,10 +125,10 @@ function neededReads(
   }
 }
 
-/** A run that goes back finds pods of the workload, but none behind the Service that is pinned to the stable version: is anything left of that one? */
+/** A run that goes back finds pods of the held workload, but none behind the Service that is pinned to the stable version: is anything left of that one? */
 function goesBackToNone({ status }: RolloutObject, view: WorkloadView | undefined, root: KubeObject[]): boolean {
   const run = status?.run
-  if (!view || run?.stage !== 'RollingBack' || run.mode === 'Pods') return false
+  if (!view?.held || run?.stage !== 'RollingBack' || run.mode === 'Pods') return false
   return view.available > 0 && endpointsOf(root).ready === 0 && !view.sets.some(({ name }) => name === run.from.set)
 }
 
