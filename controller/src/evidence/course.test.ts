@@ -46,8 +46,20 @@ describe('an analysis beside a run', () => {
         spec: { analysis: { from: 3 } },
         step: { index, kind: 'pause', since: iso(start + 60_000 * index) },
       })
-    expect(of('Background', later(1)).state).toBe('pending')
+    expect(of('Background', later(1))).toEqual({ state: 'pending', because: 'waiting for the step that spec.analysis.from names' })
     expect(of('Background', later(2))).toEqual({ state: 'running', start: start + 120_000 })
+  })
+  test('with from: begins with an earlier step that waits for it, if there is traffic', () => {
+    const waiting = (analyze: object, shifts: Run['shifts']) =>
+      run({
+        shifts,
+        spec: { analysis: { from: 3 }, canary: { steps: [{ weight: 5 }, { analyze }, { weight: 50 }] } },
+        step: { index: 1, kind: 'analyze', since: iso(start + 60_000) },
+      })
+    const traffic = [{ weight: 5, at: iso(start) }]
+    expect(of('Background', waiting({}, traffic))).toEqual({ state: 'running', start: start + 60_000 })
+    expect(of('Background', waiting({ templates: [{ name: 'own' }] }, traffic)).state).toBe('pending')
+    expect(of('Background', waiting({}, [])).state).toBe('pending')
   })
 })
 

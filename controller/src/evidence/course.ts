@@ -26,7 +26,10 @@ export function courseOf(
   if (run.fast) return { state: 'over', because: 'somebody skipped what was left of the steps' }
   const first = startOf(spec, run)
   const start = begun ?? (first === undefined ? undefined : onGrid(spec, first))
-  if (start === undefined) return { state: 'pending', because: whatItWaitsFor[purpose.stage] }
+  if (start === undefined) {
+    const served = purpose.stage === 'Background' && run.shifts.some(({ weight }) => weight > 0)
+    return { state: 'pending', because: served ? 'waiting for the step that spec.analysis.from names' : whatItWaitsFor[purpose.stage] }
+  }
   if (purpose.stage === 'Step' && run.step?.index !== purpose.step) return { state: 'over', because: 'its step is over' }
   if (purpose.stage === 'Before' && run.step?.kind !== 'before') return { state: 'over', because: 'its step is over' }
   return { state: 'running', start }
@@ -49,10 +52,12 @@ function startOf({ for: purpose }: AnalysisRunSpec, run: Run): Instant | undefin
   const at = (timestamp: string | undefined) => (timestamp === undefined ? undefined : Date.parse(timestamp))
   switch (purpose?.stage) {
     case 'Background': {
-      const { from } = (run.spec as RolloutSpec).analysis ?? {}
+      const { analysis: { from } = {}, canary } = run.spec as RolloutSpec
       const traffic = run.shifts.find(({ weight }) => weight > 0)?.at
       if (from === undefined) return at(traffic)
-      const reached = run.stage === 'Promoting' || (run.step !== undefined && run.step.index + 1 >= from)
+      const { analyze } = canary?.steps?.[run.step?.index ?? -1] ?? {}
+      const awaited = traffic !== undefined && analyze !== undefined && !analyze.templates
+      const reached = run.stage === 'Promoting' || awaited || (run.step !== undefined && run.step.index + 1 >= from)
       return reached ? Math.max(at(traffic) ?? 0, at(run.step?.since ?? run.stageSince) ?? 0) : undefined
     }
     case 'Step':
