@@ -49,6 +49,10 @@ describe('an analysis beside a run', () => {
     expect(of('Background', later(1))).toEqual({ state: 'pending', because: 'waiting for the step that spec.analysis.from names' })
     expect(of('Background', later(2))).toEqual({ state: 'running', start: start + 120_000 })
   })
+  test('with from: not before there is anything to measure', () => {
+    const without = run({ spec: { analysis: { from: 1 } }, step: { index: 1, kind: 'scale', since: iso(start) } })
+    expect(of('Background', without)).toEqual({ state: 'pending', because: 'waiting for the first traffic of the new version' })
+  })
   test('with from: begins with an earlier step that waits for it, if there is traffic', () => {
     const waiting = (analyze: object, shifts: Run['shifts']) =>
       run({

@@ -54,11 +54,11 @@ function startOf({ for: purpose }: AnalysisRunSpec, run: Run): Instant | undefin
     case 'Background': {
       const { analysis: { from } = {}, canary } = run.spec as RolloutSpec
       const traffic = run.shifts.find(({ weight }) => weight > 0)?.at
-      if (from === undefined) return at(traffic)
+      if (from === undefined || traffic === undefined) return at(traffic)
       const { analyze } = canary?.steps?.[run.step?.index ?? -1] ?? {}
-      const awaited = traffic !== undefined && analyze !== undefined && !analyze.templates
+      const awaited = analyze !== undefined && !analyze.templates
       const reached = run.stage === 'Promoting' || awaited || (run.step !== undefined && run.step.index + 1 >= from)
-      return reached ? Math.max(at(traffic) ?? 0, at(run.step?.since ?? run.stageSince) ?? 0) : undefined
+      return reached ? Math.max(Date.parse(traffic), Date.parse(run.step?.since ?? run.stageSince)) : undefined
     }
     case 'Step':
       return run.step?.index === purpose.step ? at(run.step?.since) : undefined
