@@ -9,10 +9,12 @@ const ofWorkload = (name: string, image: string, replicas: number, available = r
   setObject(name, image, { owner: 'workload', replicas, available })
 
 /** A new template, v3, is held, amid these sets. */
-const met = (...sets: KubeObject[]) => {
-  const { status, actions } = plan(world({ status: rested, image: 'v3', held: true, sets }), at)
+const met = (...sets: KubeObject[]) => metAt(rested, ...sets)
+const metAt = (before: typeof rested, ...sets: KubeObject[]) => {
+  const { status, actions } = plan(world({ status: before, image: 'v3', held: true, sets }), at)
   const does = actions.flatMap((action) => ('target' in action ? [`${action.verb} ${action.target.kind} ${action.target.name}`] : []))
-  return { run: status.run?.id, finalized: actions[0]?.verb === 'apply', does, stable: status.stable?.images[0], message: status.message }
+  const [finalized, { run, stable, message }] = [actions[0]?.verb === 'apply', status]
+  return { run: run?.id, finalized, does, stable: stable?.images[0], message, status }
 }
 
 describe('a template that comes', () => {
@@ -32,7 +34,11 @@ describe('a template that comes', () => {
     expect(going.run).toBe(1)
   })
   test('amid one that is nearly over waits until the version that was let go is the stable one', () => {
-    expect(met(ofWorkload('web-one', 'v1', 1), ofWorkload('web-two', 'v2', 4, 3))).toMatchObject({ does: ['patch ReplicaSet web-one'] })
+    const first = met(ofWorkload('web-one', 'v1', 1), ofWorkload('web-two', 'v2', 4, 3))
+    expect(first).toMatchObject({ run: undefined, does: ['patch ReplicaSet web-one'], stable: 'demo:v2' })
+    // It stays away: given back as the stable one it would give way again, and so on.
+    const next = metAt(first.status, ofWorkload('web-two', 'v2', 4, 3), setObject('web-one', 'v1', { owner: 'rollout', replicas: 1 }))
+    expect(next).toMatchObject({ run: undefined, stable: 'demo:v2', message: expect.stringContaining('the pods of web-one go first') })
     const alone = met(ofWorkload('web-two', 'v2', 4, 3), setObject('web-one', 'v1', { owner: 'rollout', replicas: 1 }))
     expect(alone).toMatchObject({ run: undefined, stable: 'demo:v1' })
     expect(alone.message).toContain('the native update to demo:v2 comes first (3 of 4 pods)')

@@ -27,14 +27,16 @@ export function vanished(view: WorkloadView, stable: Pick<Stable, 'template'>): 
  * available pods is what serves, and the others give way to it. Undefined when a run may begin.
  */
 export function disorderOf(o: Observed, view: WorkloadView, status: RolloutStatus, stable: Stable): Disorder | undefined {
-  const isStable = ({ template }: SetView) => Number(template === stable.template)
-  const [serving, ...others] = activeIn(view).sort((a, b) => b.available - a.available || isStable(b) - isStable(a))
+  const isStable = ({ template }: SetView) => template === stable.template
+  const [serving, ...others] = activeIn(view).sort((a, b) => b.available - a.available || Number(isStable(b)) - Number(isStable(a)))
   const images = serving?.images.join(', ')
   if (others.length > 0) {
     const because = `${images} serves with more pods: a run compares two versions, not three`
     return {
       heldUntil: `${because}, and ${others.map(({ name }) => name).join(', ')} gives way`,
       actions: givesWay(o, view, others, because),
+      // The set of the stable version would be given back at the next look, and give way again.
+      ...(serving && serving.template !== view.template && others.some(isStable) ? { serves: serving } : {}),
     }
   }
   if (serving?.template === view.template)

@@ -178,7 +178,10 @@ export const callersStayOnStable: Watch = (shop, sim) => {
     const { stable, history: [last] = [] } = statusOf(sight) ?? {}
     if (last?.result !== 'Promoted' || last.to.hash !== stable?.hash || shop.mode === 'Pods' || sim.loose(shop.name)) return undefined
     // The native controller goes on with what was promoted, and is slow about a version that crashes.
-    if (rollsNatively(sight) || !sight.sets.has(last.from.set)) return undefined
+    const before = sight.sets.get(last.from.set)
+    if (rollsNatively(sight) || !before) return undefined
+    // Held amid the native update by a newer template, it has both: what serves is put in order then.
+    if (sight.deployment?.spec.paused && before.spec.replicas > 0 && controllerOf(before)?.kind === 'Deployment') return undefined
     const other = readyFor(sight, shop.name).find((pod) => hashOf(pod) === last.from.hash)
     return other && `no run is under way, and Service ${shop.name} sends to pod ${other.metadata.name}, which is not of ${stable.hash}`
   }

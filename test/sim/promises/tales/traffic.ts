@@ -1,4 +1,4 @@
-import { entry, held, pod, rollout, route, run, service, set, shopName } from '../theatre.ts'
+import { deployment, entry, held, pod, rollout, route, run, service, set, shopName } from '../theatre.ts'
 import { atRest, canary, inRun, type Tale } from './scenes.ts'
 
 const notLetIn = { replicas: 1, conditions: [{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate' }] }
@@ -126,7 +126,14 @@ export const trafficTales: Record<string, Tale> = {
     },
   },
   'callers stay on stable': {
-    kept: (of) => inRun(of()).at('still'),
+    // A newer template cut the native update of a cheap hand-over short.
+    kept: (of) =>
+      inRun(of())
+        .at('still')
+        .put(rollout({ phase: 'Progressing', run: run({ stage: 'Promoting' }) }), service(undefined, { labels: {} }), route())
+        .put(set('new', { version: 'good1' }), deployment({ version: 'good2', paused: true }))
+        .put(rollout({ phase: 'Progressing', stable: { ...run().to, since: '' }, history: [entry('Promoted')], lastRun: 1 }))
+        .at('still'),
     broken: {
       'the Service not pinned': [(of) => inRun(of()).put(service()), /selects pods of any version/],
       'the version before, between runs': [
