@@ -32,7 +32,12 @@ const write = ['create', 'update', 'patch', 'delete', 'deletecollection']
 /** What the controller does in each namespace that it looks after. The scenarios run with exactly these, and use every one. */
 const controller: readonly Right[] = [
   right(group, ['rollouts'], [...read, 'patch'], 'Follows Rollouts; patches their finalizer; reads one again before it takes pods away.'),
-  right(group, ['rolloutcommands'], [...watched, 'delete'], 'Follows what people ask, and deletes answered commands after 30 days.'),
+  right(
+    group,
+    ['rolloutcommands'],
+    [...read, 'delete'],
+    'Follows what people ask, reads it again before it is done, and deletes answered commands after 30 days.',
+  ),
   right(group, ['analysisruns'], [...read, 'create', 'delete'], 'Makes the analyses of a run, follows them, and deletes old ones.'),
   right(group, ['analysistemplates', 'metricsources'], watched, 'Follows what is measured, and where.'),
   right(

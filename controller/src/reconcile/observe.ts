@@ -42,14 +42,15 @@ export async function observe(key: string, sight: Sight): Promise<Observed | 'go
   const ours = caches.sets.byIndex(rolloutIndex, key)
 
   const found = await workloadOf(rollout, sight)
+  const gate = await sight.gateOf(namespace)
   const base = {
     rollout,
     kind,
     takenBy: takenBy(object, caches),
-    gate: await sight.gateOf(namespace),
+    gate,
     analyses: analysesOf(rollout, caches),
     templateOf: (ref: { name: string; scope: 'Namespace' | 'Cluster' }) => templateOf(ref, namespace, caches),
-    commands: caches.commands.byIndex(rolloutIndex, key).filter(unanswered).sort(byAge) as unknown as CommandObject[],
+    commands: await commandsOf(rollout, gate, sight),
     orphanSets: found
       ? []
       : ours.filter((set) => ownedBy(set, rollout)).map(({ metadata }) => ({ name: metadata.name, namespace, uid: metadata.uid ?? '' })),
@@ -294,6 +295,31 @@ function templateOf(
 ): AnalysisTemplateSpec | undefined {
   const object = caches.templates[scope].get(scope === 'Cluster' ? { name } : { namespace, name })
   return object && parsedSpec(object, (given) => AnalysisTemplateSpec.parse(given))
+}
+
+/**
+ * What nobody has answered, oldest first. Read once more before it is obeyed: whoever led before may have obeyed it, and answered, and our watch of
+ * commands be further behind than that of Rollouts.
+ */
+async function commandsOf({ metadata, status }: RolloutObject, gate: Gate, { client, caches }: Sight): Promise<CommandObject[]> {
+  const { namespace, name, deletionTimestamp } = metadata
+  const asked = caches.commands.byIndex(rolloutIndex, `${namespace}/${name}`).filter(unanswered)
+  const obeyed = new Set(status?.answers.map(({ uid }) => uid))
+  const idle = typeof gate === 'object' || deletionTimestamp !== undefined
+  const present = await Promise.all(
+    asked.map(async (command) => {
+      const { uid = '', name: of } = command.metadata
+      if (idle || obeyed.has(uid)) return command
+      const read = await client.get({ apiVersion: command.apiVersion, kind: command.kind, namespace, name: of })
+      if (read?.metadata.uid !== uid) caches.commands.removed(command.metadata, uid)
+      if (read) caches.commands.wrote(read)
+      return read
+    }),
+  )
+  return present
+    .filter((command) => command !== undefined)
+    .filter(unanswered)
+    .sort(byAge) as unknown as CommandObject[]
 }
 
 const unanswered = ({ status }: KubeObject): boolean => {
