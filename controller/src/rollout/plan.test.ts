@@ -203,6 +203,16 @@ describe('a run', () => {
     expect(slow.status.run?.waiting?.for).toMatch(/^4 pods of the new version/)
     expect(verbs(slow)).not.toContain('patch Deployment')
   })
+  test('that is larger than the workload is made smaller before it is handed over cheaply', () => {
+    const spec = { ...steps, handOver: { at: 25 } }
+    const run = begun.run && { ...begun.run, stage: 'Promoting' as const, spec: world({ spec }).rollout.spec as never }
+    const sets = [stable, setObject(set, 'v2', { owner: 'rollout', replicas: 6 })]
+    const { status, actions } = plan(during(6, { spec, status: { ...begun, run }, sets }), at)
+    expect(status.run?.waiting?.for).toBe('the new version to have 4 pods only')
+    expect(actions.slice(1)).toMatchObject([
+      { target: { name: set }, ops: [{}, { value: 6 }, { op: 'replace', path: '/spec/replicas', value: 4 }], fenced: true },
+    ])
+  })
   test('gives way to a newer template', () => {
     expect(plan(during(1, { image: 'v3' }), at).status.run?.outcome).toMatchObject({
       result: 'Superseded',

@@ -4,8 +4,9 @@ import { pods } from '../workload/deployment.ts'
 import type { SetView } from '../workload/view.ts'
 import { type Action, fenced, refOf } from './actions.ts'
 import { afterPassed, analysesExist, harmFound } from './analyses.ts'
+import { armNotLarger } from './arm.ts'
 import { armsExist, baselineGone, baselineRemoved, ifBaseline } from './baseline.ts'
-import { canaryOfSize, canarySize } from './canary.ts'
+import { canary as canaryArm, canaryOfSize, canarySize } from './canary.ts'
 import { crashing } from './crashes.ts'
 import { finalizer } from './finalizer.ts'
 import { ownerOf } from './observed.ts'
@@ -143,11 +144,15 @@ const afterwards: Part = (scene) => {
   ])(scene)
 }
 
-/** The cheap way: the native rolling update finishes. The route must be back on the root Service, which sends to both, before. */
+/**
+ * The cheap way: the native rolling update finishes. The route must be back on the root Service, which sends to both, before; and of the two sets
+ * the new one may not be the larger, from which the native controller would take all that are too many.
+ */
 const handOverCheaply: Part = (scene) => {
   const { o, view } = scene
   return inOrder([
     ifBaseline(inOrder([withoutBaseline, drained, baselineGone])),
+    armNotLarger(canaryArm, full),
     rootUnpinned,
     routesRestored,
     drained,
