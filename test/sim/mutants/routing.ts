@@ -39,9 +39,9 @@ export const routing: readonly Mutant[] = [
     file: 'controller/src/rollout/weights.ts',
     find: [
       'const settled = after(weight.confirmedAt, spec.traffic.verify.settle)',
-      'const until = instant(run.weight.since) + milliseconds(spec.traffic.verify.settle)',
+      'const until = after(run.weight.since, spec.traffic.verify.settle)',
     ],
-    put: ["const settled = after(weight.confirmedAt, '0s')", "const until = instant(run.weight.since) + milliseconds('0s')"],
+    put: ["const settled = after(weight.confirmedAt, '0s')", "const until = after(run.weight.since, '0s')"],
     why: 'Some gateways report before they obey: the next step is taken on a weight that is not there yet.',
     breaks: 'weights settle',
     where: all(
@@ -124,8 +124,8 @@ export const routing: readonly Mutant[] = [
   {
     name: 'pin forgotten by who retires',
     file: 'controller/src/rollout/retire.ts',
-    find: 'actions.push(...unpinned(o.service, kept.originals.selector))',
-    put: '',
+    find: ['actions.push(...unpinned(o.service, kept.originals.selector))', '...strayPin(o), '],
+    put: ['', ''],
     why: 'The Service stays on one version for ever: the next native rollout serves nobody.',
     breaks: 'the way back',
     where: routed,
@@ -142,7 +142,7 @@ export const routing: readonly Mutant[] = [
   {
     name: 'leaves in the middle',
     file: 'controller/src/rollout/leave.ts',
-    find: 'if (progress.wait) return { ...progress, statusFirst: statusFirst || progress.statusFirst }',
+    find: 'if (before.run) return runGone(o, view, before, before.run, now)',
     put: '',
     why: 'A deleted Rollout goes before its run is cleaned up: routes and pods of the canary stay as they are.',
     breaks: 'nothing is orphaned',
