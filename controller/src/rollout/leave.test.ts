@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { iso } from '../api/fields.ts'
+import type { RolloutStatus } from '../api/rolloutStatus.ts'
 import { routerFor } from '../traffic/registry.ts'
 import { plan } from './plan.ts'
 import { at, world } from './testing/observed.ts'
@@ -8,18 +9,23 @@ import { rested, sceneOf } from './testing/run.ts'
 const apiVersion = 'gateway.networking.k8s.io/v1'
 const labels = { 'serin.dev/run': '7', 'serin.dev/rollout': 'web' }
 
-/** A run by routes that gave the new version a share at `at`, and whose workload is gone so much later. */
-function goneAfter(ms: number) {
+/** A run by routes that gave the new version a share at `at`, and whose workload is gone so much later; its route as it gives so much. */
+function goneAfter(ms: number, of: { share: number; status?: RolloutStatus }) {
   const spec = { service: 'web', traffic: { routes: [{ kind: 'HTTPRoute' as const, name: 'web' }], verify: { settle: '3s' } } }
-  const rules = (...backendRefs: object[]) => ({ rules: [{ backendRefs }] })
+  const original = [{ backendRefs: [{ name: 'web', port: 80 }] }]
+  const shared = [
+    { name: 'web', port: 80, weight: 100 - of.share },
+    { name: 'web-canary', port: 80, weight: of.share },
+  ]
+  const conditions = ['Accepted', 'ResolvedRefs'].map((type) => ({ type, status: 'True', observedGeneration: 1 }))
   const object = {
     apiVersion,
     kind: 'HTTPRoute',
-    metadata: { name: 'web', namespace: 'shop', labels },
-    spec: rules({ name: 'web', port: 80, weight: 80 }, { name: 'web-canary', port: 80, weight: 20 }),
+    metadata: { name: 'web', namespace: 'shop', labels, generation: 1 },
+    spec: { parentRefs: [{ name: 'gateway' }], rules: of.share === 0 ? original : [{ backendRefs: shared }] },
+    status: { parents: [{ parentRef: { name: 'gateway' }, conditions }] },
   }
   const route = { apiVersion, kind: 'HTTPRoute', name: 'web', router: routerFor(apiVersion, 'HTTPRoute'), object }
-  const { rules: original } = rules({ name: 'web', port: 80 })
   const { run } = sceneOf(world({ spec, image: 'v2', held: true }), {
     run: {
       weight: { wanted: 20, actual: 20, since: iso(at) },
@@ -27,22 +33,25 @@ function goneAfter(ms: number) {
     },
   })
   const canaryService = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web-canary', namespace: 'shop', uid: 'canary', labels } }
-  return plan({ ...world({ spec, status: { ...rested, run } }), workload: 'missing', routes: [route], canaryService }, at + ms)
+  const o = world({ spec, status: of.status ?? { ...rested, run } })
+  const { status, actions, recheckAt } = plan({ ...o, workload: 'missing', routes: [route], canaryService }, at + ms)
+  return { status, done: actions.map(({ because }) => because), recheckAt }
 }
 
-test('a run whose workload is gone puts everything back at once', () => {
-  const { status, actions } = goneAfter(3_000)
-  expect(actions.map(({ because }) => because)).toEqual([
-    'the workload is gone: the route is as it was',
-    'HTTPRoute web is not held any more',
-    'the workload is gone',
-  ])
-  expect(status.run).toBeUndefined()
+test('a run whose workload is gone gives routes their own rules, and cleans up when the gateway has them', () => {
+  const back = goneAfter(3_000, { share: 20 })
+  expect(back.done).toEqual(['HTTPRoute web gets its own rules back'])
+  expect(back.status.message).toContain('Deployment web does not exist in namespace shop')
+  const settles = goneAfter(4_000, { share: 0, status: back.status })
+  expect(settles.done).toEqual([])
+  const over = goneAfter(7_000, { share: 0, status: settles.status })
+  expect(over.done).toEqual(['HTTPRoute web is not held any more', 'the workload is gone'])
+  expect(over.status.run).toBeUndefined()
 })
 
 test('but not before the last change of weights has settled', () => {
-  const { status, actions, recheckAt } = goneAfter(1_000)
-  expect(actions).toEqual([])
+  const { status, done, recheckAt } = goneAfter(1_000, { share: 20 })
+  expect(done).toEqual([])
   expect(status.run?.waiting?.for).toBe('the last change of weights to settle')
   expect(recheckAt).toBe(at + 3_000)
 })

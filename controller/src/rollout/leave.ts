@@ -11,7 +11,7 @@ import { unpinned } from './routing.ts'
 import { goOn, waiting } from './run.ts'
 import { handedOver, type Wait } from './scene.ts'
 import { strayPin, straysGone, straysOf } from './strays.ts'
-import { released, tooEarly } from './weights.ts'
+import { released, routesRestored } from './weights.ts'
 
 interface Left {
   status: RolloutStatus
@@ -68,26 +68,27 @@ function without(o: Observed): Observed['rollout'] {
   return { ...o.rollout, metadata: { ...o.rollout.metadata, finalizers: [] } }
 }
 
-/** The workload itself is gone, in mid-run or not: what is left of a run goes too, as soon as the last change of weights has settled. */
+/** The workload itself is gone, in mid-run or not: what is left of a run goes too, once the gateway has taken over the routes' own rules. */
 export function withoutWorkload(
   o: Observed,
   status: RolloutStatus,
-  sets: { name: string; namespace: string; uid: string }[],
+  because: string,
   now: Instant,
 ): { status: RolloutStatus; actions: Action[]; wait?: Wait } {
   const { run, kept, ...rest } = status
-  const restored = run ? ownRules(o, run) : []
-  const early = run && restored.length > 0 ? tooEarly({ run, spec: run.spec as RolloutSpec, now }) : undefined
-  if (run && early) return { status: { ...status, run: waiting(run, early, run, now) }, actions: [], wait: early }
+  if (run) {
+    const going = run.stage === 'RollingBack' ? run : goingBack(run, { result: 'Superseded', because }, now)
+    const back = routesRestored({ o, run: going, spec: run.spec as RolloutSpec, now })
+    if (back.wait) return { status: { ...status, run: waiting(back.run, back.wait, run, now) }, actions: back.actions, wait: back.wait }
+  }
   const selector = run?.originals.selector ?? kept?.originals.selector
   const actions: Action[] = [
-    ...restored,
     ...released(o.routes),
     ...(selector ? unpinned(o.service, selector) : strayPin(o)),
     ...[o.canaryService, o.baselineService].flatMap((service): Action[] =>
       service ? [{ verb: 'delete', target: refOf(service), uid: service.metadata.uid ?? '', because: 'the workload is gone' }] : [],
     ),
-    ...sets.map(({ name, namespace, uid }) => ({
+    ...o.orphanSets.map(({ name, namespace, uid }) => ({
       verb: 'delete' as const,
       target: { apiVersion: 'apps/v1', kind: 'ReplicaSet', namespace, name },
       uid,
@@ -97,16 +98,4 @@ export function withoutWorkload(
   ]
   const { stable: _, ...last } = rest
   return { status: last, actions }
-}
-
-function ownRules({ routes }: Observed, { originals }: Run): Action[] {
-  if (routes === 'unread') return []
-  return routes.flatMap((route): Action[] => {
-    const original = originals.routes.find(({ kind, name }) => kind === route.kind && name === route.name)?.original
-    if (!route.object || !route.router || original === undefined) return []
-    const ops = route.router.restore(route.object, original)
-    return ops.length === 0
-      ? []
-      : [{ verb: 'patch', target: refOf(route.object), ops, because: 'the workload is gone: the route is as it was' }]
-  })
 }

@@ -70,7 +70,7 @@ function decide(o: Observed, before: RolloutStatus, now: Instant): Decided {
   if (workload === 'missing') {
     const message = `${kind.kind} ${rollout.spec.workload.name} does not exist in namespace ${rollout.metadata.namespace}, or is being deleted`
     const missing = problem('WorkloadMissing', message)
-    return { ...missing, ...withoutWorkload(o, missing.status, o.orphanSets, now) }
+    return { ...missing, ...withoutWorkload(o, missing.status, message, now) }
   }
   if (rollout.metadata.deletionTimestamp) {
     const left = leave(o, workload, before, now)

@@ -17,6 +17,9 @@ export interface Scene {
   now: Instant
 }
 
+/** What is known of a run whose workload is gone. */
+export type Bare = Omit<Scene, 'view'>
+
 /** What a part of the plan is still waiting for. `until`: when time alone ends it. */
 export interface Wait {
   for: string
@@ -41,12 +44,12 @@ export const somebodyDecides = 'somebody to decide'
 
 export type Part = (scene: Scene) => Move
 
-export const satisfied = (scene: Scene, actions: Action[] = []): Move => ({ run: scene.run, actions })
-export const waits = (scene: Scene, wait: Wait, actions: Action[] = []): Move => ({ run: scene.run, actions, wait })
-export const fails = (scene: Scene, because: string): Move => ({ run: scene.run, actions: [], failed: because })
+export const satisfied = (scene: Bare, actions: Action[] = []): Move => ({ run: scene.run, actions })
+export const waits = (scene: Bare, wait: Wait, actions: Action[] = []): Move => ({ run: scene.run, actions, wait })
+export const fails = (scene: Bare, because: string): Move => ({ run: scene.run, actions: [], failed: because })
 
 /** Takes the parts in order, each on what the one before left, until one waits or fails. */
-export function inOrder(parts: readonly Part[]): Part {
+export function inOrder<S extends Bare = Scene>(parts: readonly ((scene: S) => Move)[]): (scene: S) => Move {
   return (scene) => {
     let { run } = scene
     const actions: Action[] = []

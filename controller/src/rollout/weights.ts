@@ -7,14 +7,14 @@ import { type Action, refOf } from './actions.ts'
 import type { RouteView } from './observed.ts'
 import { stableEnough } from './replicas.ts'
 import { baselineServiceOf, canaryServiceOf, isHeld } from './routing.ts'
-import { after, fails, inOrder, instant, type Move, type Part, type Scene, satisfied, type Wait, waits } from './scene.ts'
+import { after, type Bare, fails, inOrder, instant, type Move, type Part, type Scene, satisfied, type Wait, waits } from './scene.ts'
 
 /** What to do when the data plane says no, or nothing in time: a run on its way out goes on all the same. */
 type Refusal = 'fail' | 'goOn'
 
 /** The routes give the new version this share and the fresh baseline its own, the data plane confirmed it, and it had time to settle. */
 export function routesShow(weight: number, refusal: Refusal): Part {
-  return inOrder([(scene) => told(scene, weight, baselineIn(scene, weight)), confirmed(refusal)])
+  return inOrder([(scene: Scene) => told(scene, weight, baselineIn(scene, weight)), confirmed(refusal)])
 }
 
 /** The share that the new version has stays: where nobody holds the routes, whoever applies their manifests takes it away. */
@@ -24,7 +24,7 @@ export const weightsStay: Part = (scene) => {
 }
 
 /** The share of the new version stays; that of the fresh baseline is the root's again. */
-export const withoutBaseline: Part = inOrder([(scene) => told(scene, scene.run.weight.wanted, {}), confirmed('fail')])
+export const withoutBaseline: Part = inOrder([(scene: Scene) => told(scene, scene.run.weight.wanted, {}), confirmed('fail')])
 
 /** It has its place in the routes as long as its Service exists, and its share as long as that has endpoints: else requests would fail. */
 function baselineIn({ o, run, spec }: Scene, weight: number): { baseline?: string } {
@@ -125,7 +125,7 @@ function told(scene: Scene, weight: number, baseline: { baseline?: string }): Mo
 const justTold: Wait = { for: 'the gateway to see the new rules', because: 'they were just written' }
 
 /** What the next change of weights has to wait for, if it may not be made now. */
-export function tooEarly({ run, spec, now }: Pick<Scene, 'run' | 'spec' | 'now'>): Wait | undefined {
+function tooEarly({ run, spec, now }: Bare): Wait | undefined {
   if (run.weight.since === undefined) return undefined
   const until = after(run.weight.since, spec.traffic.verify.settle)
   return now < until
@@ -133,7 +133,7 @@ export function tooEarly({ run, spec, now }: Pick<Scene, 'run' | 'spec' | 'now'>
     : undefined
 }
 
-function confirmed(refusal: Refusal): Part {
+function confirmed(refusal: Refusal): (scene: Bare) => Move {
   return (scene) => {
     const { o, run, spec, now } = scene
     if (o.routes === 'unread' || run.weight.since === undefined) return satisfied(scene)
@@ -169,7 +169,7 @@ function confirmed(refusal: Refusal): Part {
 }
 
 /** The routes' own rules are back, and had time to settle. */
-export const routesRestored: Part = inOrder([
+export const routesRestored = inOrder<Bare>([
   (scene) => {
     const { o, run, now } = scene
     if (o.routes === 'unread') return satisfied(scene)
@@ -227,7 +227,7 @@ export const asLittleAsPossible: Part = (scene) => {
   }
 }
 
-function originalOf({ run }: Scene, route: RouteView): unknown {
+function originalOf({ run }: Bare, route: RouteView): unknown {
   return run.originals.routes.find(({ kind, name }) => kind === route.kind && name === route.name)?.original
 }
 
