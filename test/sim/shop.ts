@@ -209,6 +209,9 @@ const gateway = 'gateway'
 /** What nobody but the metric source may ever see. */
 export const sourceToken = 'token-that-stays-secret'
 
+/** So long after the end of an interval its data are said to be there. */
+export const sourceLagMs = 1_000
+
 /** Whatever a namespace has once: a gateway, a metric source, templates. */
 export function furniture(): Json[] {
   const listeners = [
@@ -227,7 +230,7 @@ export function furniture(): Json[] {
       spec: {
         prometheus: { url: 'http://prometheus.test' },
         auth: { bearer: { tokenRef: { name: 'source', key: 'token' } } },
-        lag: '1s',
+        lag: `${sourceLagMs / 1_000}s`,
         timeout: '2s',
       },
     },

@@ -1,6 +1,7 @@
 import type { Obj } from '../../../sandbox/src/types.ts'
 import { controllerOf, type Sight, statusOf } from '../book.ts'
 import type { Watch } from '../promises.ts'
+import { sourceLagMs } from '../shop.ts'
 import { natureOf } from '../versions.ts'
 import { awayFromRoot, courseOf, imageOf, letGoIn, releaseAnnotation, versionOf } from './sights.ts'
 
@@ -158,7 +159,10 @@ export const onlyBadIsRefused: Watch = (shop, sim) => {
       const undisturbed = sim.undisturbed() > sim.now() - was.at + 10_000
       // Whoever writes so wants what is not decided in time rolled back, however good it is.
       const asWritten = was.spec.analysis?.onInconclusive === 'rollback' && entry.because.startsWith('Undecided after')
-      return entry.result === 'RolledBack' && undisturbed && !asWritten && natureOf(versionOf(entry.to.images[0])) === 'good'
+      // So is what has no data; a clock that is ahead by more than the source's lag asks for them too early, every time.
+      const tooEarly =
+        was.spec.analysis?.onNoData === 'rollback' && sim.plan.skewMs > sourceLagMs && entry.because.includes(': no data of ')
+      return entry.result === 'RolledBack' && undisturbed && !asWritten && !tooEarly && natureOf(versionOf(entry.to.images[0])) === 'good'
         ? `run ${entry.id} of ${shop.name} rolled ${entry.to.images[0]} back, which serves well, while nothing was in the way: ${entry.because}`
         : undefined
     },

@@ -1,5 +1,11 @@
-import { entry, pod, rollout, route, run, set, stable } from '../theatre.ts'
+import { entry, pod, rollout, route, run, set, stable, type Theatre } from '../theatre.ts'
 import { aborted, atRest, inRun, refused, type Tale } from './scenes.ts'
+
+/** A good version goes back because its metric has no data, as its people wrote. */
+const withoutData = (of: Theatre): Theatre =>
+  inRun(of, { spec: { ...run().spec, analysis: { onNoData: 'rollback' } } }).put(
+    rollout({ history: [entry('RolledBack', { because: 'errors: no data of either version' })], phase: 'Degraded', refused }),
+  )
 
 export const verdictsTales: Record<string, Tale> = {
   'held is held': {
@@ -55,8 +61,14 @@ export const verdictsTales: Record<string, Tale> = {
     },
   },
   'only bad is refused': {
-    kept: (of) => inRun(of()).put(rollout({ history: [aborted], phase: 'Degraded', refused })),
+    kept(of) {
+      const early = of()
+      early.sim.plan = { ...early.sim.plan, skewMs: 3_000 }
+      const skewed = withoutData(early)
+      return skewed.breach === undefined ? inRun(of()).put(rollout({ history: [aborted], phase: 'Degraded', refused })) : skewed
+    },
     broken: {
+      'a good version without data': [(of) => withoutData(of()), /rolled demo:good1 back/],
       'a good version': [
         (of) => inRun(of()).put(rollout({ history: [entry('RolledBack')], phase: 'Degraded', refused })),
         /rolled demo:good1 back/,
