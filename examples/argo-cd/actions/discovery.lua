@@ -5,8 +5,11 @@ local history = status.history or {}
 
 local stepping = run ~= nil and run.stage == 'Stepping'
 local paused = run ~= nil and run.paused ~= nil
+local held = paused or (obj.spec or {}).paused == true
 -- Steps that somebody may end; the others go on by themselves.
 local ends = { pause = true, analyze = true, evidence = true, before = true }
+-- What is measured after the switch keeps the run waiting: somebody may end that, too.
+local after = run ~= nil and run.stage == 'Promoting' and not run.fast and run.analysis ~= nil and run.analysis.stage == 'After'
 local refused = run == nil and status.refused ~= nil and status.phase == 'Degraded'
 
 -- What was promoted before the present version, if that is known.
@@ -23,8 +26,8 @@ local function button(name, enabled)
 end
 
 return {
-  ['promote'] = button('Promote: end this pause', stepping and run.step ~= nil and ends[run.step.kind] == true),
-  ['promote-full'] = button('Promote fully: skip what is left', run ~= nil and run.stage ~= 'Promoting' and run.stage ~= 'RollingBack'),
+  ['promote'] = button('Promote: end this pause', (stepping and not held and run.step ~= nil and ends[run.step.kind] == true) or (after and run.weight.actual == 100)),
+  ['promote-full'] = button('Promote fully: skip what is left', after or (run ~= nil and run.stage ~= 'Promoting' and run.stage ~= 'RollingBack')),
   ['pause'] = button('Pause', stepping and not paused),
   ['resume'] = button('Resume', paused),
   ['abort'] = button('Abort: go back', run ~= nil and run.stage ~= 'RollingBack'),

@@ -47,7 +47,7 @@ const moments: Record<string, { tell(story: Story): Promise<void>; buttons: Name
       await then.runIs({ step: 1, weight: 20 })
       await then.commandWas(await when.asks('pause'), 'Done')
     },
-    buttons: ['abort', 'promote', 'promote-full', 'resume'],
+    buttons: ['abort', 'promote-full', 'resume'],
   },
   'waiting for evidence': {
     async tell(story) {
