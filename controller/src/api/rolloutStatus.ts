@@ -187,7 +187,10 @@ export const RolloutStatus = z.object({
     .max(16)
     .default([])
     .meta({ description: 'For kubectl wait and everything that understands kstatus.', listType: 'map', listKeys: ['type'] }),
-  stable: Version.extend({ since: Timestamp.meta({ description: 'Since when.' }) })
+  stable: Version.extend({
+    since: Timestamp.meta({ description: 'Since when.' }),
+    workload: z.string().max(63).optional().meta({ description: 'UID of the workload that it is a version of.' }),
+  })
     .optional()
     .meta({ description: 'The version that serves when no run is under way.' }),
   run: Run.optional().meta({ description: 'The run under way; absent between runs.' }),

@@ -66,7 +66,7 @@ function unmatched({ selector = {} }: { selector?: Record<string, string> }, vie
 export function newRun(o: Observed, view: WorkloadView, status: RolloutStatus, trigger: Run['trigger'], now: Instant): Run {
   const { spec } = o.rollout
   if (!status.stable) throw new Error('a run needs a stable version to begin from')
-  const { since: _, ...from } = status.stable
+  const { since: _, workload: __, ...from } = status.stable
   const undo = trigger === 'Undo' ? status.kept : undefined
   const found = undo ? undefined : oldestEqual(view, status)
   const fast = undo !== undefined || (spec.rollback.fast && promotedBefore(status, view.template, spec.rollback.window))

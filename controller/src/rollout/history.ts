@@ -57,7 +57,7 @@ export function promoted(o: Observed, view: WorkloadView, status: RolloutStatus,
   const { run: _, refused: __, ...rest } = status
   return {
     ...rest,
-    stable: { ...run.to, ...(revision === undefined ? {} : { revision }), since: iso(now) },
+    stable: { ...run.to, ...(revision === undefined ? {} : { revision }), since: iso(now), workload: view.uid },
     ...(run.trigger === 'Undo'
       ? { refused: { template: run.from.template, because: 'it was undone', result: 'RolledBack' as const } }
       : {}),

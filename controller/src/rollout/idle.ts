@@ -60,7 +60,7 @@ export function idle(o: Observed, view: WorkloadView, before: RolloutStatus, now
   const disorder = disorderOf(o, view, status, stable)
   if (disorder) {
     const held = rest(heldUntil(disorder.heldUntil), disorder.actions)
-    return disorder.serves ? { ...held, status: { ...status, stable: stableFrom(disorder.serves, now) } } : held
+    return disorder.serves ? { ...held, status: { ...status, stable: stableFrom(disorder.serves, view, now) } } : held
   }
   return { status: begin(o, view, status, 'Template', now), actions, standing: { state: 'settling', message: '' }, begun: true }
 }
@@ -73,7 +73,7 @@ export function withItsSet(o: Observed, view: WorkloadView, status: RolloutStatu
   const { stable, run } = status
   if (run || !stable || !o.setsComplete || view.sets.some(({ name }) => name === stable.set)) return status
   const set = activeIn(view).find(({ template }) => template === stable.template)
-  return set ? { ...status, stable: stableFrom(set, instant(stable.since)) } : status
+  return set ? { ...status, stable: stableFrom(set, view, instant(stable.since)) } : status
 }
 
 /** Puts a new run into the status. */
@@ -149,7 +149,7 @@ function held(o: Observed, view: WorkloadView, so: { status: RolloutStatus; acti
   const serving = servingAlone(view)
   if (serving)
     return {
-      status: { ...so.status, stable: stableFrom(serving, now) },
+      status: { ...so.status, stable: stableFrom(serving, view, now) },
       actions: so.actions,
       standing: {
         state: 'settling',
@@ -170,7 +170,7 @@ function stableOf(view: WorkloadView, now: Instant): Stable | undefined {
   const set = view.sets
     .filter(({ owner, template }) => owner === 'workload' && template === view.template)
     .sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1))[0]
-  return set && stableFrom(set, now)
+  return set && stableFrom(set, view, now)
 }
 
 /** The one set of the workload's own that has pods, if it is of another version than the held one and has all that are wanted. */
@@ -185,6 +185,6 @@ function withoutStable({ stable: _, ...status }: RolloutStatus): RolloutStatus {
   return status
 }
 
-function stableFrom({ hash, template, name, revision, images }: SetView, now: Instant): Stable {
-  return { hash, template, set: name, revision, images, since: iso(now) }
+function stableFrom({ hash, template, name, revision, images }: SetView, { uid }: WorkloadView, now: Instant): Stable {
+  return { hash, template, set: name, revision, images, since: iso(now), workload: uid }
 }

@@ -294,6 +294,21 @@ test('a command to a Rollout whose workload is gone is refused, and says why', (
   expect(plan({ ...gone, rollout: { ...gone.rollout, status }, commands: [] }, at).status.answers).toEqual([])
 })
 
+test('a workload that was deleted and made anew while nobody looked: what a run left goes, and what serves now is learned', () => {
+  if (!rested.stable) throw new Error('nothing serves')
+  const ofOlder = { ...rested, stable: { ...rested.stable, workload: 'older-uid' } }
+  const { run } = plan(world({ spec: steps, status: rested, image: 'v2', held: true }), at).status
+  const canary = setObject('web-two', 'v2', { owner: 'rollout', replicas: 1 })
+  const found = plan(world({ spec: steps, status: { ...ofOlder, ...(run ? { run } : {}) }, image: 'v2', sets: [canary] }), at)
+  expect(found.status.run ?? found.status.stable).toBeUndefined()
+  expect(verbs(found)).toContain('delete ReplicaSet')
+  const sets = [setObject('web-again', 'v2', { owner: 'workload', replicas: 4 })]
+  expect(plan(world({ status: found.status, image: 'v2', sets }), at).status.stable).toMatchObject({
+    set: 'web-again',
+    workload: 'deployment-uid',
+  })
+})
+
 test('two Rollouts on one workload: the younger does nothing and says why', () => {
   const { status, actions } = plan({ ...world({ image: 'v2', held: true }), takenBy: 'older' }, at)
   expect(actions).toEqual([])

@@ -72,6 +72,13 @@ function decide(o: Observed, before: RolloutStatus, now: Instant): Decided {
     const missing = problem('WorkloadMissing', message)
     return { ...missing, ...withoutWorkload(o, missing.status, message, now) }
   }
+  // Deleted and made again while nobody looked: it is as if both had been seen.
+  if (before.stable?.workload !== undefined && before.stable.workload !== workload.uid) {
+    const { namespace } = workload.ref
+    const left = workload.sets.filter(({ owner }) => owner === 'rollout').map(({ name, uid }) => ({ name, uid, namespace }))
+    const standing = settling(`${kind.kind} ${workload.ref.name} was made anew: what is left of the one before goes first`)
+    return { ...withoutWorkload(o, before, left), standing }
+  }
   if (rollout.metadata.deletionTimestamp) {
     const left = leave(o, workload, before, now)
     return { ...left, standing: settling(`the Rollout is being deleted${left.wait ? `: waiting for ${left.wait.for}` : ''}`) }

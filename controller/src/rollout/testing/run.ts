@@ -11,7 +11,7 @@ export const rested = plan(world({}), at).status
 /** A run by routes from v1 to the template of `o`, which has come to its steps at weight 0. */
 export function sceneOf(o: Observed, more: { run?: Partial<Run>; now?: number } = {}): Scene {
   if (o.workload === 'missing' || !rested.stable) throw new Error('the world has a workload, and v1 serves')
-  const { since: _, ...from } = rested.stable
+  const { since: _, workload: __, ...from } = rested.stable
   const run: Run = {
     id: 7,
     startedAt: iso(at),
