@@ -87,6 +87,18 @@ export const deletion: Scenario[] = [
     await then.runIs({ id: 1, to: 'v3', step: 1, weight: 20 })
   }),
 
+  scenario('a Rollout that somebody forces out in mid-run leaves no pinned Service', async ({ given, when, then, world }) => {
+    world.invariants.except('pods under traffic')
+    await given.shopWithService({ blueGreen: { approve: 'manual' } })
+    await when.imageBecomes('v2')
+    await then.serviceIsPinnedTo('v1')
+    await world.api.patch('Rollout', 'shop', 'merge', { metadata: { finalizers: null } })
+    await when.deleted('Rollout')
+    await then.rolloutIsGone()
+    await then.serviceIsAsBefore()
+    await then.deploymentIsNotManaged()
+  }),
+
   scenario('a namespace deleted in mid-run goes away, with or without a controller', async ({ given, when, then, world }) => {
     world.invariants.except('pods under traffic', 'pinned root', 'settled weights')
     await given.shopWithRoute({ canary: twentyThenAsk })

@@ -7,6 +7,7 @@ import type { KubeObject } from '../kube/types.ts'
 import type { Note } from '../rollout/notes.ts'
 import type { Observed } from '../rollout/observed.ts'
 import { type Plan, plan } from '../rollout/plan.ts'
+import { strayPin } from '../rollout/strays.ts'
 import { same } from '../traffic/patch.ts'
 import { kindOf } from '../workload/registry.ts'
 import { ActionFailed, apply, type Writer } from './apply.ts'
@@ -132,7 +133,7 @@ async function complain(
   }
 }
 
-/** No Rollout of that name: what it guarded is let go. */
+/** No Rollout of that name: what it guarded is let go, and the Service that a run of it held, when somebody took its finalizer away before. */
 async function forget(key: string, world: World): Promise<Recheck> {
   const [namespace = '', name = ''] = key.split('/')
   world.complaints.delete(key)
@@ -147,5 +148,14 @@ async function forget(key: string, world: World): Promise<Recheck> {
     const actions = [...(atRest ? kind.letGo(view, 'nobody guards it any more') : []), ...kind.unmanage(view)]
     await apply(actions, world)
   }
+  // The Services that a run makes are collected as garbage.
+  const held = world.caches.services.byIndex(rolloutIndex, key)
+  const root = held.find(({ metadata }) => !metadata.ownerReferences?.some(({ kind }) => kind === 'Rollout'))
+  if (root) await apply(strayPin({ service: root, rollout: { metadata: { name } } }), world, () => absent(namespace, name, world))
   return 'never'
+}
+
+/** The fence where no Rollout is known. */
+async function absent(namespace: string, name: string, { client }: World): Promise<void> {
+  if (await client.get({ apiVersion: 'serin.dev/v1alpha1', kind: 'Rollout', namespace, name })) throw outrun()
 }

@@ -33,7 +33,7 @@ export function straysGone({ kind }: Observed, view: WorkloadView, status: Rollo
 }
 
 /** The root Service, held by a write as late for a run that is over: a pin adds one label to its selector, which nobody's own names. */
-export function strayPin({ service, rollout }: Observed): Action[] {
+export function strayPin({ service, rollout }: Pick<Observed, 'service'> & { rollout: { metadata: { name: string } } }): Action[] {
   if (typeof service === 'string' || heldBy(service) !== rollout.metadata.name) return []
   const { [hashLabel]: _, ...selector } = selectorOf(service)
   return unpinned(service, selector).map(fenced)

@@ -325,6 +325,8 @@ const sorted = (map: Record<string, string>) =>
 
 export const theWayBack: Watch = (shop, sim) => {
   const own = new Map<string, string>()
+  /** A tool that replaces objects took the finalizer from the Rollout, in mid-run. */
+  let bare = false
   const isHeld = (object: Obj | undefined) => object?.metadata.labels?.[runLabel] !== undefined
   const left = (sight: Sight): string | undefined => {
     const run = statusOf(sight)?.run
@@ -342,7 +344,12 @@ export const theWayBack: Watch = (shop, sim) => {
   }
   return {
     changed(sight, { type, object, old }) {
-      if (object.kind === 'Rollout' && type === 'DELETED') return sight.deployment && left({ ...sight, rollout: undefined })
+      // With the finalizer that a tool took away it vanishes before anybody can do anything: what it held is let go later.
+      if (object.kind === 'Rollout' && type === 'MODIFIED')
+        bare =
+          object.status?.run !== undefined && !object.metadata.finalizers?.length && (bare || (old?.metadata.finalizers ?? []).length > 0)
+      if (object.kind === 'Rollout' && type === 'DELETED')
+        return bare ? undefined : sight.deployment && left({ ...sight, rollout: undefined })
       if (!(isRoute(object) || (object.kind === 'Service' && object.metadata.name === shop.name))) return undefined
       const known = own.get(object.kind)
       // Nobody but its people writes it now: that is what is to be put back.

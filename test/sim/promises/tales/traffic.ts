@@ -1,7 +1,11 @@
-import { deployment, entry, held, pod, rollout, route, run, service, set, shopName } from '../theatre.ts'
+import { deployment, entry, held, pod, rollout, route, run, service, set, shopName, type Theatre } from '../theatre.ts'
 import { atRest, canary, inRun, type Tale } from './scenes.ts'
 
 const notLetIn = { replicas: 1, conditions: [{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate' }] }
+
+/** In mid-run a tool takes the finalizer from the Rollout. */
+const replaced = (of: Theatre): Theatre =>
+  of.put(service('old', held), rollout({ run: run(), metadata: { finalizers: ['serin.dev/run'] } })).put(rollout({ run: run() }))
 
 export const trafficTales: Record<string, Tale> = {
   'no traffic to nobody': {
@@ -171,8 +175,16 @@ export const trafficTales: Record<string, Tale> = {
     },
   },
   'the way back': {
-    kept: (of) => atRest(of()).put(service('old', held), route(0, held), route(50, held)).put(service(), route()).at('rested'),
+    kept: (of) =>
+      replaced(atRest(of()).put(service('old', held), route(0, held), route(50, held)).put(service(), route()))
+        .gone('Rollout', shopName)
+        .put(service(), rollout())
+        .at('rested'),
     broken: {
+      'a Service that is never let go after its Rollout was replaced and deleted': [
+        (of) => replaced(atRest(of())).gone('Rollout', shopName).at('rested'),
+        /Service s1 still has serin.dev\/run/,
+      ],
       'other rules': [(of) => atRest(of()).put(route(0, held), route(0)), /HTTPRoute s1 was .* and is left as/],
       'a label is left': [
         (of) => atRest(of()).put(route(0, held), route(undefined, { labels: { 'serin.dev/rollout': shopName } })),
