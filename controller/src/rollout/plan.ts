@@ -76,8 +76,9 @@ function decide(o: Observed, before: RolloutStatus, now: Instant): Decided {
   if (before.stable?.workload !== undefined && before.stable.workload !== workload.uid) {
     const { namespace } = workload.ref
     const left = workload.sets.filter(({ owner }) => owner === 'rollout').map(({ name, uid }) => ({ name, uid, namespace }))
-    const standing = settling(`${kind.kind} ${workload.ref.name} was made anew: what is left of the one before goes first`)
-    return { ...withoutWorkload(o, before, left), standing }
+    const because = `${kind.kind} ${workload.ref.name} was made anew`
+    const standing = settling(`${because}: what is left of the one before goes first`)
+    return { ...withoutWorkload({ ...o, orphanSets: left }, before, because, now), standing }
   }
   if (rollout.metadata.deletionTimestamp) {
     const left = leave(o, workload, before, now)
