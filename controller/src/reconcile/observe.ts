@@ -136,10 +136,19 @@ function goesBackToNone({ status }: RolloutObject, view: WorkloadView | undefine
 const refused = (status: RolloutStatus | undefined, view: WorkloadView) =>
   status?.stable !== undefined && refusalOf(status, view.template) !== undefined
 
-/** One that is being deleted counts as gone: it waits for its pods only (foreground), and nothing brings them back. */
-async function workloadOf({ metadata: { namespace }, spec }: RolloutObject, { client, caches }: Sight): Promise<KubeObject | undefined> {
+/**
+ * One that is being deleted counts as gone: it waits for its pods only (foreground), and nothing brings them back. Another one than the status
+ * knows may be the one before, seen late: that is asked past the cache.
+ */
+async function workloadOf(
+  { metadata: { namespace }, spec, status }: RolloutObject,
+  { client, caches }: Sight,
+): Promise<KubeObject | undefined> {
   const { kind, name } = spec.workload
-  const found = caches.workloads.get({ namespace, name }) ?? (await client.get({ apiVersion: 'apps/v1', kind, namespace, name }))
+  const cached = caches.workloads.get({ namespace, name })
+  const known = status?.stable?.workload ?? cached?.metadata.uid
+  const found =
+    (cached?.metadata.uid === known ? cached : undefined) ?? (await client.get({ apiVersion: 'apps/v1', kind, namespace, name }))
   return found?.metadata.deletionTimestamp ? undefined : found
 }
 
