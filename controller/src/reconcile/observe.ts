@@ -19,8 +19,9 @@ import { cheap } from '../rollout/scene.ts'
 import { endpointsOf } from '../traffic/endpoints.ts'
 import { routerFor } from '../traffic/registry.ts'
 import { refusesCanaryService, selects } from '../traffic/serviceRefusals.ts'
+import { selectorOf } from '../traffic/services.ts'
 import { kindOf } from '../workload/registry.ts'
-import type { WorkloadView } from '../workload/view.ts'
+import { hashLabel, type WorkloadView } from '../workload/view.ts'
 import { type Caches, keyOf, rolloutIndex, serviceIndex, workloadIndex } from './caches.ts'
 import { crashesOf } from './crashes.ts'
 
@@ -61,7 +62,7 @@ export async function observe(key: string, sight: Sight): Promise<Observed | 'go
   const { service, canaryService, baselineService } = await servicesOf(rollout, sight, reads.service)
   const slicesOf = (of: KubeObject | string | undefined) => (typeof of === 'object' ? caches.slices.byIndex(serviceIndex, keyOf(of)) : [])
   const slices = { root: slicesOf(service), canary: slicesOf(canaryService), baseline: slicesOf(baselineService) }
-  const setsComplete = reads.sets || (typeof service === 'object' && goesBackToNone(rollout, known, slices.root))
+  const setsComplete = reads.sets || (typeof service === 'object' && goesBackToNone(rollout, known, service, slices.root))
   const sets = found && setsComplete ? await allSets(client, found, ours) : ours
   const routes = reads.routes ? await routesOf(rollout, sight) : 'unread'
   return {
@@ -127,9 +128,9 @@ function neededReads(
 }
 
 /** A run that goes back finds pods of the held workload, but none behind the Service that is pinned to the stable version: is anything left of that one? */
-function goesBackToNone({ status }: RolloutObject, view: WorkloadView | undefined, root: KubeObject[]): boolean {
+function goesBackToNone({ status }: RolloutObject, view: WorkloadView | undefined, service: KubeObject, root: KubeObject[]): boolean {
   const run = status?.run
-  if (!view?.held || run?.stage !== 'RollingBack' || run.mode === 'Pods') return false
+  if (!view?.held || run?.stage !== 'RollingBack' || selectorOf(service)[hashLabel] !== run.from.hash) return false
   return view.available > 0 && endpointsOf(root).ready === 0 && !view.sets.some(({ name }) => name === run.from.set)
 }
 
