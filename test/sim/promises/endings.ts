@@ -27,11 +27,15 @@ export const everythingEnds: Watch = (shop) => {
       const image = sight.deployment && imageOf(sight.deployment)
       // Its pods come and go by themselves.
       if (phase === 'Progressing' && image !== undefined && stable?.images[0] === image && !isSteady(image)) return undefined
-      const held = refused && sight.deployment?.spec.paused && (stable?.images[0] !== image || /restart/.test(refused.because))
+      const held = refused && sight.deployment?.spec.paused && (stable?.images[0] !== image || isRestart(sight))
       return phase === 'Degraded' && held ? undefined : `it ends as ${phase}: ${message}`
     },
   }
 }
+
+/** A restart is a version of its own, of the same image. */
+const isRestart = ({ deployment }: Sight) =>
+  deployment?.spec.template.metadata?.annotations?.['kubectl.kubernetes.io/restartedAt'] !== undefined
 
 export const noStepIsSkipped: Watch = (shop, sim) => ({
   changed(_, { type, object, old }) {
