@@ -54,6 +54,19 @@ describe('taking hold of a Service', () => {
     of.actions.find(({ verb, because }) => verb === 'patch' && because.includes('stays on version'))
   const begun = plan({ ...world({ spec: blueGreen, status: rested, image: 'v2', held: true }), service: own }, at)
 
+  test('that was deleted in mid-run: it is looked for every second, and nothing is written', () => {
+    const gone = (status: typeof rested) => ({
+      ...world({ spec: blueGreen, status, image: 'v2', held: true }),
+      service: 'missing' as const,
+    })
+    const first = plan(gone(begun.status), at)
+    expect(first.status.run?.waiting).toMatchObject({ for: 'Service web to be made again', until: '2026-01-01T00:10:00.000Z' })
+    const next = plan(gone(first.status), at + 1_000)
+    expect([first.recheckAt, next.recheckAt]).toEqual([at + 1_000, at + 2_000])
+    expect(next.status).toEqual(first.status)
+    expect(plan(gone(next.status), at + 600_000).status.history[0]?.because).toBe('Service web is gone')
+  })
+
   test('is fenced: a leader that is behind would take it for a run that is over', () => {
     expect(pinOf(begun)).toMatchObject({ target: { kind: 'Service', name: 'web' }, fenced: true })
   })

@@ -39,13 +39,14 @@ export function plan(o: Observed, now: Instant): Plan {
   const before = o.rollout.status ?? newborn
   const decided = decide(o, before, now)
   const status = presented(o, decided.status, decided.standing, now)
+  const lookAt = decided.wait?.lookAt ?? decided.wait?.until
   return {
     actions: decided.actions,
     status,
     statusFirst: decided.statusFirst ?? false,
     answers: status.answers.map(({ name, phase, message }) => ({ name, phase, message, at: iso(now) })),
     events: [...notes(before, status, o.commands), ...routeNotes(o, before, status)],
-    ...(decided.wait?.until === undefined ? {} : { recheckAt: Math.max(decided.wait.until, now) }),
+    ...(lookAt === undefined ? {} : { recheckAt: Math.max(lookAt, now) }),
   }
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { canaryReachable, rootPinned } from './routing.ts'
-import { at, setObject, world } from './testing/observed.ts'
+import { canaryReachable } from './routing.ts'
+import { setObject, world } from './testing/observed.ts'
 import { rested, sceneOf } from './testing/run.ts'
 
 const service = (name: string) => ({ apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'shop' } })
@@ -22,25 +22,4 @@ test('a weight waits until the endpoints of the new version are ready, not only 
   expect(waitsWith([])).toBe('ready endpoints of Service web-canary')
   expect(waitsWith([{ conditions: { ready: false } }])).toBe('ready endpoints of Service web-canary')
   expect(waitsWith([{ conditions: { ready: true } }])).toBeUndefined()
-})
-
-test('a Service that was deleted is looked for ever more seldom, until the deadline', () => {
-  const o = { ...world({ spec: { service: 'web' }, status: rested, image: 'v2', held: true }), service: 'missing' as const }
-  const pinned = rootPinned(() => 'one')
-  let now = at
-  let { run } = sceneOf(o)
-  const looks: number[] = []
-  for (;;) {
-    const move = pinned(sceneOf(o, { run, now }))
-    if (!move.wait) break
-    const { until = 0, ...wait } = move.wait
-    run = { ...run, waiting: { ...wait, since: run.waiting?.since ?? new Date(at).toISOString() } }
-    expect(pinned(sceneOf(o, { run, now: until - 1 })).wait?.until).toBe(until)
-    now = until
-    looks.push((now - at) / 1000)
-  }
-  expect(looks.slice(0, 8)).toEqual([1, 2, 4, 8, 16, 32, 48, 64])
-  expect(looks.at(-1)).toBe(600)
-  expect(looks.length).toBeLessThan(50)
-  expect(pinned(sceneOf(o, { run, now })).failed).toBe('Service web is gone')
 })

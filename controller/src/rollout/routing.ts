@@ -75,19 +75,13 @@ export function rootPinned(hash: (scene: Scene) => string): Part {
 function absent(scene: Scene, kind: string, name: string): Move {
   const { run, spec, now } = scene
   const because = `${kind} ${name} was deleted: callers come by it`
-  const since = run.waiting?.because === because ? instant(run.waiting.since) : now
-  const deadline = since + milliseconds(spec.progressDeadline)
-  if (now < deadline)
-    return waits(scene, { for: `${kind} ${name} to be made again`, because, until: Math.min(deadline, since + nextLook(now - since)) })
+  const until = (run.waiting?.because === because ? instant(run.waiting.since) : now) + milliseconds(spec.progressDeadline)
+  if (now < until) return waits(scene, { for: `${kind} ${name} to be made again`, because, until, lookAt: now + lookAgainMs })
   return handedOver(scene) ? satisfied(scene) : fails(scene, `${kind} ${name} is gone`)
 }
 
-/** After 1, 2, 4, 8 and 16 s, then every 16 s: a tool makes it again at once, a person needs minutes. The same within a pause, so that nothing is written. */
-function nextLook(passedMs: number): number {
-  const passed = passedMs / 1_000
-  const pause = Math.min(16, Math.max(1, 2 ** Math.floor(Math.log2(passed))))
-  return 1_000 * pause * (Math.floor(passed / pause) + 1)
-}
+/** What is made again is not pinned: until then callers come to the new version by it. */
+const lookAgainMs = 1_000
 
 /** The Service's own selector is back and our labels are gone. */
 export const rootUnpinned: Part = (scene) => satisfied(scene, unpinned(scene.o.service, scene.run.originals.selector))

@@ -25,6 +25,8 @@ export interface Wait {
   for: string
   because: string
   until?: Instant
+  /** When to look again before that, because nobody tells. */
+  lookAt?: Instant
 }
 
 /**
