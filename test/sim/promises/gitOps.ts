@@ -17,13 +17,17 @@ export const anEmptyDiff: Watch = (shop, sim) => {
   /** Serin wrote another template, because people said so. */
   let undone = false
   return {
-    changed(_, { object, old }) {
-      const { kind, spec, status } = object
-      if (kind === 'RolloutCommand' && spec.action === 'undo') undone = true
-      if (kind === 'Rollout' && spec.rollback?.revertTemplate && status?.run?.stage === 'RollingBack') undone = true
+    changed(sight, { object, old }) {
+      const { kind, spec } = object
+      const run = statusOf(sight)?.run
+      const reverts = sight.rollout?.spec.rollback?.revertTemplate && run?.stage === 'RollingBack'
+      if ((kind === 'RolloutCommand' && spec.action === 'undo') || (kind === 'Rollout' && reverts)) undone = true
       const manifests = sim.repository.of(shop.name)
-      const comes = kind === 'Deployment' && !isDeepStrictEqual(imagesOf((old ?? {}) as Json), imagesOf(object as Json))
-      if (comes && isDeepStrictEqual(imagesOf(object as Json), imagesOf(manifests.deployment))) undone = false
+      if (kind === 'Deployment' && !isDeepStrictEqual(imagesOf((old ?? {}) as Json), imagesOf(object as Json))) {
+        // Not what is being refused: whoever applies that again gets the stable template again.
+        const refused = reverts && isDeepStrictEqual(imagesOf(object as Json), run.to.images)
+        if (!refused && isDeepStrictEqual(imagesOf(object as Json), imagesOf(manifests.deployment))) undone = false
+      }
       const all = [manifests.deployment, manifests.service, ...manifests.routes]
       const manifest = all.find((one) => one.kind === kind)
       if (!manifest || object.metadata.name !== shop.name) return undefined

@@ -1,12 +1,35 @@
+import { rollout, run, shopName, type Theatre } from '../theatre.ts'
 import { applied, type Tale } from './scenes.ts'
+
+/** What stands in the repository is applied again while it is rolled back, and goes out of the Deployment. */
+function appliedInARollback(of: Theatre, rollback: { revertTemplate: boolean }): Theatre {
+  const { deployment: manifest } = of.sim.repository.of(shopName)
+  const { template, ...rest } = manifest.spec
+  let generation = 1
+  const shows = (image: string) => {
+    const [container] = template.spec.containers
+    const spec = { ...rest, template: { ...template, spec: { ...template.spec, containers: [{ ...container, image }] } } }
+    return { ...manifest, metadata: { ...manifest.metadata, generation: ++generation }, spec }
+  }
+  const { from: to, to: from } = run()
+  const back = rollout({ spec: { rollback }, phase: 'Degraded', run: run({ stage: 'RollingBack', from, to }) })
+  of.sim.appliedNow = () => false
+  applied(of).put(back, shows('demo:good2'))
+  of.sim.appliedNow = () => true
+  return of.put(shows('demo:good0'), shows('demo:good1'))
+}
 
 export const gitOpsTales: Record<string, Tale> = {
   'an empty diff': {
-    kept: (of) => applied(of()).at('rested'),
+    kept: (of) => appliedInARollback(applied(of()).at('rested'), { revertTemplate: true }),
     broken: {
       'for a tool that applies': [
         (of) => applied(of(), { replicas: 7 }),
         /applying Deployment s1 again would change .spec.replicas from 7 to 2/,
+      ],
+      'for one that applies in mid-rollback, when nobody wants the template written back': [
+        (of) => appliedInARollback(of(), { revertTemplate: false }),
+        /applying Deployment s1 again would change .*image from "demo:good1" to "demo:good0"/,
       ],
       'for a tool that compares by itself': [
         (of) => {
