@@ -34,15 +34,10 @@ export const AnalysisUse = z
       .optional()
       .meta({ description: 'Merged into one analysis that runs beside the whole run, from the first weight on.' }),
     args: texts(50).optional().meta({ description: 'Values for the arguments of the templates.' }),
-    from: z
-      .int()
-      .min(1)
-      .max(50)
-      .optional()
-      .meta({
-        description:
-          'The step, counted from 1, with which the analysis begins; a step that waits for it begins it earlier. Left out: the first weight above 0.',
-      }),
+    from: z.int().min(1).max(50).optional().meta({
+      description:
+        'The step, counted from 1, with which the analysis begins; a step that waits for it begins it earlier. Left out: the first weight above 0.',
+    }),
     warmup: Duration.default('30s').meta({ description: 'What new pods show this long after their first traffic does not count.' }),
     bake: Duration.default('5m').meta({
       description:
