@@ -125,6 +125,11 @@ const shown: Record<string, readonly Line[]> = {
       what: 'start with {rollouts} Rollouts on a real control plane: until all were looked at / reads / writes',
       figure: '{secondsUntilAllLookedAt} s / {reads} / {writes}',
     },
+    {
+      scenario: 'real storm of 1000',
+      what: '{releases} releases of {idealSeconds} s at once, the real control plane on the same cores: all over after / time of a reconcile, p99',
+      figure: '{wallSeconds} s / {reconcileP99Ms} ms',
+    },
   ],
   'soak.json': [
     {
