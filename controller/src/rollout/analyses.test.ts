@@ -3,9 +3,11 @@ import { AnalysisRunSpec, type AnalysisRunStatus } from '../api/analysisRun.ts'
 import { AnalysisTemplateSpec } from '../api/analysisTemplate.ts'
 import type { RolloutSpecInput } from '../api/rollout.ts'
 import type { RolloutStatus } from '../api/rolloutStatus.ts'
+import { afterPassed } from './analyses.ts'
 import type { AnalysisObject, Observed } from './observed.ts'
 import { plan } from './plan.ts'
 import { at, setObject, world } from './testing/observed.ts'
+import { sceneOf } from './testing/run.ts'
 
 const template = AnalysisTemplateSpec.parse({
   metrics: [{ name: 'errors', ratio: { bad: 'bad{pod=~"{{arm.pods}}"}', total: 'all{pod=~"{{arm.pods}}"}' } }],
@@ -67,6 +69,13 @@ describe('a run with an analysis', () => {
       arms: { canary: { pods: expect.stringMatching(/^web-\w+-\[a-z0-9\]\{5\}$/) }, baseline: { pods: 'web-one-[a-z0-9]{5}' } },
       ramp: { weights: [20, 50], budget: '0.1%' },
     })
+  })
+  test('makes what measures after the switch again, when somebody deleted it', () => {
+    const spec = { service: 'web', blueGreen: {}, analysis: { after: { templates: [{ name: 'http' }] } } }
+    const scene = sceneOf(world({ spec, templateOf, image: 'v2', held: true }), { run: { stage: 'Promoting', mode: 'Switch' } })
+    const { wait, actions } = afterPassed(scene)
+    expect(wait?.for).toBe('its analysis to be made')
+    expect(actions).toEqual([expect.objectContaining({ verb: 'create', object: expect.objectContaining({ kind: 'AnalysisRun' }) })])
   })
   test('does not begin with a template that is not there, and says what to write', () => {
     const spec = { ...ramp(), analysis: { templates: [{ name: 'htp' }] } }

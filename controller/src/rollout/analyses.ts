@@ -10,7 +10,7 @@ import { rolloutLabel } from '../workload/view.ts'
 import { canarySize } from './canary.ts'
 import { type AnalysisObject, type Observed, ownerOf } from './observed.ts'
 import { baselineServiceOf, canaryServiceOf } from './routing.ts'
-import { fails, type Move, type Part, type Scene, satisfied, somebodyDecides, waits } from './scene.ts'
+import { fails, inOrder, type Move, type Part, type Scene, satisfied, somebodyDecides, waits } from './scene.ts'
 import { type PlannedStep, stepsOf } from './steps/planned.ts'
 
 type Stage = NonNullable<AnalysisRunSpec['for']>['stage']
@@ -71,10 +71,13 @@ function resolvedFor(o: Observed, spec: RolloutSpec, use: Use): Resolved | { pro
 }
 
 /** The analyses stand there from the beginning, as their templates are now: an edit of a template does not change a run under way. */
-export const analysesExist: Part = (scene) => {
-  const { o, run, spec } = scene
-  for (const use of usesOf(o, run, spec)) {
-    if (o.analyses.some(({ metadata }) => metadata.name === use.name)) continue
+export const analysesExist: Part = (scene) => inOrder(usesOf(scene.o, scene.run, scene.spec).map(exists))(scene)
+
+const exists =
+  (use: Use): Part =>
+  (scene) => {
+    const { o, spec } = scene
+    if (o.analyses.some(({ metadata }) => metadata.name === use.name)) return satisfied(scene)
     const resolved = resolvedFor(o, spec, use)
     if ('problem' in resolved) return waits(scene, { for: 'the templates of its analysis to be usable', because: resolved.problem })
     const object = analysisObject(scene, use, resolved)
@@ -82,8 +85,6 @@ export const analysesExist: Part = (scene) => {
       { verb: 'create', object, because: 'what is measured in this run is written down before it begins' },
     ])
   }
-  return satisfied(scene)
-}
 
 function analysisObject(scene: Scene, use: Use, resolved: Resolved): KubeObject {
   const { o, run, spec } = scene
@@ -229,10 +230,12 @@ export const isSourceToAnswer = (what: string): boolean => what.endsWith(sourceT
 
 const ask = (o: Observed) => `serin promote ${o.rollout.metadata.name} goes on, serin abort goes back`
 
-/** Blue/green: what is measured after the switch has passed, while there is still a way back. */
+/** Blue/green: what is measured after the switch has passed, while there is still a way back. One that somebody deleted is made again, and measures anew. */
 export const afterPassed: Part = (scene) => {
-  if (!usesOf(scene.o, scene.run, scene.spec).some(({ stage }) => stage === 'After')) return satisfied(scene)
-  return judged(scene, analysisFor(scene, 'After'), passed, 'what is measured after the switch must pass before the old version goes')
+  const use = usesOf(scene.o, scene.run, scene.spec).find(({ stage }) => stage === 'After')
+  if (!use) return satisfied(scene)
+  const because = 'what is measured after the switch must pass before the old version goes'
+  return inOrder([exists(use), (at) => judged(at, analysisFor(at, 'After'), passed, because)])(scene)
 }
 
 export const passed = (status: AnalysisRunStatus): boolean => wordOf(status) === 'Pass'
