@@ -61,12 +61,13 @@ describe.skipIf(inject('clusterKind') === 'given')('on a real cluster of their o
   }
 })
 
-/** Asked only after hours or days, or when something is told again: for sure on the embedded cluster alone, whose time passes quickly. */
+/** Asked only after hours or days, when something is told again, or when what was made is not seen yet: for sure on the embedded cluster alone, whose time passes quickly, and where controllers die at every write. */
 const inTime = [
   'delete serin.dev/analysisruns in a namespace',
   'delete serin.dev/rolloutcommands in a namespace',
   'delete serin.dev/notifications in a namespace',
   'patch events.k8s.io/events in a namespace',
+  'get apps/replicasets in a namespace',
 ]
 
 // Last: it looks at what all of them asked, and so needs all of them told.
