@@ -15,7 +15,7 @@ const { APP_VERSION: version = 'none', DEPENDENCY: dependency, PORT = '8080' } =
 const number = (name: string, otherwise: number) => Number(process.env[name] ?? otherwise)
 const manners: Manners = { errorRate: number('ERROR_RATE', 0), latencyMs: number('LATENCY_MS', 0) }
 const errorsAfterMs = number('ERRORS_AFTER_S', 0) * 1000
-const crashAfterMs = number('CRASH_AFTER_S', 0) * 1000
+const crashAfterMs = number('CRASH_AFTER_S', Number.POSITIVE_INFINITY) * 1000
 const SIGMA = 0.5
 const LONGEST_WAIT_MS = 30_000
 
@@ -81,8 +81,9 @@ const server = createServer((request, response) => {
 })
 // Longer than any gateway keeps a connection: it never meets one that is just being closed.
 server.keepAliveTimeout = 120_000
+if (crashAfterMs === 0) process.exit(3)
 server.listen(Number(PORT), '0.0.0.0')
-if (crashAfterMs > 0) setTimeout(() => process.exit(3), crashAfterMs)
+if (Number.isFinite(crashAfterMs)) setTimeout(() => process.exit(3), crashAfterMs)
 
 process.on('SIGTERM', () => {
   closing = true

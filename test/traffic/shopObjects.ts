@@ -11,7 +11,7 @@ export interface Manners {
   latencyMs?: number
   /** Its errors begin so long after the start of a pod. */
   errorsAfterS?: number
-  /** A pod ends with an error so long after its start. */
+  /** A pod ends with an error so long after its start; 0: before it listens. */
   crashAfterS?: number
 }
 

@@ -100,7 +100,7 @@ function neededReads(
     // The Service was let go before, and is everybody's: however long the native rolling update takes, nothing more is done to it.
     const given = run.stage === 'Promoting' && view?.sets.some(({ name, owner }) => name === run.to.set && owner === 'workload')
     const natively = view !== undefined && given === true && cheap({ o: { gate }, view, run, spec: run.spec as unknown as RolloutSpec })
-    const reuses = run.stage === 'Starting' && run.reuse && !view?.sets.some(({ name }) => name === run.to.set)
+    const reuses = run.stage !== 'RollingBack' && run.reuse && !view?.sets.some(({ name }) => name === run.to.set)
     return {
       sets: reverts || makesBaseline || taken === true || reuses,
       service: run.mode !== 'Pods' && !natively,

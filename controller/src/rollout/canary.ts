@@ -28,7 +28,8 @@ export function canaryExists(replicas: (scene: Scene) => number): Part {
     if (!set || set.owner === 'workload') {
       const size = replicas(scene)
       const actions =
-        run.reuse || set
+        // One of the history that somebody deleted meanwhile is made anew.
+        set || (run.reuse && !o.setsComplete)
           ? o.kind.take(view, run.to.set, ownerOf(o.rollout), 'its template was released before: its set is used again', {
               from: set?.wanted ?? 0,
               to: size,

@@ -128,7 +128,7 @@ export const byEvidence: TrafficScenario[] = [
     name: 'A release that never starts is rolled back before anybody meets it',
     shop: () => judged(),
     async tell(shop) {
-      const run = await shop.release('v2', { ...usual, crashAfterS: 0.05 })
+      const run = await shop.release('v2', { ...usual, crashAfterS: 0 })
       await endsAs(shop, run, 'RolledBack', 3 * minute)
       expect(await shop.answers('v2')).toBe(0)
     },
