@@ -3,6 +3,7 @@ import { ApiError, type Obj } from '../../../sandbox/src/types.ts'
 import type { Json } from '../../cluster/apiClient.ts'
 import { statusOf } from '../book.ts'
 import type { Watch } from '../promises.ts'
+import { finalizerOf } from './sights.ts'
 
 /** An object without what every write changes. */
 function lasting(object: Obj): unknown {
@@ -16,8 +17,11 @@ export const anEmptyDiff: Watch = (shop, sim) => {
   if (shop.by !== 'gitops') return {}
   /** Serin wrote another template, because people said so. */
   let undone = false
+  const finalizer = finalizerOf()
   return {
-    changed(sight, { object, old }) {
+    changed(sight, change) {
+      finalizer.enter(change)
+      const { object, old } = change
       const { kind, spec } = object
       const run = statusOf(sight)?.run
       const reverts = sight.rollout?.spec.rollback?.revertTemplate && run?.stage === 'RollingBack'
@@ -58,7 +62,7 @@ export const anEmptyDiff: Watch = (shop, sim) => {
       if (!sim.appliedNow(shop.name) || !sight.rollout || sim.loose(shop.name)) return undefined
       const { deployment, service, routes, rollout } = sim.repository.of(shop.name)
       if (undone || statusOf(sight)?.run) return undefined
-      for (const manifest of [deployment, service, ...routes, rollout]) {
+      for (const manifest of [deployment, service, ...(finalizer.vanished ? [] : routes), rollout]) {
         const live =
           { Deployment: sight.deployment, Service: sight.service, Rollout: sight.rollout }[manifest.kind as string] ??
           sight.routes.get(`${manifest.kind}/${shop.name}`)

@@ -177,6 +177,7 @@ export const trafficTales: Record<string, Tale> = {
   'the way back': {
     kept: (of) =>
       replaced(atRest(of()).put(service('old', held), route(0, held), route(50, held)).put(service(), route()))
+        .put(route(50, held))
         .gone('Rollout', shopName)
         .put(service(), rollout())
         .at('rested'),
