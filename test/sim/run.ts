@@ -16,7 +16,7 @@ import { diedLate, goesBackToDead, waitsForEvidence, waitsForPeople } from './pr
 import { drawFrom } from './random.ts'
 import { repositoryOf } from './repository.ts'
 import { movesRequests, requestsOf } from './requests.ts'
-import { furniture, type Shop } from './shop.ts'
+import { furniture, type Manifests, type Shop } from './shop.ts'
 import type { Sim } from './sim.ts'
 import { sourceOver } from './source.ts'
 import { behaviours } from './versions.ts'
@@ -74,7 +74,7 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
   const repository = repositoryOf(plan.shops, first)
   const excused = new Map<string, { at: number; pod: string | symbol }[]>()
   const loosened = new Map<string, number>()
-  const applied = new Map<string, string>()
+  const applied = new Map<string, Manifests>()
   const applying = new Map<string, Promise<void>>()
   const apis = new Map<string, Api>()
   const namespaces: string[] = []
@@ -150,11 +150,11 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
     return known
   }
   const apply = async (shop: Shop) => {
-    const { deployment, service, routes, rollout } = repository.of(shop.name)
-    const stands = JSON.stringify([deployment, service, ...routes])
+    const manifests = repository.of(shop.name)
+    const { deployment, service, routes, rollout } = manifests
     applied.delete(shop.name)
     for (const object of [deployment, service, ...routes, rollout]) await apiOf(shop).apply(object, { manager: 'gitops', force: true })
-    applied.set(shop.name, stands)
+    applied.set(shop.name, manifests)
   }
   const inTurn = (shop: Shop, write: () => Promise<void>): Promise<void> => {
     const turn = (applying.get(shop.name) ?? Promise.resolve()).then(write)
@@ -192,7 +192,8 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
     inTurn,
     appliedNow(shop) {
       const { deployment, service, routes } = repository.of(shop)
-      return applied.get(shop) === JSON.stringify([deployment, service, ...routes])
+      const last = applied.get(shop)
+      return last !== undefined && last.deployment === deployment && last.service === service && last.routes === routes
     },
     number: () => ++numbers,
     waitsForPeople,

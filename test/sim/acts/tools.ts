@@ -108,9 +108,12 @@ export const releaseAgain: ActKind = {
   },
 }
 
-async function rescale(sim: Sim, shop: Shop, replicas: number): Promise<void> {
-  sim.repository.scale(shop.name, replicas)
-  await sim.apiOf(shop).patch('Deployment', shop.name, 'merge', { spec: { replicas } }, { subresource: 'scale' })
+/** One number after the other, and none while manifests are applied: what was asked first and comes last would stay. */
+function rescale(sim: Sim, shop: Shop, replicas: number): Promise<void> {
+  return sim.inTurn(shop, async () => {
+    sim.repository.scale(shop.name, replicas)
+    await sim.apiOf(shop).patch('Deployment', shop.name, 'merge', { spec: { replicas } }, { subresource: 'scale' })
+  })
 }
 
 export const scale: ActKind = {
