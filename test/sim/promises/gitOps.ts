@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { ApiError, type Obj } from '../../../sandbox/src/types.ts'
 import type { Json } from '../../cluster/apiClient.ts'
-import { statusOf } from '../book.ts'
+import { type Sight, statusOf } from '../book.ts'
 import type { Watch } from '../promises.ts'
 import { finalizerOf } from './sights.ts'
 
@@ -30,7 +30,7 @@ export const anEmptyDiff: Watch = (shop, sim) => {
       if (kind === 'Deployment' && !isDeepStrictEqual(imagesOf((old ?? {}) as Json), imagesOf(object as Json))) {
         // Not what is being refused: whoever applies that again gets the stable template again.
         const refused = reverts && isDeepStrictEqual(imagesOf(object as Json), run.to.images)
-        if (!refused && isDeepStrictEqual(imagesOf(object as Json), imagesOf(manifests.deployment))) undone = false
+        if (!refused && isDeepStrictEqual(imagesOf(object as Json), imagesOf(manifests.deployment))) undone = isUndoAsked(sight)
       }
       const all = [manifests.deployment, manifests.service, ...manifests.routes]
       const manifest = all.find((one) => one.kind === kind)
@@ -73,6 +73,10 @@ export const anEmptyDiff: Watch = (shop, sim) => {
     },
   }
 }
+
+/** Nobody has answered it yet: it may still be obeyed, on what was applied meanwhile. */
+const isUndoAsked = ({ commands }: Sight): boolean =>
+  [...commands.values()].some(({ spec, status }) => spec.action === 'undo' && status?.phase === undefined)
 
 /** The first place where an object does not say what its manifest says: what a tool that compares on its own side calls drift. */
 function lacking(manifest: Json, live: Json, path = ''): string | undefined {

@@ -1,16 +1,34 @@
-import { rollout, run, shopName, type Theatre } from '../theatre.ts'
+import type { Json } from '../../../cluster/apiClient.ts'
+import { command, rollout, run, shopName, type Theatre } from '../theatre.ts'
 import { applied, type Tale } from './scenes.ts'
+
+/** The Deployment with another image, as its manifest has everything else. */
+function showing(of: Theatre): (image: string) => Json {
+  const { deployment: manifest } = of.sim.repository.of(shopName)
+  const { template, ...rest } = manifest.spec
+  const [container] = template.spec.containers
+  let generation = 1
+  return (image) => ({
+    ...manifest,
+    metadata: { ...manifest.metadata, generation: ++generation },
+    spec: { ...rest, template: { ...template, spec: { ...template.spec, containers: [{ ...container, image }] } } },
+  })
+}
+
+/** Somebody applies what stands in the repository; then an undo that was asked before writes another template. */
+function appliedBeforeAnUndo(of: Theatre, answered: boolean): Theatre {
+  const shows = showing(of)
+  of.sim.appliedNow = () => false
+  applied(of).put(command('undo'), shows('demo:good1'))
+  if (answered) of.put(command('undo', { status: { phase: 'Refused' } }))
+  of.put(shows('demo:good0'))
+  of.sim.appliedNow = () => true
+  return of.put(shows('demo:good1'))
+}
 
 /** What stands in the repository is applied again while it is rolled back, and goes out of the Deployment. */
 function appliedInARollback(of: Theatre, rollback: { revertTemplate: boolean }): Theatre {
-  const { deployment: manifest } = of.sim.repository.of(shopName)
-  const { template, ...rest } = manifest.spec
-  let generation = 1
-  const shows = (image: string) => {
-    const [container] = template.spec.containers
-    const spec = { ...rest, template: { ...template, spec: { ...template.spec, containers: [{ ...container, image }] } } }
-    return { ...manifest, metadata: { ...manifest.metadata, generation: ++generation }, spec }
-  }
+  const shows = showing(of)
   const { from: to, to: from } = run()
   const back = rollout({ spec: { rollback }, phase: 'Degraded', run: run({ stage: 'RollingBack', from, to }) })
   of.sim.appliedNow = () => false
@@ -21,11 +39,15 @@ function appliedInARollback(of: Theatre, rollback: { revertTemplate: boolean }):
 
 export const gitOpsTales: Record<string, Tale> = {
   'an empty diff': {
-    kept: (of) => appliedInARollback(applied(of()).at('rested'), { revertTemplate: true }),
+    kept: (of) => appliedBeforeAnUndo(appliedInARollback(applied(of()).at('rested'), { revertTemplate: true }), false),
     broken: {
       'for a tool that applies': [
         (of) => applied(of(), { replicas: 7 }),
         /applying Deployment s1 again would change .spec.replicas from 7 to 2/,
+      ],
+      'for one that applies after an undo was answered': [
+        (of) => appliedBeforeAnUndo(of(), true),
+        /applying Deployment s1 again would change .*image from "demo:good1" to "demo:good0"/,
       ],
       'for one that applies in mid-rollback, when nobody wants the template written back': [
         (of) => appliedInARollback(of(), { revertTemplate: false }),
