@@ -1,7 +1,7 @@
 /** Growing waits between attempts. */
 export interface Backoff {
-  /** The next wait in milliseconds. */
-  next(): number
+  /** The next wait in milliseconds; `mostMs`: where this one may not be as long as others. */
+  next(mostMs?: number): number
   reset(): void
 }
 
@@ -10,10 +10,10 @@ export interface Backoff {
  * do not come back together. No wait is shorter than `firstMs` or longer than `mostMs`.
  */
 export function backoff(options: { firstMs: number; mostMs: number; random: () => number }): Backoff {
-  const { firstMs, mostMs, random } = options
+  const { firstMs, random } = options
   let failures = 0
   return {
-    next() {
+    next(mostMs = options.mostMs) {
       // Beyond 2^30 the exponent says nothing any more.
       const base = Math.min(firstMs * 2 ** Math.min(failures, 30), Math.max(firstMs, mostMs / 2))
       failures++

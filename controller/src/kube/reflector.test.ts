@@ -270,6 +270,28 @@ test('a place that was forgotten while it waited is left for a list at once, and
   expect(asked[8]).toBe('list 5.6')
 })
 
+test('where watches end at once for minutes, the next is never further than five seconds away', async () => {
+  const clock = virtualClock()
+  const watched: number[] = []
+  async function* body(text: string) {
+    if (text !== '') yield Buffer.from(text)
+  }
+  const list = JSON.stringify({ metadata: { resourceVersion: '1' }, items: [] })
+  const transport: Transport = {
+    async send({ watch }) {
+      if (watch) watched.push(clock.now())
+      return { status: 200, headers: {}, body: body(watch ? '' : list) }
+    },
+    close: async () => {},
+  }
+  const reflector = reflect({ transport, type: configMap, store: createStore(), clock, random: () => 0.9 })
+  closers.push(() => reflector.stop())
+  await clock.advance(120_000)
+  const waits = watched.slice(1).map((at, n) => at - (watched[n] ?? 0))
+  expect(waits.slice(0, 4)).toEqual([1_520, 3_040, 4_750, 4_750])
+  expect(Math.max(...waits)).toBeLessThanOrEqual(5_000)
+})
+
 test('pages that expire half-way are replaced by one whole list', async () => {
   const scene = await follow({
     pageSize: 2,

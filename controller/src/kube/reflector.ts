@@ -46,17 +46,20 @@ type End = { how: 'ended' } | { how: 'silent' } | { how: 'gone' | 'failed'; erro
 
 // A watch that ends sooner counts as a failure, however politely it ended: reopening it at once would be a busy loop.
 const shortWatchMs = 5_000
+const longestWaitMs = 30_000
+// A watch that goes on from where it was costs the server little, and until then nothing is heard. A list of everything costs it much.
+const longestWatchWaitMs = 5_000
 
 /**
  * Keeps a store in step with the server until stopped: lists in pages, watches from there, resumes where it was, lists again when the
- * server has forgotten that point or spoke nonsense. Whatever the server does, it tries again, 800 ms to 30 s later. Never throws.
+ * server has forgotten that point or spoke nonsense. Whatever the server does, it tries again: 800 ms to 5 s later where it was, or to list up to 30 s later. Never throws.
  */
 export function reflect<T extends KubeObject>(options: ReflectorOptions<T>): Reflector {
   const { transport, type, store, clock, random, log = silentLog, silenceMs = 90_000, pageSize = 500, wanted = () => true } = options
   const apiVersion = apiVersionOf(type)
   const path = resourcePath(type, store.scope.namespace ? { namespace: store.scope.namespace } : {})
   const { labelSelector, fieldSelector } = store.scope
-  const waits = backoff({ firstMs: 800, mostMs: 30_000, random })
+  const waits = backoff({ firstMs: 800, mostMs: longestWaitMs, random })
   const stopping = new AbortController()
   const state: ReflectorState = { phase: 'listing', version: undefined, error: undefined, lists: 0, watches: 0 }
 
@@ -161,7 +164,7 @@ export function reflect<T extends KubeObject>(options: ReflectorOptions<T>): Ref
     state.phase = 'waiting'
     state.error = error
     const asked = error instanceof KubeError ? (error.retryAfterSeconds ?? 0) * 1000 : 0
-    await sleep(clock, Math.min(30_000, Math.max(ms, asked)), stopping.signal)
+    await sleep(clock, Math.min(longestWaitMs, Math.max(ms, asked)), stopping.signal)
   }
 
   const round = async (): Promise<void> => {
@@ -178,7 +181,7 @@ export function reflect<T extends KubeObject>(options: ReflectorOptions<T>): Ref
     if (end.how === 'gone' && (long || !fromList)) return
     const error = end.how === 'ended' ? nonsense('a watch that ended at once') : end.error
     log.debug({ err: error, resource: type.plural }, `watch ${end.how}`)
-    await rest(error, waits.next())
+    await rest(error, waits.next(end.how === 'gone' ? longestWaitMs : longestWatchWaitMs))
   }
 
   const run = async () => {
