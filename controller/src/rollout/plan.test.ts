@@ -237,6 +237,13 @@ describe('a run', () => {
     expect(status.history[0]).toMatchObject({ result: 'Superseded', because: expect.stringContaining('let go by hand') })
     expect(actions.map(({ verb }) => verb)).toContain('delete')
   })
+  test('whose set somebody deletes after the hand-over is given up for that, and not as if the workload was let go by hand', () => {
+    const promoting = { ...begun, run: begun.run && { ...begun.run, stage: 'Promoting' as const } }
+    const sets = [setObject('web-one', 'v1', { owner: 'rollout', replicas: 4 })]
+    const { status } = plan(during(4, { status: promoting, held: false, sets }), at)
+    const because = `ReplicaSet ${set} was deleted in the hand-over: the native controller makes its pods anew`
+    expect(status.history[0]).toMatchObject({ result: 'Superseded', because })
+  })
   test('obeys a command once, and keeps the answer until the command shows it', () => {
     const paused = plan(during(1), at).status
     const promoted = plan(during(1, { status: paused, commands: [command('promote', { run: 1, step: 1 })] }), at + 1000)

@@ -11,7 +11,7 @@ import { goingBack } from './commands.ts'
 import { crashing } from './crashes.ts'
 import { promoted, wentBack } from './history.ts'
 import type { Observed } from './observed.ts'
-import { fails, handedOver, inOrder, type Move, pausedBy, type Scene, satisfied, type Wait, waits } from './scene.ts'
+import { canarySet, fails, handedOver, inOrder, type Move, pausedBy, type Scene, satisfied, type Wait, waits } from './scene.ts'
 import { finalized, promoting, rollingBack, starting } from './stages.ts'
 import { stepsOf } from './steps/planned.ts'
 import { nameOf, progressOf, resumeAt, titleOf } from './steps/registry.ts'
@@ -113,26 +113,28 @@ function next(run: Run, now: Instant): Run {
 
 /** What the world did to a run from outside. */
 function supersededBy(scene: Scene): NonNullable<Run['outcome']> | undefined {
-  const { view, run, o } = scene
+  const { view, run } = scene
   if (run.stage === 'Promoting' && handedOver(scene)) return undefined
   const undoing = run.trigger === 'Undo' && view.template === run.from.template
   if (undoing) return undefined
   const superseded = (because: string, released = false) => ({ result: 'Superseded' as const, because, ...(released ? { released } : {}) })
   // Also on its way back: stable's pods go, and nothing may be pinned to them.
-  if (!view.held)
-    return run.outcome?.released
-      ? undefined
-      : superseded(
-          view.released
-            ? `released by hand: ${view.released}`
-            : `${o.kind.kind} ${view.ref.name} was let go by hand: the native controller goes on by itself`,
-          true,
-        )
+  if (!view.held) return run.outcome?.released ? undefined : superseded(letGoBy(scene), true)
   if (run.stage === 'RollingBack') return undefined
   if (view.template === run.from.template) return superseded('the template was set back to that of the stable version')
   if (view.template !== run.to.template) return superseded('a newer template came')
   if (view.replicas === 0) return superseded('the workload was scaled to zero: nothing serves, so nothing can be judged')
   return undefined
+}
+
+/** How it comes that the native controller goes on by itself. */
+function letGoBy(scene: Scene): string {
+  const { view, run, o } = scene
+  if (view.released) return `released by hand: ${view.released}`
+  // Let go by its hand-over, and that is seen by the set only.
+  if (run.stage === 'Promoting' && !canarySet(scene))
+    return `ReplicaSet ${run.to.set} was deleted in the hand-over: the native controller makes its pods anew`
+  return `${o.kind.kind} ${view.ref.name} was let go by hand: the native controller goes on by itself`
 }
 
 /** An edited spec takes effect in mid-run, but not where it would change how traffic moves; steps go on where they were, never from the start without need. */

@@ -62,6 +62,8 @@ export const heldIsHeld: Watch = (shop, sim) => {
   const refused = new Set<string>()
   /** Sets that the native controller started within a hand-over. */
   const started = new Set<string>()
+  /** Image of a set that was deleted after its hand-over: the native controller makes its pods anew, by a set of its own. */
+  let anew: string | undefined
   /** Image that came while the workload had no pods: nothing can judge it. */
   let unjudged: string | undefined
   const letGo = letGoIn(shop, sim)
@@ -78,7 +80,7 @@ export const heldIsHeld: Watch = (shop, sim) => {
     const ofHistory = !refused.has(set.metadata.name)
     if (run?.stage === 'Promoting' && ofHistory) started.add(set.metadata.name)
     if (started.has(set.metadata.name) && ofHistory) return undefined
-    if (letGo.has(set.metadata.name) || imageOf(set) === unjudged) return undefined
+    if (letGo.has(set.metadata.name) || [unjudged, anew].includes(imageOf(set))) return undefined
     // The way of a version into its run, or out of it, is seen a moment before it is written down.
     const known = [stable.set, run?.to.set, run?.from.set, run?.baseline?.set, kept?.version.set, ...(run ? [] : [history?.[0]?.from.set])]
     if (known.includes(set.metadata.name) || !controllerOf(set) || controllerOf(set)?.kind === 'Rollout') return undefined
@@ -88,6 +90,10 @@ export const heldIsHeld: Watch = (shop, sim) => {
     changed(sight, change) {
       const { type, object, old } = change
       letGo.enter(change)
+      const { stage, to } = statusOf(sight)?.run ?? {}
+      if (type === 'DELETED' && object.metadata.name === to?.set && stage === 'Promoting' && !sight.deployment?.spec.paused)
+        anew = imageOf(object)
+      if (object.kind === 'Deployment' && imageOf(object) !== anew) anew = undefined
       if (object.kind === 'ReplicaSet' && (type === 'DELETED' || object.spec.replicas === 0)) started.delete(object.metadata.name)
       if (object.kind === 'Deployment' && object.spec.replicas === 0 && !object.spec.paused) unjudged = imageOf(object)
       if (object.kind === 'Rollout')

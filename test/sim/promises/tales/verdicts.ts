@@ -1,4 +1,4 @@
-import { entry, pod, rollout, route, run, set, stable, type Theatre } from '../theatre.ts'
+import { deployment, entry, pod, rollout, route, run, set, stable, type Theatre } from '../theatre.ts'
 import { aborted, atRest, inRun, refused, type Tale } from './scenes.ts'
 
 /** A good version goes back because its metric has no data, as its people wrote. */
@@ -7,10 +7,21 @@ const withoutData = (of: Theatre): Theatre =>
     rollout({ history: [entry('RolledBack', { because: 'errors: no data of either version' })], phase: 'Degraded', refused }),
   )
 
+/** Somebody deletes the set of the new version when the native controller has it. */
+const handedOverAndDeleted = (of: Theatre): Theatre =>
+  inRun(of, { stage: 'Promoting' })
+    .put(pod('new', 3), deployment({ version: 'good1' }))
+    .gone('ReplicaSet', 's1-new')
+    .put(rollout({ phase: 'Degraded', run: run({ stage: 'RollingBack' }) }))
+
 export const verdictsTales: Record<string, Tale> = {
   'held is held': {
-    kept: (of) => inRun(of()).put(pod('new', 3)),
+    kept: (of) => handedOverAndDeleted(of()).put(set('again', { version: 'good1' })),
     broken: {
+      'a set beside the one that was deleted': [
+        (of) => handedOverAndDeleted(of()).put(set('newer', { version: 'good2' })),
+        /s1-newer .* was scaled from 0 to 2/,
+      ],
       'a pod of a version that nobody releases': [
         (of) => atRest(of()).put(set('new', { replicas: 0 }), pod('new', 0)),
         /s1-new .* got pod s1-new-0/,
