@@ -68,7 +68,9 @@ test('the run of a deleted Rollout is over when everything is put back, not befo
   const { run } = sceneOf(known, { run: { mode: 'Switch', stage: 'Starting', originals: { selector: { app: 'web' }, routes: [] } } })
   const o = world({ spec, image: 'v2', held: true, status: { ...rested, run } })
   const metadata = { ...o.rollout.metadata, deletionTimestamp: iso(at), finalizers: ['serin.dev/run'] }
-  const left = plan({ ...o, rollout: { ...o.rollout, metadata }, service }, at)
+  const turned = plan({ ...o, rollout: { ...o.rollout, metadata }, service }, at)
+  expect([turned.status.run?.stage, turned.statusFirst]).toEqual(['RollingBack', true])
+  const left = plan({ ...o, rollout: { ...o.rollout, metadata, status: turned.status }, service }, at)
   expect(left.status.run).toBeUndefined()
   expect(left.actions.map(({ because }) => because)).toEqual(['Service web is as it was before the run'])
   expect(left.statusFirst).toBe(false)

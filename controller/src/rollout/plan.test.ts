@@ -64,7 +64,7 @@ describe('taking hold of a Service', () => {
     const next = plan(gone(first.status), at + 1_000)
     expect([first.recheckAt, next.recheckAt]).toEqual([at + 1_000, at + 2_000])
     expect(next.status).toEqual(first.status)
-    expect(plan(gone(next.status), at + 600_000).status.history[0]?.because).toBe('Service web is gone')
+    expect(plan(gone(next.status), at + 600_000).status.run?.outcome?.because).toBe('Service web is gone')
   })
 
   test('is fenced: a leader that is behind would take it for a run that is over', () => {
@@ -233,9 +233,16 @@ describe('a run', () => {
     })
   })
   test('is given up when somebody lets the workload go by hand', () => {
-    const { status, actions } = plan(during(1, { held: false }), at)
+    const turned = plan(during(1, { held: false }), at)
+    expect(turned.actions.map(({ verb }) => verb)).toContain('delete')
+    const { status } = plan(during(1, { held: false, status: turned.status }), at)
     expect(status.history[0]).toMatchObject({ result: 'Superseded', because: expect.stringContaining('let go by hand') })
-    expect(actions.map(({ verb }) => verb)).toContain('delete')
+  })
+  test('that turns round is written down so before anything is put back, also when nothing is waited for: a leader that was overtaken puts nothing back', () => {
+    const turned = plan(during(1, { held: false }), at)
+    expect(turned.status.run).toMatchObject({ stage: 'RollingBack', outcome: { result: 'Superseded' } })
+    expect([turned.statusFirst, turned.recheckAt]).toEqual([true, at])
+    expect(plan(during(1, { commands: [command('abort')] }), at).statusFirst).toBe(true)
   })
   test('whose set somebody deletes after the hand-over is given up for that, and not as if the workload was let go by hand', () => {
     const promoting = { ...begun, run: begun.run && { ...begun.run, stage: 'Promoting' as const } }

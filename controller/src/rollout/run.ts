@@ -31,11 +31,14 @@ export function goOn(o: Observed, view: WorkloadView, before: RolloutStatus, now
   let run = before.run
   if (!run) throw new Error('no run to go on with')
   let actions: Action[] = []
-  let statusFirst = false
   const turnRound = (outcome: NonNullable<Run['outcome']>, of: Run) => {
     actions = []
-    statusFirst = true
     return goingBack(of, outcome, now)
+  }
+  const stays = (of: Run, wait: Wait): Progress => {
+    const shown = shownAnalysis({ o, view, run: of, spec: of.spec as RolloutSpec, now })
+    const told = { ...waiting(of, wait, before.run, now), ...(shown ? { analysis: shown } : {}) }
+    return { status: { ...before, run: told }, actions, wait, statusFirst: turned(o, of) }
   }
 
   run = refrozen(run, o.rollout.spec, now)
@@ -52,19 +55,26 @@ export function goOn(o: Observed, view: WorkloadView, before: RolloutStatus, now
     if (move.failed !== undefined) {
       run = turnRound({ result: 'RolledBack', because: move.failed }, run)
     } else if (move.wait) {
-      // Once owners changed places, a run that is not known to be promoting would look let go by hand.
-      statusFirst ||= run.stage === 'Promoting' && o.rollout.status?.run?.stage !== 'Promoting'
-      const shown = shownAnalysis({ ...scene, run })
-      const told = { ...waiting(run, move.wait, before.run, now), ...(shown ? { analysis: shown } : {}) }
-      return { status: { ...before, run: told }, actions, wait: move.wait, statusFirst }
+      return stays(run, move.wait)
+    } else if (turned(o, run)) {
+      return stays(run, { for: 'its last writes to be seen', because: 'how it ends is written down first', lookAt: now })
     } else if (run.stage === 'Promoting' || run.stage === 'RollingBack') {
       const over = run.stage === 'Promoting' ? promoted(o, view, { ...before, run }, run, now) : wentBack(o, { ...before, run }, run, now)
-      return { status: over, actions, statusFirst }
+      return { status: over, actions, statusFirst: false }
     } else {
       run = next(run, now)
     }
   }
   throw new Error(`run ${run.id} of ${o.rollout.metadata.name} does not come to rest`)
+}
+
+/**
+ * It came to its last stage just now, or goes back for another reason, and that must be written before anything is done about it. Once owners changed
+ * places, a run that is not known to be promoting would look let go by hand; and a leader that was overtaken may not put back what a run of another needs.
+ */
+function turned({ rollout: { status } }: Observed, { stage, outcome }: Run): boolean {
+  const known = status?.run
+  return (stage === 'Promoting' || stage === 'RollingBack') && (known?.stage !== stage || !same(known.outcome, outcome))
 }
 
 function stage(scene: Scene): Move {

@@ -29,8 +29,8 @@ export const rollout: readonly Mutant[] = [
   {
     name: 'hand-over before its note',
     file: 'controller/src/rollout/run.ts',
-    find: "statusFirst ||= run.stage === 'Promoting' && o.rollout.status?.run?.stage !== 'Promoting'",
-    put: 'statusFirst ||= false',
+    find: "(stage === 'Promoting' || stage === 'RollingBack') && (known",
+    put: "stage === 'RollingBack' && (known",
     why: 'Owners change places before the status says that the run is promoting: after a crash it looks as if somebody let the workload go.',
     breaks: 'one active set',
     where: withAct('killed', 'killedBefore', 'killedAfter'),
@@ -38,7 +38,7 @@ export const rollout: readonly Mutant[] = [
   {
     name: 'run turned round without a note',
     file: 'controller/src/rollout/run.ts',
-    find: 'statusFirst = true\n    return goingBack(of, outcome, now)',
+    find: 'return goingBack(of, outcome, now)',
     put: 'return { ...goingBack(of, outcome, now), stage: of.stage }',
     why: 'A failed run notes its outcome and forgets to turn round: it stays in its step for ever.',
     breaks: 'everything ends',
