@@ -1,10 +1,13 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createStore } from '../kube/store.ts'
 import type { KubeClient, KubeObject } from '../kube/types.ts'
+import { plan } from '../rollout/plan.ts'
+import { at, setObject, world } from '../rollout/testing/observed.ts'
 import { type Caches, rolloutIndex, serviceIndex, workloadIndex } from './caches.ts'
 import { observe } from './observe.ts'
 
 const namespace = 'shop'
+const nothing = { indexes: Object.fromEntries([rolloutIndex, serviceIndex, workloadIndex].map((index) => [index, () => []])) }
 const rollout = (answers: object[] = []): KubeObject => ({
   apiVersion: 'serin.dev/v1alpha1',
   kind: 'Rollout',
@@ -22,7 +25,6 @@ const command = (resourceVersion: string, status?: object): KubeObject => ({
 
 /** What is seen of commands, and which were read, when the cache knows one without an answer and the API server has it so. */
 async function seen(present: KubeObject | undefined, of: KubeObject = rollout()) {
-  const nothing = { indexes: Object.fromEntries([rolloutIndex, serviceIndex, workloadIndex].map((index) => [index, () => []])) }
   const commands = createStore({ indexes: { [rolloutIndex]: () => [`${namespace}/web`] } })
   commands.saw(command('5'))
   const rollouts = createStore(nothing)
@@ -48,4 +50,61 @@ test('a command is read once more before it is obeyed: another leader may have a
 test('a command that was obeyed is not read again until it shows its answer', async () => {
   const obeyed = rollout([{ uid: 'promote-uid', name: 'promote-1', phase: 'Done', message: 'so be it' }])
   expect(await seen(undefined, obeyed)).toEqual({ commands: ['promote-1'], read: [] })
+})
+
+describe('a workload that is seen later than its Rollout', () => {
+  const rested = plan(world({}), at).status
+  const spec = { canary: { steps: [{ weight: 25 }, { pause: {} }] } }
+  const stepping = plan(world({ spec, status: rested, image: 'v2', held: true }), at).status
+  const workload = (of: Parameters<typeof world>[0], generation: number): KubeObject => {
+    const { workload: view } = world(of)
+    if (view === 'missing') throw new Error('the world has a workload')
+    return { ...view.object, metadata: { ...view.object.metadata, generation, resourceVersion: `${generation}` } }
+  }
+
+  /** What is observed, and what was read, when the cache has one workload and the API server another. */
+  async function observed(status: typeof rested, cached: KubeObject, present: KubeObject) {
+    const { rollout } = world({ spec, status })
+    const empty = createStore(nothing)
+    const [rollouts, workloads] = [createStore(nothing), createStore(nothing)]
+    rollouts.saw({ apiVersion: 'serin.dev/v1alpha1', kind: 'Rollout', ...rollout })
+    workloads.saw(cached)
+    const caches = { rollouts, workloads, commands: empty, sets: empty, services: empty, slices: empty, analyses: empty }
+    const read: string[] = []
+    const client = {
+      get: async ({ kind }: { kind: string }) => {
+        read.push(kind)
+        return kind === 'Deployment' ? present : undefined
+      },
+      list: async () => [setObject('web-one', 'v1', { owner: 'workload', replicas: 4 })],
+    }
+    const look = () =>
+      observe(`${namespace}/web`, {
+        client: client as unknown as KubeClient,
+        caches: caches as unknown as Caches,
+        gateOf: async () => 'policies',
+      })
+    const seen = await look()
+    await look()
+    if (seen === 'gone') throw new Error('the Rollout is there')
+    const { run, history } = plan(seen, at).status
+    return { run, ended: history[0]?.because, read }
+  }
+  const before = workload({ image: 'v1' }, 5)
+  const now = workload({ image: 'v2', held: true }, 6)
+
+  test('does not end a run: it is read once more before', async () => {
+    expect(await observed(stepping, before, now)).toMatchObject({ run: { id: 1, stage: 'Starting' }, read: ['Deployment'] })
+  })
+  test('ends it when it is so', async () => {
+    const newer = workload({ image: 'v3', held: true }, 7)
+    expect(await observed(stepping, newer, newer)).toMatchObject({ ended: 'a newer template came' })
+  })
+  test('begins none', async () => {
+    const reverted = workload({ image: 'v1', held: true }, 7)
+    expect(await observed(rested, now, reverted)).toMatchObject({ run: undefined, read: ['Deployment'] })
+  })
+  test('is not read while the run goes on with it', async () => {
+    expect(await observed(stepping, now, now)).toMatchObject({ run: { id: 1 }, read: [] })
+  })
 })

@@ -15,6 +15,7 @@ import {
   type RouteView,
 } from '../rollout/observed.ts'
 import { baselineServiceOf, canaryServiceOf } from '../rollout/routing.ts'
+import { supersededBy } from '../rollout/run.ts'
 import { cheap } from '../rollout/scene.ts'
 import { endpointsOf } from '../traffic/endpoints.ts'
 import { routerFor } from '../traffic/registry.ts'
@@ -42,7 +43,7 @@ export async function observe(key: string, sight: Sight): Promise<Observed | 'go
   const kind = kindOf(spec.workload.kind)
   const ours = caches.sets.byIndex(rolloutIndex, key)
 
-  const found = await workloadOf(rollout, sight)
+  const seen = await workloadOf(rollout, sight)
   const gate = await sight.gateOf(namespace)
   const base = {
     rollout,
@@ -52,12 +53,10 @@ export async function observe(key: string, sight: Sight): Promise<Observed | 'go
     analyses: analysesOf(rollout, caches),
     templateOf: (ref: { name: string; scope: 'Namespace' | 'Cluster' }) => templateOf(ref, namespace, caches),
     commands: await commandsOf(rollout, gate, sight),
-    orphanSets: found
-      ? []
-      : ours.filter((set) => ownedBy(set, rollout)).map(({ metadata }) => ({ name: metadata.name, namespace, uid: metadata.uid ?? '' })),
   }
-  const known = found ? kind.view(found, ours, ownerOf(rollout)) : undefined
-  const reads = neededReads(base, known)
+  const reads = neededReads(base, seen && kind.view(seen, ours, ownerOf(rollout)))
+  const found = seen && reads.workload ? await presentWorkload(seen, sight) : seen
+  const known = found && kind.view(found, ours, ownerOf(rollout))
 
   const { service, canaryService, baselineService } = await servicesOf(rollout, sight, reads.service)
   const slicesOf = (of: KubeObject | string | undefined) => (typeof of === 'object' ? caches.slices.byIndex(serviceIndex, keyOf(of)) : [])
@@ -68,6 +67,9 @@ export async function observe(key: string, sight: Sight): Promise<Observed | 'go
   return {
     ...base,
     workload: found ? kind.view(found, sets, ownerOf(rollout)) : 'missing',
+    orphanSets: found
+      ? []
+      : ours.filter((set) => ownedBy(set, rollout)).map(({ metadata }) => ({ name: metadata.name, namespace, uid: metadata.uid ?? '' })),
     setsComplete,
     crashes: await crashesOf(client, namespace, rollout.status?.run, known),
     service,
@@ -79,11 +81,15 @@ export async function observe(key: string, sight: Sight): Promise<Observed | 'go
   }
 }
 
-/** Which objects without a label of ours the plan will want to see. Nothing, for a Rollout at rest and for most of a run. */
+/**
+ * Which objects without a label of ours the plan will want to see, and whether the workload past its copy: that may be further behind than the
+ * Rollout's, and what begins or ends a run has to be so. Nothing, for a Rollout at rest and for most of a run.
+ */
 function neededReads(
-  { rollout, gate, commands }: Pick<Observed, 'rollout' | 'gate' | 'commands'>,
+  base: Pick<Observed, 'rollout' | 'kind' | 'gate' | 'commands'>,
   view: WorkloadView | undefined,
-): { sets: boolean; service: boolean; routes: boolean; obstacles: boolean } {
+): { workload: boolean; sets: boolean; service: boolean; routes: boolean; obstacles: boolean } {
+  const { rollout, gate, commands } = base
   const { spec, status, metadata } = rollout
   const run = status?.run
   const routed = spec.traffic.routes.length > 0
@@ -102,13 +108,14 @@ function neededReads(
     const natively = view !== undefined && given === true && cheap({ o: { gate }, view, run, spec: run.spec as unknown as RolloutSpec })
     const reuses = run.stage !== 'RollingBack' && run.reuse && !view?.sets.some(({ name }) => name === run.to.set)
     return {
+      workload: view !== undefined && supersededBy({ o: base, view, run, spec: run.spec as unknown as RolloutSpec }) !== undefined,
       sets: reverts || makesBaseline || taken === true || reuses,
       service: run.mode !== 'Pods' && !natively,
       routes,
       obstacles: false,
     }
   }
-  if (!view || metadata.deletionTimestamp) return { sets: false, service: false, routes: false, obstacles: false }
+  if (!view || metadata.deletionTimestamp) return { workload: false, sets: false, service: false, routes: false, obstacles: false }
   const asked = commands.some(({ spec: { action } }) => action === 'retry' || action === 'undo')
   const begins = asked || (status !== undefined && wantsRun({ rollout } as Observed, view, status))
   const learns = view.template !== status?.stable?.template && view.settled && (!view.held || gate === 'paused') && !refused(status, view)
@@ -119,8 +126,10 @@ function neededReads(
   const service = routing && spec.service !== undefined
   // Held when a Rollout first sees it: what serves beside it is found among its sets.
   const met = view.held && status?.stable === undefined
+  const decides = begins || learns || met
   return {
-    sets: begins || learns || met,
+    workload: decides,
+    sets: decides,
     service,
     routes: routing && routed,
     obstacles: service && (routed || spec.blueGreen !== undefined),
@@ -151,6 +160,13 @@ async function workloadOf(
   const found =
     (cached?.metadata.uid === known ? cached : undefined) ?? (await client.get({ apiVersion: 'apps/v1', kind, namespace, name }))
   return found?.metadata.deletionTimestamp ? undefined : found
+}
+
+/** As it is now; our copy is brought up to it. */
+async function presentWorkload({ apiVersion, kind, metadata }: KubeObject, { client, caches }: Sight): Promise<KubeObject | undefined> {
+  const present = await client.get({ apiVersion, kind, namespace: metadata.namespace ?? '', name: metadata.name })
+  if (present) caches.workloads.wrote(present)
+  return present?.metadata.deletionTimestamp ? undefined : present
 }
 
 /** The workload's ReplicaSets, whoever owns them; our own copies where there are any, because they are the newer. */

@@ -42,7 +42,7 @@ export function leave(o: Observed, view: WorkloadView, before: RolloutStatus, no
 /** The run turns round, and keeps nobody waiting for a look at what was refused. When it is over it is looked again: what was read shows the world before its last writes. */
 function runGone(o: Observed, view: WorkloadView, before: RolloutStatus, run: Run, now: Instant): Left {
   const spec = run.spec as RolloutSpec
-  const ends = run.stage === 'RollingBack' || (run.stage === 'Promoting' && handedOver({ o, view, run, spec, now }))
+  const ends = run.stage === 'RollingBack' || (run.stage === 'Promoting' && handedOver({ o, view, run, spec }))
   const going = ends ? run : goingBack(run, { result: 'Aborted', because: 'the Rollout was deleted' }, now)
   const hasty = { ...spec, rollback: { ...spec.rollback, keepCanaryFor: '0s' } }
   const status = { ...before, run: { ...going, spec: { ...hasty } } }

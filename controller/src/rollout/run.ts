@@ -42,7 +42,7 @@ export function goOn(o: Observed, view: WorkloadView, before: RolloutStatus, now
   }
 
   run = refrozen(run, o.rollout.spec, now)
-  const overtaken = supersededBy({ o, view, run, spec: run.spec as RolloutSpec, now })
+  const overtaken = supersededBy({ o, view, run, spec: run.spec as RolloutSpec })
   if (overtaken) run = turnRound(overtaken, run)
 
   // Each round ends a step or a stage, so there are few.
@@ -121,8 +121,10 @@ function next(run: Run, now: Instant): Run {
   return { ...run, ...entered, stage: 'Stepping', step: { index, kind: nameOf(step), since: iso(now) } }
 }
 
+type FromOutside = Pick<Scene, 'view' | 'run' | 'spec'> & { o: Pick<Observed, 'kind' | 'gate'> }
+
 /** What the world did to a run from outside. */
-function supersededBy(scene: Scene): NonNullable<Run['outcome']> | undefined {
+export function supersededBy(scene: FromOutside): Run['outcome'] {
   const { view, run } = scene
   if (run.stage === 'Promoting' && handedOver(scene)) return undefined
   const undoing = run.trigger === 'Undo' && view.template === run.from.template
@@ -138,7 +140,7 @@ function supersededBy(scene: Scene): NonNullable<Run['outcome']> | undefined {
 }
 
 /** How it comes that the native controller goes on by itself. */
-function letGoBy(scene: Scene): string {
+function letGoBy(scene: FromOutside): string {
   const { view, run, o } = scene
   if (view.released) return `released by hand: ${view.released}`
   // Let go by its hand-over, and that is seen by the set only.

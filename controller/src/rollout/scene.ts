@@ -93,17 +93,17 @@ export const instant = (timestamp: string): Instant => Date.parse(timestamp)
 export const after = (since: string, duration: string): Instant => instant(since) + milliseconds(duration)
 
 /** The set of the version being released, if it is known. */
-export function canarySet({ view, run }: Scene): SetView | undefined {
+export function canarySet({ view, run }: Pick<Scene, 'view' | 'run'>): SetView | undefined {
   return view.sets.find((set) => set.name === run.to.set)
 }
 
 /** The stable set; unknown (undefined) as long as it is the workload's own and was never read. */
-export function stableSet({ view, run }: Scene): SetView | undefined {
+export function stableSet({ view, run }: Pick<Scene, 'view' | 'run'>): SetView | undefined {
   return view.sets.find((set) => set.name === run.from.set)
 }
 
 /** The version being released belongs to the workload again: from here there is no way back but an undo. */
-export function handedOver(scene: Scene): boolean {
+export function handedOver(scene: Parameters<typeof cheap>[0]): boolean {
   return canarySet(scene)?.owner === 'workload' && (cheap(scene) || stableSet(scene)?.owner !== 'workload')
 }
 
