@@ -1,10 +1,12 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Run } from '../api/rolloutStatus.ts'
+import type { KubeObject } from '../kube/types.ts'
 import { routerFor } from '../traffic/registry.ts'
 import type { Observed } from './observed.ts'
 import type { Scene } from './scene.ts'
-import { world } from './testing/observed.ts'
-import { givenAtMost } from './weights.ts'
+import { setObject, world } from './testing/observed.ts'
+import { sceneOf } from './testing/run.ts'
+import { asLittleAsPossible, givenAtMost } from './weights.ts'
 
 const apiVersion = 'gateway.networking.k8s.io/v1'
 
@@ -31,4 +33,38 @@ test('what the new version gets is what any route gives it, also when nobody not
 test('what was wanted counts as given, also where a route does not show it yet', () => {
   expect(given(50, [route('web', 20)])).toBe(50)
   expect(given(50, 'unread')).toBe(50)
+})
+
+describe('on the way back to a version that is dead, when somebody applies the route', () => {
+  const original = [{ backendRefs: [{ name: 'web', port: 80 }] }]
+  const applied = {
+    ...route('web', 0),
+    object: { apiVersion, kind: 'HTTPRoute', metadata: { name: 'web', namespace: 'shop' }, spec: { rules: original } },
+  }
+  const goingBack = (wanted: number, ready: number) => {
+    const slice = { endpoints: Array.from({ length: ready }, () => ({ conditions: { ready: true } })) } as unknown as KubeObject
+    const spec = { service: 'web', traffic: { routes: [{ kind: 'HTTPRoute' as const, name: 'web' }] } }
+    const sets = [setObject('web-one', 'v1', { owner: 'workload', replicas: 4, available: 0 })]
+    const o = {
+      ...world({ spec, image: 'v2', held: true, sets }),
+      routes: [applied],
+      slices: { root: [], canary: [slice], baseline: [] },
+    }
+    const run: Partial<Run> = {
+      stage: 'RollingBack',
+      weight: { wanted, actual: wanted, since: '2025-12-31T00:00:00.000Z', confirmedAt: '2025-12-31T00:00:00.000Z' },
+      originals: { routes: [{ apiVersion, kind: 'HTTPRoute', name: 'web', original }] },
+    }
+    const scene = sceneOf(o, { run })
+    const { run: after, actions, wait } = asLittleAsPossible({ ...scene, view: { ...scene.view, available: 0 } })
+    return { wanted: after.weight.wanted, writes: actions.length, wait: wait?.for }
+  }
+
+  test('a new version that serves gets its share again', () => {
+    expect(goingBack(100, 1)).toMatchObject({ wanted: 100, writes: 1 })
+  })
+  test('one without pods does not, and nothing more is waited for', () => {
+    expect(goingBack(100, 0)).toMatchObject({ wanted: 0, writes: 0 })
+    expect(goingBack(0, 0)).toEqual({ wanted: 0, writes: 0, wait: undefined })
+  })
 })

@@ -75,11 +75,14 @@ function shownBy(scene: Scene, route: RouteView): number {
   return Math.ceil(router.weightOf(object, shares) ?? 0)
 }
 
-/** The most that the new version gets at this moment: a weight may have been written by one that died, or heard no answer, before it could note so. */
-export function givenAtMost(scene: Scene): number {
-  const { o, run } = scene
-  return Math.max(run.weight.wanted, ...(o.routes === 'unread' ? [] : o.routes.map((route) => shownBy(scene, route))))
+/** The most that any route gives the new version at this moment. */
+function shownAtMost(scene: Scene): number {
+  const { routes } = scene.o
+  return routes === 'unread' ? 0 : Math.max(0, ...routes.map((route) => shownBy(scene, route)))
 }
+
+/** The most that the new version gets at this moment: a weight may have been written by one that died, or heard no answer, before it could note so. */
+export const givenAtMost = (scene: Scene): number => Math.max(scene.run.weight.wanted, shownAtMost(scene))
 
 /** The patch that makes a route show that weight, if one is needed. */
 function patchOf(scene: Scene, route: RouteView, weight: number, baseline: { baseline?: string }, because: string): Action[] {
@@ -206,18 +209,17 @@ export function released(routes: RouteView[] | 'unread'): Action[] {
   })
 }
 
-/** As little as stable can carry the rest of goes to the new version; 0 when stable has its pods. */
+/** As little as stable can carry the rest of goes to the new version; 0 when stable has its pods. A new version without pods gets nothing back that somebody took from it. */
 export const asLittleAsPossible: Part = (scene) => {
-  const { view, run } = scene
-  const given = givenAtMost(scene)
+  const { view, run, o } = scene
+  const given = endpointsOf(o.slices.canary).ready > 0 ? givenAtMost(scene) : shownAtMost(scene)
   if (given === 0 && (run.weight.since === undefined || run.weight.primed)) return satisfied(scene)
   const enough = (weight: number) =>
     stableEnough({ total: view.replicas, available: view.available, weight: 100 - sharesOf({ weight, ...baselineIn(scene, weight) }).root })
-  if (enough(0)) return routesShow(0, 'goOn')(scene)
   let weight = given
   while (weight > 0 && enough(weight - 1)) weight--
   const move = routesShow(weight, 'goOn')(scene)
-  if (move.wait) return move
+  if (weight === 0 || move.wait) return move
   return {
     ...move,
     wait: {
