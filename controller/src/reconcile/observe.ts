@@ -194,11 +194,11 @@ async function servicesOf(
 ): Promise<Pick<Observed, 'service' | 'canaryService' | 'baselineService'>> {
   const { namespace, name } = rollout.metadata
   const run = rollout.status?.run
-  const root = run ? (run.spec as unknown as RolloutSpec).service : rollout.spec.service
+  const spec = run ? (run.spec as unknown as RolloutSpec) : rollout.spec
+  const root = spec.service
   const labelled = caches.services.byIndex(rolloutIndex, `${namespace}/${name}`)
   const ours = labelled.filter((service) => service.metadata.name !== root && ownedBy(service, rollout))
-  const fresh = run?.baseline && baselineServiceOf(run.spec as unknown as RolloutSpec)
-  const baselineService = ours.find(({ metadata }) => metadata.name === fresh)
+  const baselineService = ours.find(({ metadata }) => metadata.name === baselineServiceOf(spec) && metadata.name !== canaryServiceOf(spec))
   const canaryService = ours.find((service) => service !== baselineService)
   const own = { canaryService, baselineService }
   if (root === undefined) return { service: 'unread', ...own }

@@ -9,9 +9,10 @@ export type Action =
   | { verb: 'create'; object: KubeObject; because: string }
   | { verb: 'apply'; object: KubeObject; because: string }
   | { verb: 'patch'; target: Ref; ops: JsonPatchOp[]; because: string; fenced?: boolean }
-  | { verb: 'delete'; target: Ref; uid: string; resourceVersion?: string; because: string }
+  | { verb: 'delete'; target: Ref; uid: string; resourceVersion?: string; because: string; fenced?: boolean }
 
-export const fenced = (action: Action): Action => (action.verb === 'patch' ? { ...action, fenced: true } : action)
+export const fenced = (action: Action): Action =>
+  action.verb === 'patch' || action.verb === 'delete' ? { ...action, fenced: true } : action
 
 /** Where an object is. */
 export function refOf({ apiVersion, kind, metadata }: KubeObject): Ref & { namespace: string } {

@@ -7,7 +7,7 @@ import { armsOfSize, baselineFor, baselineGone } from './baseline.ts'
 import { problemOf } from './begin.ts'
 import type { Observed } from './observed.ts'
 import { type Scene, satisfied, together, waits } from './scene.ts'
-import { at, setObject, world } from './testing/observed.ts'
+import { at, setObject, sliceOf, world } from './testing/observed.ts'
 import { rested, sceneOf } from './testing/run.ts'
 import { asLittleAsPossible } from './weights.ts'
 
@@ -106,12 +106,8 @@ describe('its pods', () => {
 })
 
 describe('the end of it', () => {
-  const slice = (terminating: boolean): KubeObject => ({
-    apiVersion: 'discovery.k8s.io/v1',
-    kind: 'EndpointSlice',
-    metadata: { name: 'web-baseline-x' },
-    endpoints: [{ addresses: ['10.0.0.1'], conditions: { ready: !terminating, terminating } }],
-  })
+  const slice = (terminating: boolean, set = 'web-one-b7') =>
+    sliceOf('web-baseline', { pod: `${set}-abcde`, ready: !terminating, terminating })
   const slices = (baseline: KubeObject[]) => ({ slices: { root: [], canary: [], baseline } })
 
   test('takes its pods first, and its set when they have left the endpoints', () => {
@@ -121,7 +117,7 @@ describe('the end of it', () => {
     const second = baselineGone(scene({ sets: [stable, fresh(0, 0)], seen: slices([slice(true)]) }))
     expect(second.actions).toEqual([])
     expect(second.wait).toBeDefined()
-    const last = baselineGone(scene({ sets: [stable, fresh(0, 0)], seen: slices([]) }))
+    const last = baselineGone(scene({ sets: [stable, fresh(0, 0)], seen: slices([slice(false, 'web-one-b6')]) }))
     expect(verbs(last.actions)).toEqual(['delete web-one-b7'])
     expect(last.wait).toBeUndefined()
     expect(last.run.baseline).toMatchObject({ replicas: 0, available: 0 })

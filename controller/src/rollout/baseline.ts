@@ -1,12 +1,12 @@
 import { iso } from '../api/fields.ts'
 import type { Run } from '../api/rolloutStatus.ts'
-import { endpointsOf } from '../traffic/endpoints.ts'
 import { differences, pods } from '../workload/deployment.ts'
 import type { SetView } from '../workload/view.ts'
 import { freshSetOf } from './analyses.ts'
 import { type Arm, armAvailable, armNotLarger } from './arm.ts'
 import { canary, canaryExists, canarySize } from './canary.ts'
 import { ownerOf } from './observed.ts'
+import { endpointsIn } from './routing.ts'
 import { fails, inOrder, type Part, type Scene, satisfied, stableSet, together, waits } from './scene.ts'
 
 /**
@@ -130,7 +130,7 @@ export const baselineGone: Part = (scene) => {
   const { o, view, run } = scene
   const set = freshSet(scene)
   if (set?.owner !== 'rollout') return satisfied(scene)
-  const { ready, terminating } = endpointsOf(o.slices.baseline)
+  const { ready, terminating } = endpointsIn(set.name, o.slices.baseline)
   if (set.wanted > 0 || set.existing > 0 || ready + terminating > 0)
     return waits(
       scene,

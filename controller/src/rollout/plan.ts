@@ -120,9 +120,9 @@ function atRest({ gate }: Observed, view: WorkloadView, status: RolloutStatus): 
   return view.template === status.stable?.template && gate !== 'paused' ? { ...view, held: false } : view
 }
 
-/** Right after a run what was read of sets and routing shows the world before its last writes: nothing new begins on it. A Service that stays held is what it was. */
+/** Right after a run what was read of sets and routing shows the world before its last writes: nothing new begins on it. Services that stay are what they were. */
 function stale(o: Observed, { kept }: RolloutStatus): Observed {
-  return { ...o, setsComplete: false, ...(kept ? {} : { service: 'unread' }) }
+  return { ...o, setsComplete: false, ...(kept ? {} : { service: 'unread', canaryService: undefined, baselineService: undefined }) }
 }
 
 /** Without a workload of its own no command can have an effect; whoever sent one is told at once. */

@@ -6,7 +6,7 @@ import { finalizer } from './finalizer.ts'
 import type { Observed } from './observed.ts'
 import { unpinned } from './routing.ts'
 import { instant, type Wait } from './scene.ts'
-import { strayPin, straysOf } from './strays.ts'
+import { strayPin, strayServices, straysOf } from './strays.ts'
 
 /** The end of a previous version that was kept warm: pods, then the pin, then its set is ordinary history. Satisfied when `status.kept` is gone. */
 export function retire(
@@ -17,7 +17,10 @@ export function retire(
   hurry: boolean,
 ): { status: RolloutStatus; actions: Action[]; wait?: Wait } {
   const { kept } = status
-  if (!kept) return { status, actions: [...strayPin(o), ...(straysOf(view, status).length > 0 ? [] : finalizer.remove(o.rollout))] }
+  if (!kept) {
+    const strays = straysOf(view, status).length > 0
+    return { status, actions: [...strayPin(o), ...strayServices(o), ...(strays ? [] : finalizer.remove(o.rollout))] }
+  }
   const until = hurry ? now : instant(kept.until)
   if (now < until)
     return {

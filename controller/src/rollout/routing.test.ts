@@ -1,25 +1,44 @@
 import { expect, test } from 'vitest'
-import { canaryReachable } from './routing.ts'
-import { setObject, world } from './testing/observed.ts'
+import type { KubeObject } from '../kube/types.ts'
+import { canaryReachable, canaryServiceExists } from './routing.ts'
+import { setObject, sliceOf, world } from './testing/observed.ts'
 import { rested, sceneOf } from './testing/run.ts'
 
-const service = (name: string) => ({ apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'shop' } })
+const routed = { service: 'web', traffic: { routes: [{ kind: 'HTTPRoute', name: 'web' }] } }
+const service = (name: string, run: string, hash: string): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name, namespace: 'shop', resourceVersion: '5', labels: { 'serin.dev/run': run, 'serin.dev/rollout': 'web' } },
+  spec: { selector: { app: 'web', 'pod-template-hash': hash } },
+})
 
-/** What stands in the way of the first weight, when the endpoints of the new version say so. */
-function waitsWith(endpoints: { conditions: { ready: boolean } }[]): string | undefined {
-  const routed = { service: 'web', traffic: { routes: [{ kind: 'HTTPRoute', name: 'web' }] } }
+/** Run 7, of v2, with these endpoints behind a Service of its own. */
+function scene(canary: KubeObject[], canaryService = service('web-canary', '7', 'two')) {
   const sets = [
     setObject('web-one', 'v1', { owner: 'workload', replicas: 4 }),
     setObject('web-two', 'v2', { owner: 'rollout', replicas: 1 }),
   ]
-  const slice = { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata: { name: 'web-canary-1' }, endpoints }
   const known = world({ spec: routed, status: rested, image: 'v2', held: true, sets })
-  const o = { ...known, service: service('web'), canaryService: service('web-canary'), slices: { root: [], canary: [slice], baseline: [] } }
-  return canaryReachable(sceneOf(o)).wait?.for
+  return sceneOf({ ...known, service: service('web', '7', 'one'), canaryService, slices: { root: [], canary, baseline: [] } })
 }
 
 test('a weight waits until the endpoints of the new version are ready, not only its pods', () => {
-  expect(waitsWith([])).toBe('ready endpoints of Service web-canary')
-  expect(waitsWith([{ conditions: { ready: false } }])).toBe('ready endpoints of Service web-canary')
-  expect(waitsWith([{ conditions: { ready: true } }])).toBeUndefined()
+  const waitsWith = (...canary: KubeObject[]) => canaryReachable(scene(canary)).wait?.for
+  const waits = 'ready endpoints of Service web-canary'
+  expect(waitsWith()).toBe(waits)
+  expect(waitsWith(sliceOf('web-canary', { pod: 'web-two-abcde', ready: false }))).toBe(waits)
+  expect(waitsWith(sliceOf('web-canary', { pod: 'web-zero-abcde', ready: true }))).toBe(waits)
+  expect(waitsWith(sliceOf('web-canary', { pod: 'web-two-abcde', ready: true }))).toBeUndefined()
+})
+
+test('a Service that an earlier run left shows the version of this run from now on', () => {
+  expect(canaryServiceExists(scene([])).actions).toEqual([])
+  const { actions } = canaryServiceExists(scene([], service('web-canary', '6', 'zero')))
+  expect(actions).toMatchObject([{ verb: 'patch', target: { kind: 'Service', name: 'web-canary' }, fenced: true }])
+  expect(actions[0]).toMatchObject({
+    ops: expect.arrayContaining([
+      { op: 'add', path: '/spec/selector/pod-template-hash', value: 'two' },
+      { op: 'add', path: '/metadata/labels/serin.dev~1run', value: '7' },
+    ]),
+  })
 })

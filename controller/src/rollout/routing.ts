@@ -1,11 +1,11 @@
 import { iso, milliseconds } from '../api/fields.ts'
 import type { Run } from '../api/rolloutStatus.ts'
 import type { KubeObject } from '../kube/types.ts'
-import { endpointsOf } from '../traffic/endpoints.ts'
+import { type Endpoints, endpointsOf } from '../traffic/endpoints.ts'
 import { same } from '../traffic/patch.ts'
 import { markOps, refusedByAnnotation } from '../traffic/runLabels.ts'
 import { canaryService, canaryServiceName, pin, selectorOf, unpin } from '../traffic/services.ts'
-import { podPrefix } from '../workload/podNames.ts'
+import { podPattern, podPrefix } from '../workload/podNames.ts'
 import { runLabel } from '../workload/view.ts'
 import { type Action, refOf } from './actions.ts'
 import { ownerOf, type RouteView } from './observed.ts'
@@ -97,29 +97,38 @@ export function unpinned(service: KubeObject | 'missing' | 'unread', selector: R
 /** The new version has a Service of its own. */
 export const canaryServiceExists: Part = (scene) => {
   const { o, run, spec } = scene
-  if (!pins(scene) || run.trigger === 'Undo' || o.canaryService || typeof o.service === 'string') return satisfied(scene)
-  const object = canaryService({
-    root: o.service,
-    name: canaryServiceOf(spec),
-    hash: run.to.hash,
-    rollout: ownerOf(o.rollout),
-    runId: String(run.id),
-  })
-  return satisfied(scene, [{ verb: 'create', object, because: 'the new version gets a Service of its own' }])
+  if (!pins(scene) || run.trigger === 'Undo') return satisfied(scene)
+  const because = 'the new version gets a Service of its own'
+  return satisfied(scene, shows(scene, o.canaryService, { name: canaryServiceOf(spec), hash: run.to.hash, because }))
 }
 
 /** The fresh baseline has a Service of its own. */
 export const baselineServiceExists: Part = (scene) => {
   const { o, run, spec } = scene
-  if (!run.baseline || run.fast || o.baselineService || typeof o.service === 'string') return satisfied(scene)
-  const object = canaryService({
-    root: o.service,
-    name: baselineServiceOf(spec),
-    hash: run.baseline.hash,
-    rollout: ownerOf(o.rollout),
-    runId: String(run.id),
-  })
-  return satisfied(scene, [{ verb: 'create', object, because: 'the fresh pods of the old version get a Service of their own' }])
+  if (!run.baseline || run.fast) return satisfied(scene)
+  const because = 'the fresh pods of the old version get a Service of their own'
+  return satisfied(scene, shows(scene, o.baselineService, { name: baselineServiceOf(spec), hash: run.baseline.hash, because }))
+}
+
+/** A Service that shows one version only: made for this run, or left by an earlier one, whose version it does not show any longer. */
+function shows(
+  { o, run }: Scene,
+  there: KubeObject | undefined,
+  { name, hash, because }: { name: string; hash: string; because: string },
+): Action[] {
+  const runId = String(run.id)
+  if (there) {
+    const ops = pin(there, hash, runId, o.rollout.metadata.name)
+    return ops.length === 0 ? [] : [{ verb: 'patch', target: refOf(there), ops, because, fenced: true }]
+  }
+  if (typeof o.service === 'string') return []
+  return [{ verb: 'create', object: canaryService({ root: o.service, name, hash, rollout: ownerOf(o.rollout), runId }), because }]
+}
+
+/** What of a set stands behind a Service: one that an earlier run left shows other pods until its endpoints have followed, and in an undo to its end. */
+export function endpointsIn(set: string, slices: readonly KubeObject[]): Endpoints {
+  const pods = new RegExp(`^${podPattern(set)}$`)
+  return endpointsOf(slices, (pod) => pods.test(pod))
 }
 
 /** The routes carry our labels: from here their rules are held as they were when the run began. */
@@ -163,7 +172,7 @@ function withDiscarded(run: Run, routes: RouteView[]): Run {
 export const canaryReachable: Part = (scene) => {
   const { o, run, spec } = scene
   if (!pins(scene) || run.trigger === 'Undo' || !canarySet(scene)) return satisfied(scene)
-  if (o.canaryService && endpointsOf(o.slices.canary).ready > 0) return satisfied(scene)
+  if (o.canaryService && endpointsIn(run.to.set, o.slices.canary).ready > 0) return satisfied(scene)
   return waits(scene, endpointsFor(canaryServiceOf(spec)))
 }
 
@@ -171,7 +180,7 @@ export const canaryReachable: Part = (scene) => {
 export const baselineReachable: Part = (scene) => {
   const { o, run, spec } = scene
   if (!run.baseline || run.fast) return satisfied(scene)
-  if (o.baselineService && endpointsOf(o.slices.baseline).ready > 0) return satisfied(scene)
+  if (o.baselineService && endpointsIn(run.baseline.set, o.slices.baseline).ready > 0) return satisfied(scene)
   return waits(scene, endpointsFor(baselineServiceOf(spec)))
 }
 

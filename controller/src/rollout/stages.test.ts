@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { KubeObject } from '../kube/types.ts'
 import { plan } from './plan.ts'
-import { at, setObject, world } from './testing/observed.ts'
+import { at, setObject, sliceOf, world } from './testing/observed.ts'
 import { rested, sceneOf } from './testing/run.ts'
 
 const spec = { service: 'web', blueGreen: {} }
@@ -41,4 +41,28 @@ test('a run that goes back waits for the endpoints of a version that is there, o
   const waits = 'the endpoints of Service web to be those of web-one'
   expect(goingBack([stable], true)).toEqual({ unpins: false, waits })
   expect(goingBack([], false)).toEqual({ unpins: false, waits })
+})
+
+test('an undo that goes back waits for the pods of its own version, and not for those that the Service of the last run shows', () => {
+  const stable = setObject('web-one', 'v1', { owner: 'workload', replicas: 4 })
+  const sets = [stable, setObject('web-zero', 'v0', { owner: 'rollout', replicas: 0 })]
+  const { run } = sceneOf(world({ spec, image: 'v2', held: true, sets }), {
+    run: {
+      mode: 'Switch',
+      trigger: 'Undo',
+      to: { hash: 'zero', template: 'v0', set: 'web-zero', images: ['demo:v0'] },
+      stage: 'RollingBack',
+      outcome: { result: 'Superseded', because: 'a newer template came' },
+      originals: { selector: { app: 'web' }, routes: [] },
+    },
+  })
+  const preview = { ...pinned, metadata: { ...pinned.metadata, name: 'web-preview' } }
+  const waits = (pod: string) => {
+    const root = [sliceOf('web', { pod: 'web-one-abcde', ready: true })]
+    const slices = { root, canary: [sliceOf('web-preview', { pod, ready: true })], baseline: [] }
+    const o = world({ spec, image: 'v2', held: true, sets, status: { ...rested, run } })
+    return plan({ ...o, service: pinned, canaryService: preview, slices }, at).status.run?.waiting?.for
+  }
+  expect(waits('web-zero-abcde')).toBe('the pods of the refused version to be gone')
+  expect(waits('web-one-abcde')).toBeUndefined()
 })

@@ -1,5 +1,4 @@
 import type { KubeObject } from '../kube/types.ts'
-import { endpointsOf } from '../traffic/endpoints.ts'
 import { pods } from '../workload/deployment.ts'
 import type { SetView } from '../workload/view.ts'
 import { type Action, fenced, refOf } from './actions.ts'
@@ -15,6 +14,7 @@ import {
   baselineServiceExists,
   canaryReachable,
   canaryServiceExists,
+  endpointsIn,
   originalsCurrent,
   rootPinned,
   rootServes,
@@ -201,7 +201,7 @@ const canaryGone: Part = (scene) => {
   const set = canarySet(scene)
   if (set?.owner !== 'rollout') return satisfied(scene)
   const actions = o.kind.resize(view, set, 0, 'the refused version is removed')
-  const { ready, terminating } = endpointsOf(o.slices.canary)
+  const { ready, terminating } = endpointsIn(set.name, o.slices.canary)
   if (set.wanted > 0 || set.existing > 0 || ready + terminating > 0)
     return waits(scene, { for: 'the pods of the refused version to be gone', because: 'traffic has left them' }, actions)
   return satisfied(scene)

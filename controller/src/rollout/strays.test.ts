@@ -65,3 +65,13 @@ describe('a Service that is held, and no run is under way', () => {
     expect(plan({ ...world(of), service: ofAnother }, at).actions).toEqual([])
   })
 })
+
+test('a Service that an earlier run left goes, past every cache, when no run is under way', () => {
+  const left = (name: string) => ({ apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'shop', uid: name }, spec: {} })
+  const o = world({ spec: { service: 'web', canary: {} }, status: rested })
+  const { actions } = plan({ ...o, canaryService: left('web-canary'), baselineService: left('web-baseline') }, at)
+  expect(actions).toMatchObject([
+    { verb: 'delete', target: { name: 'web-canary' }, fenced: true },
+    { verb: 'delete', target: { name: 'web-baseline' }, fenced: true },
+  ])
+})

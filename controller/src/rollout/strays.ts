@@ -2,7 +2,7 @@ import type { RolloutStatus } from '../api/rolloutStatus.ts'
 import { heldBy } from '../traffic/runLabels.ts'
 import { hashLabel, selectorOf } from '../traffic/services.ts'
 import type { SetView, WorkloadView } from '../workload/view.ts'
-import { type Action, fenced } from './actions.ts'
+import { type Action, fenced, refOf } from './actions.ts'
 import type { Observed } from './observed.ts'
 import { unpinned } from './routing.ts'
 
@@ -30,6 +30,13 @@ export function straysGone({ kind }: Observed, view: WorkloadView, status: Rollo
     return served.has(set.name) ? kind.give(view, set, { forget: true, because }) : kind.remove(view, set, because)
   }
   return straysOf(view, status).flatMap(gone).map(fenced)
+}
+
+/** The Services that an earlier run left: nothing sends to them. */
+export function strayServices({ canaryService, baselineService }: Pick<Observed, 'canaryService' | 'baselineService'>): Action[] {
+  return [canaryService, baselineService].flatMap((service) =>
+    service ? [fenced({ verb: 'delete', target: refOf(service), uid: service.metadata.uid ?? '', because: 'no run is of it' })] : [],
+  )
 }
 
 /** The root Service, held by a write as late for a run that is over: a pin adds one label to its selector, which nobody's own names. */

@@ -1,12 +1,11 @@
 import { iso } from '../api/fields.ts'
 import { sharesOf } from '../traffic/backendRefs.ts'
-import { endpointsOf } from '../traffic/endpoints.ts'
 import { pods } from '../workload/deployment.ts'
 import { runLabel } from '../workload/view.ts'
 import { type Action, refOf } from './actions.ts'
 import type { RouteView } from './observed.ts'
 import { stableEnough } from './replicas.ts'
-import { baselineServiceOf, canaryServiceOf, isHeld } from './routing.ts'
+import { baselineServiceOf, canaryServiceOf, endpointsIn, isHeld } from './routing.ts'
 import { after, type Bare, fails, inOrder, instant, type Move, type Part, type Scene, satisfied, type Wait, waits } from './scene.ts'
 
 /** What to do when the data plane says no, or nothing in time: a run on its way out goes on all the same. */
@@ -31,7 +30,7 @@ function baselineIn({ o, run, spec }: Scene, weight: number): { baseline?: strin
   if (!run.baseline || !o.baselineService) return {}
   const baseline = baselineServiceOf(spec)
   const idle = sharesOf({ weight, baseline }).baseline === 0
-  return idle || endpointsOf(o.slices.baseline).ready > 0 ? { baseline } : {}
+  return idle || endpointsIn(run.baseline.set, o.slices.baseline).ready > 0 ? { baseline } : {}
 }
 
 /**

@@ -26,12 +26,13 @@ export interface Endpoints {
   podNames: string[]
 }
 
-/** Sums up the EndpointSlices of one Service. */
-export function endpointsOf(slices: readonly KubeObject[]): Endpoints {
+/** Sums up the EndpointSlices of one Service; of the pods that `counts` names, where it is given. */
+export function endpointsOf(slices: readonly KubeObject[], counts: (podName: string) => boolean = () => true): Endpoints {
   const seen = new Map<string, Seen>()
   for (const slice of slices) {
     const family = String(slice.addressType ?? 'IPv4')
     for (const endpoint of Array.isArray(slice.endpoints) ? (slice.endpoints as Endpoint[]) : []) {
+      if (!counts(endpoint.targetRef?.name ?? '')) continue
       const key = keyOf(endpoint, family)
       const now = stateOf(endpoint)
       const before = seen.get(key)

@@ -104,6 +104,16 @@ export function setObject(
   }
 }
 
+/** What stands behind a Service: one pod. */
+export function sliceOf(service: string, { pod, ...conditions }: { pod: string; ready: boolean; terminating?: boolean }): KubeObject {
+  return {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata: { name: `${service}-x`, namespace: 'shop', labels: { 'kubernetes.io/service-name': service } },
+    endpoints: [{ addresses: ['10.0.0.1'], conditions, targetRef: { kind: 'Pod', name: pod } }],
+  }
+}
+
 function deepFreeze<T>(value: T): T {
   if (value !== null && typeof value === 'object' && !Object.isFrozen(value)) {
     Object.freeze(value)
