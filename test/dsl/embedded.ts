@@ -41,6 +41,8 @@ export function embeddedCluster(seed: number, { events = true }: { events?: bool
       'demo:slower': { startMs: 200, errorRate: 0.005, latencyFactor: 1.5 },
       'demo:late': { startMs: 200, errorRate: 0.05, errorsAfterMs: 180_000 },
       'demo:crashes': { startMs: 200, crashAfterTrafficMs: 20_000 },
+      'demo:loops': { startMs: 200, crashAfterMs: 800 },
+      'demo:flaps': { startMs: 200, readyForMs: 500, readyEveryMs: 4_000 },
       'demo:leaks': { startMs: 200, memory: { mib: 64, leakMibPerMinute: 8 } },
     },
     tokens: Object.fromEntries(Object.values(testUsers).map(({ token, username, groups, uid }) => [token, { username, groups, uid }])),

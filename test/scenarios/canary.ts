@@ -1,6 +1,7 @@
 import { twentyThenAsk } from '../dsl/objects.ts'
 import { type Scenario, scenario } from '../dsl/scenario.ts'
 import { setsOf } from '../dsl/sight.ts'
+import { Unexpected } from '../dsl/world.ts'
 
 export const canary: Scenario[] = [
   scenario('a good release is promoted', async ({ given, when, then }) => {
@@ -90,6 +91,21 @@ export const canary: Scenario[] = [
     await then.serviceIsAsBefore()
     await then.nothingIsLeftOfTheRun()
     await then.noPodRestarted('v1')
+  }),
+
+  scenario('a canary that is ready for a moment again and again is one that never becomes ready', { only: 'embedded' }, async (story) => {
+    const { given, when, then, world } = story
+    await given.shopWithRoute({ canary: twentyThenAsk })
+    await when.imageBecomes('flaps')
+    await then.lastRunWas('RolledBack', { because: '0 of 1 pod of the new version stayed available within 5s (1 was for a time)' })
+    await then.hasNoPods('flaps')
+    await then.nothingIsLeftOfTheRun()
+    await when.rolloutIsPatched({ progressDeadline: '15s' })
+    const released = world.cluster.clock.now()
+    await when.imageBecomes('loops')
+    await then.lastRunWas('RolledBack', { because: '0 of 1 pod of the new version stayed available within 15s (1 was for a time)' })
+    const took = world.cluster.clock.now() - released
+    if (took > 25_000) throw new Unexpected(`its restarts put the deadline off: it took ${took} ms`)
   }),
 
   scenario('an image that nobody can pull is rolled back too', async ({ given, when, then }) => {

@@ -15,6 +15,8 @@ export const natures = [
   'fades',
   /** Its errors begin some time after its start. */
   'sours',
+  /** Ready again and again, never for long. */
+  'flaps',
 ] as const
 export type Nature = (typeof natures)[number]
 
@@ -28,6 +30,7 @@ export const behaviours: Record<string, Partial<ImageBehaviour>> = {
   'demo:errors': { startMs: 200 },
   'demo:fades': { startMs: 200, readyForMs: 5_000 },
   'demo:sours': { startMs: 200 },
+  'demo:flaps': { startMs: 200, readyForMs: 300, readyEveryMs: 1_500 },
 }
 
 export const natureOf = (version: string): Nature => natures.find((nature) => version.startsWith(nature)) ?? 'good'

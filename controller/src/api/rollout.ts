@@ -187,7 +187,8 @@ export const RolloutSpec = z
         'Needed for a Deployment with strategy Recreate: says that two versions may run at once. handOver.at counts as 100 there: a native update would end all pods first.',
     }),
     progressDeadline: Duration.default('10m').meta({
-      description: 'How long pods may take to become ready before the run is rolled back.',
+      description:
+        'How long pods may take to become ready before the run is rolled back. Each pod more than there ever were begins it anew; pods that crash and come back for a moment do not.',
       cel: [longerThanZero('spec.progressDeadline must be longer than 0s, else every run is rolled back at once')],
     }),
     paused: z.boolean().default(false).meta({ description: 'While true no run takes a step.' }),

@@ -23,6 +23,13 @@ const result = z.enum(['Promoted', 'RolledBack', 'Superseded', 'Aborted'])
 
 const RequestId = z.string().max(64).optional().meta({ description: 'The request to the dashboard by which it was asked for.' })
 
+const MostAvailable = z
+  .int()
+  .optional()
+  .meta({ description: 'Pods that were available at once, of as many wanted; absent while no fewer are.' })
+const progressMeans =
+  'Since when pods that are missing are waited for: when as many as never before became available, when some of all of them were lost, or when the wanted number changed. It lies ahead while pods that came back have not yet been there for as long as they were missing.'
+
 export const Run = z.object({
   id: z.int().meta({ description: 'Number of the run, counted from 1 for this Rollout.' }),
   startedAt: Timestamp.meta({ description: 'When it began.' }),
@@ -94,7 +101,8 @@ export const Run = z.object({
     .object({
       replicas: z.int().meta({ description: 'Pods wanted.' }),
       available: z.int().meta({ description: 'Pods available.' }),
-      progressAt: Timestamp.meta({ description: 'When the number of available pods last rose, or the wanted number changed.' }),
+      most: MostAvailable,
+      progressAt: Timestamp.meta({ description: progressMeans }),
     })
     .optional()
     .meta({ description: 'The pods of the new version.' }),
@@ -114,9 +122,8 @@ export const Run = z.object({
       hash: z.string().max(63).meta({ description: 'The value of their label pod-template-hash.' }),
       replicas: z.int().meta({ description: 'Pods wanted.' }),
       available: z.int().meta({ description: 'Pods available.' }),
-      progressAt: Timestamp.optional().meta({
-        description: 'When the number of available pods last rose, or the wanted number changed; absent before the first pod.',
-      }),
+      most: MostAvailable,
+      progressAt: Timestamp.optional().meta({ description: `${progressMeans} Absent before the first pod.` }),
     })
     .optional()
     .meta({ description: 'The fresh pods of the old version, that the canary is compared with.' }),

@@ -1,5 +1,6 @@
 import { iso } from '../api/fields.ts'
 import type { Run } from '../api/rolloutStatus.ts'
+import type { Instant } from '../clock.ts'
 import { pods } from '../workload/deployment.ts'
 import type { SetView } from '../workload/view.ts'
 import { after, fails, instant, type Part, type Scene, satisfied, waits } from './scene.ts'
@@ -21,14 +22,21 @@ export interface Arm {
 /** Pods that come one by one are counted in the status once a second, not one write each. */
 const countEveryMs = 1_000
 
-/** How far the set is, and since when it is no further. */
-function progress(known: Counted | undefined, seen: { replicas: number; available: number }, now: number): Counted {
-  // Also when pods that were there are lost: from then on their return is waited for.
-  const lost = known && known.available >= known.replicas && seen.available < seen.replicas
-  if (!known || lost || known.replicas !== seen.replicas) return { ...seen, progressAt: iso(now) }
-  if (seen.available <= known.available) return { ...seen, progressAt: known.progressAt }
-  if (seen.available < seen.replicas && now < instant(known.progressAt) + countEveryMs) return known
-  return { ...seen, progressAt: iso(now) }
+/**
+ * How far the set is, and since when it is no further. Progress is only what it never had of this size: pods that crash are ready for a moment after
+ * each start. All of them back again count for as long as they stay: when they are lost once more, the time without them goes on where it was,
+ * less the time that they were there. Pods that were there for long have a whole deadline to come back.
+ */
+function progress(known: Counted | undefined, seen: { replicas: number; available: number }, now: Instant): Counted {
+  if (!known || known.replicas !== seen.replicas) return { ...seen, progressAt: iso(now) }
+  const since = instant(known.progressAt)
+  const most = Math.max(known.available, known.most ?? 0)
+  const whole = seen.available >= seen.replicas
+  if (seen.available > most) return whole || now >= since + countEveryMs ? { ...seen, progressAt: iso(now) } : known
+  const turned = whole !== known.available >= known.replicas
+  // As far ahead of the turn as it was behind it, and the other way round.
+  const mirrored = whole ? 2 * now - since : Math.min(now, 2 * now - since)
+  return { ...seen, ...(whole || seen.available === most ? {} : { most }), progressAt: turned ? iso(mirrored) : known.progressAt }
 }
 
 /** The arm has at least so many available pods. Counts the time without progress against the deadline. */
@@ -52,8 +60,14 @@ export function armAvailable(arm: Arm, replicas: (scene: Scene) => number): Part
         actions,
       )
     const until = after(counted.progressAt, spec.progressDeadline)
-    if (now >= until)
-      return fails(next, `${set.available} of ${pods(size)} of ${arm.name} became available within ${spec.progressDeadline}${arm.remark}`)
+    if (now >= until) {
+      const { most } = counted
+      const [came, before] = most === undefined ? ['became', ''] : ['stayed', ` (${most} ${most === 1 ? 'was' : 'were'} for a time)`]
+      return fails(
+        next,
+        `${set.available} of ${pods(size)} of ${arm.name} ${came} available within ${spec.progressDeadline}${before}${arm.remark}`,
+      )
+    }
     return waits(
       next,
       {

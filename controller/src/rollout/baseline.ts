@@ -38,7 +38,7 @@ const baseline: Arm = {
   name: 'the fresh baseline',
   remark: ': these are of the old version, so it says nothing against the new one',
   counted: ({ baseline }) => (baseline?.progressAt === undefined ? undefined : { ...baseline, progressAt: baseline.progressAt }),
-  count: (run, counted) => (run.baseline ? { ...run, baseline: { ...run.baseline, ...counted } } : run),
+  count: (run, counted) => (run.baseline ? { ...run, baseline: { ...run.baseline, most: undefined, ...counted } } : run),
 }
 
 /** Its set is there, of the template of the stable one. */

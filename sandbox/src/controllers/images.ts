@@ -6,6 +6,8 @@ export interface ImageBehaviour {
   ready: boolean
   /** Its readiness probe fails from so long after each start on. */
   readyForMs?: number
+  /** And succeeds again, for as long, so often; with `readyForMs` only. */
+  readyEveryMs?: number
   /** Share of requests answered with 500, 0 to 1. */
   errorRate: number
   /** Errors begin only so long after each start. */

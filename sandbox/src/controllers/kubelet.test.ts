@@ -94,6 +94,18 @@ test('a program may be ready for a time only', async () => {
   c.stop()
 })
 
+test('a program may be ready again and again', async () => {
+  const c = cluster({ images: { 'app:flaps': { startMs: 100, readyForMs: 500, readyEveryMs: 2000 } } })
+  start(c, 'app:flaps')
+  const seen: boolean[] = []
+  for (let n = 0; n < 6; n++) {
+    await c.clock.advance(n === 0 ? 400 : 1000)
+    seen.push(isReady(pod(c)))
+  }
+  expect(seen).toEqual([true, false, true, false, true, false])
+  c.stop()
+})
+
 test('a program that crashes is restarted with a growing back-off', async () => {
   const c = cluster({ images: { 'app:bad': { startMs: 100, crashAfterMs: 2000 } } })
   start(c, 'app:bad')

@@ -112,10 +112,12 @@ export function startKubelet(ctx: Context, images: ImageBook, nodes: readonly st
   function isReady(pod: Obj, process: Process, behaviour: ImageBehaviour | undefined): boolean {
     if (!behaviour?.ready || process.ending || !probed(pod, process.state)) return false
     for (const ails of ailments) if (ails(pod)) return false
-    if (behaviour.readyForMs === undefined) return true
-    const left = process.startedAt + behaviour.readyForMs - ctx.clock.now()
-    if (left > 0) queue.addAfter(process.key, left)
-    return left > 0
+    const { readyForMs, readyEveryMs = Number.POSITIVE_INFINITY } = behaviour
+    if (readyForMs === undefined) return true
+    const age = (ctx.clock.now() - process.startedAt) % readyEveryMs
+    const until = age < readyForMs ? readyForMs : readyEveryMs
+    if (Number.isFinite(until)) queue.addAfter(process.key, until - age)
+    return age < readyForMs
   }
 
   /** Whether the readiness probe's initial delay is over; looks again when it will be. */

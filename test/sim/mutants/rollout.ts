@@ -11,6 +11,7 @@ import {
   withAnalysis,
   withBadVersion,
   withCommand,
+  withNature,
   withReleases,
   withShop,
 } from './worlds.ts'
@@ -83,11 +84,23 @@ export const rollout: readonly Mutant[] = [
   {
     name: 'deadline that starts anew',
     file: 'controller/src/rollout/arm.ts',
-    find: 'if (seen.available <= known.available) return { ...seen, progressAt: known.progressAt }',
-    put: 'if (seen.available <= known.available) return { ...seen, progressAt: iso(now) }',
+    find: 'progressAt: turned ? iso(mirrored) : known.progressAt }',
+    put: 'progressAt: turned ? iso(mirrored) : iso(now) }',
     why: 'Every look counts as progress, so the deadline moves on with each of them.',
     breaks: 'everything ends',
     where: withBadVersion,
+  },
+  {
+    name: 'each return is progress',
+    file: 'controller/src/rollout/arm.ts',
+    find: [
+      'const most = Math.max(known.available, known.most ?? 0)',
+      'const mirrored = whole ? 2 * now - since : Math.min(now, 2 * now - since)',
+    ],
+    put: ['const most = known.available', 'const mirrored = now'],
+    why: 'Pods in a crash loop are ready for a moment after each start, and each of those moments began the deadline anew.',
+    breaks: 'everything ends',
+    where: withNature('flaps'),
   },
   {
     name: 'refusal forgotten',

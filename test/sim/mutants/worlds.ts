@@ -2,6 +2,7 @@ import { actKinds } from '../acts/registry.ts'
 import type { Cell } from '../cells.ts'
 import type { Plan } from '../plan.ts'
 import type { Shop } from '../shop.ts'
+import type { Nature } from '../versions.ts'
 
 type Where = (plan: Plan) => boolean
 
@@ -18,8 +19,13 @@ export const withCommand =
     acts.some((act) => act.name === 'command' && actions.includes(act.with.action))
 
 /** Worlds in which a version is released that cannot be promoted. */
-export const withBadVersion: Where = ({ acts }) =>
-  acts.some((act) => act.name === 'release' && ['unready', 'crash', 'missing'].includes(act.with.nature))
+export const withBadVersion: Where = (plan) => withNature('unready', 'crash', 'missing')(plan)
+
+/** Worlds in which a version of one of these natures is released. */
+export const withNature =
+  (...natures: Nature[]): Where =>
+  ({ acts }) =>
+    acts.some((act) => act.name === 'release' && natures.includes(act.with.nature))
 
 /** Worlds with a shop like that. */
 export const withShop =

@@ -3,7 +3,7 @@ import { armsNotLarger, armsOfSize } from '../baseline.ts'
 import { canaryOfSize, canarySize } from '../canary.ts'
 import { proportion } from '../replicas.ts'
 import { baselineReachable, canaryReachable } from '../routing.ts'
-import { after, inOrder, type Part, satisfied, waits } from '../scene.ts'
+import { after, inOrder, instant, type Part, satisfied, waits } from '../scene.ts'
 import { givenAtMost, routesShow } from '../weights.ts'
 import type { StepKind } from './step.ts'
 
@@ -38,7 +38,11 @@ function steady(percent: number): Part {
     const { settle } = spec.traffic.verify
     const until = after(run.canary.progressAt, settle)
     if (now >= until) return satisfied(scene)
-    return waits(scene, { for: `the new version to stay up for ${settle}`, because: 'its pods have just become available', until })
+    const because =
+      now < instant(run.canary.progressAt)
+        ? 'its pods came back, and are believed when they stayed for as long as they were missing'
+        : 'its pods have just become available'
+    return waits(scene, { for: 'the new version to stay up', because, until })
   }
 }
 
