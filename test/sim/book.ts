@@ -4,6 +4,10 @@ import type { Obj } from '../../sandbox/src/types.ts'
 /** Everything of one shop, as it is in the API server at this instant. */
 export interface Sight {
   rollout: Obj | undefined
+  /** A tool that replaces objects took the finalizer from its Rollout in mid-run, and nobody put it back yet. */
+  bare: boolean
+  /** Its Rollout was deleted so: what its routes had before only its status knew (docs/roadmap.md). */
+  vanished: boolean
   deployment: Obj | undefined
   service: Obj | undefined
   routes: Map<string, Obj>
@@ -46,13 +50,16 @@ export function bookOf(shops: readonly string[]): Book {
       if (!sight) throw new Error(`no shop ${shop}`)
       return sight
     },
-    enter({ type, object }) {
+    enter({ type, object, old }) {
       const name = shopOf(object.metadata.name)
       const sight = sights.get(name)
       if (!sight) return undefined
       const present = type === 'DELETED' ? undefined : object
-      if (object.kind === 'Rollout') sight.rollout = present
-      else if (object.kind === 'Deployment') sight.deployment = present
+      if (object.kind === 'Rollout') {
+        sight.rollout = present
+        if (type === 'DELETED') sight.vanished ||= sight.bare
+        if (type === 'MODIFIED') sight.bare = isBare(object) && (sight.bare || (old?.metadata.finalizers ?? []).length > 0)
+      } else if (object.kind === 'Deployment') sight.deployment = present
       else {
         const shelf = shelves[object.kind as keyof typeof shelves]
         // Of other kinds, such as events, only the change itself is of interest.
@@ -68,9 +75,13 @@ export function bookOf(shops: readonly string[]): Book {
   return book
 }
 
+const isBare = ({ metadata, status }: Obj): boolean => status?.run !== undefined && !metadata.finalizers?.length
+
 function emptySight(): Sight {
   return {
     rollout: undefined,
+    bare: false,
+    vanished: false,
     deployment: undefined,
     service: undefined,
     routes: new Map(),

@@ -1,6 +1,7 @@
 import type { RolloutSpec } from '../api/rollout.ts'
 import type { RolloutStatus, Run } from '../api/rolloutStatus.ts'
 import type { Instant } from '../clock.ts'
+import type { Ref } from '../kube/types.ts'
 import { rolloutLabel, type WorkloadView } from '../workload/view.ts'
 import { type Action, refOf } from './actions.ts'
 import { goingBack } from './commands.ts'
@@ -68,6 +69,8 @@ function without(o: Observed): Observed['rollout'] {
   return { ...o.rollout, metadata: { ...o.rollout.metadata, finalizers: [] } }
 }
 
+const goes = (target: Ref, uid = ''): Action => ({ verb: 'delete', target, uid, because: 'the workload is gone' })
+
 /** The workload itself is gone, in mid-run or not: what is left of a run goes too, once the gateway has taken over the routes' own rules. */
 export function withoutWorkload(
   o: Observed,
@@ -85,15 +88,8 @@ export function withoutWorkload(
   const actions: Action[] = [
     ...released(o.routes),
     ...(selector ? unpinned(o.service, selector) : strayPin(o)),
-    ...[o.canaryService, o.baselineService].flatMap((service): Action[] =>
-      service ? [{ verb: 'delete', target: refOf(service), uid: service.metadata.uid ?? '', because: 'the workload is gone' }] : [],
-    ),
-    ...o.orphanSets.map(({ name, namespace, uid }) => ({
-      verb: 'delete' as const,
-      target: { apiVersion: 'apps/v1', kind: 'ReplicaSet', namespace, name },
-      uid,
-      because: 'the workload is gone',
-    })),
+    ...[o.canaryService, o.baselineService].flatMap((service) => (service ? goes(refOf(service), service.metadata.uid) : [])),
+    ...o.orphanSets.map(({ name, namespace, uid }) => goes({ apiVersion: 'apps/v1', kind: 'ReplicaSet', namespace, name }, uid)),
     ...finalizer.remove(o.rollout),
   ]
   const { stable: _, ...last } = rest

@@ -273,7 +273,7 @@ export const rollingBack: Part = (scene) => {
   ])(scene)
 }
 
-/** The workload was made anew, or went on natively while nobody looked: other pods of it serve, and a Service pinned to the stable version sends to none. */
+/** The workload went on natively while nobody looked, and holds a newer template since: other pods of it serve, and a Service pinned to the stable version sends to none. */
 function nothingToGoBackTo({ o, view, run }: Scene): boolean {
   return o.setsComplete && view.noticed && view.available > 0 && vanished(view, run.from)
 }

@@ -3,7 +3,6 @@ import { ApiError, type Obj } from '../../../sandbox/src/types.ts'
 import type { Json } from '../../cluster/apiClient.ts'
 import { type Sight, statusOf } from '../book.ts'
 import type { Watch } from '../promises.ts'
-import { finalizerOf } from './sights.ts'
 
 /** An object without what every write changes. */
 function lasting(object: Obj): unknown {
@@ -17,11 +16,8 @@ export const anEmptyDiff: Watch = (shop, sim) => {
   if (shop.by !== 'gitops') return {}
   /** Serin wrote another template, because people said so. */
   let undone = false
-  const finalizer = finalizerOf()
   return {
-    changed(sight, change) {
-      finalizer.enter(change)
-      const { object, old } = change
+    changed(sight, { object, old }) {
       const { kind, spec } = object
       const run = statusOf(sight)?.run
       const reverts = sight.rollout?.spec.rollback?.revertTemplate && run?.stage === 'RollingBack'
@@ -62,7 +58,7 @@ export const anEmptyDiff: Watch = (shop, sim) => {
       if (!sim.appliedNow(shop.name) || !sight.rollout || sim.loose(shop.name)) return undefined
       const { deployment, service, routes, rollout } = sim.repository.of(shop.name)
       if (undone || statusOf(sight)?.run) return undefined
-      for (const manifest of [deployment, service, ...(finalizer.vanished ? [] : routes), rollout]) {
+      for (const manifest of [deployment, service, ...(sight.vanished ? [] : routes), rollout]) {
         const live =
           { Deployment: sight.deployment, Service: sight.service, Rollout: sight.rollout }[manifest.kind as string] ??
           sight.routes.get(`${manifest.kind}/${shop.name}`)

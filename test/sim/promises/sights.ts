@@ -130,21 +130,3 @@ export function courseOf(now: () => number, beginning = 0): Course {
     most: (ms) => Math.max(...within(ms)),
   }
 }
-
-/**
- * A tool that replaces objects takes the finalizer from a Rollout in mid-run, and it is deleted before anybody can put it back: `bare` until then,
- * `vanished` from then on. What its routes had before only its status knew (docs/roadmap.md).
- */
-export function finalizerOf(): { bare: boolean; vanished: boolean; enter(change: Change): void } {
-  return {
-    bare: false,
-    vanished: false,
-    enter({ type, object, old }) {
-      if (object.kind !== 'Rollout') return
-      if (type === 'DELETED') this.vanished ||= this.bare
-      if (type !== 'MODIFIED') return
-      const taken = this.bare || (old?.metadata.finalizers ?? []).length > 0
-      this.bare = object.status?.run !== undefined && !object.metadata.finalizers?.length && taken
-    },
-  }
-}

@@ -6,7 +6,6 @@ import {
   awayFromRoot,
   blindMs,
   courseOf,
-  finalizerOf,
   hashLabel,
   hashOf,
   imageOf,
@@ -326,12 +325,11 @@ const sorted = (map: Record<string, string>) =>
 
 export const theWayBack: Watch = (shop, sim) => {
   const own = new Map<string, string>()
-  const finalizer = finalizerOf()
   const isHeld = (object: Obj | undefined) => object?.metadata.labels?.[runLabel] !== undefined
   const left = (sight: Sight): string | undefined => {
     const run = statusOf(sight)?.run
     if (run || statusOf(sight)?.kept) return undefined
-    for (const object of [sight.service, ...(finalizer.vanished ? [] : sight.routes.values())]) {
+    for (const object of [sight.service, ...(sight.vanished ? [] : sight.routes.values())]) {
       if (!object) continue
       const ours = [...Object.keys(object.metadata.labels ?? {}), ...Object.keys(object.metadata.annotations ?? {})].find((key) =>
         key.startsWith('serin.dev/'),
@@ -340,17 +338,15 @@ export const theWayBack: Watch = (shop, sim) => {
       if (object.kind === 'Service' && object.spec.selector?.[hashLabel])
         return `Service ${shop.name} is still pinned to ${object.spec.selector[hashLabel]}`
     }
-    return !finalizer.vanished && awayFromRoot(sight, shop.name) > 0
+    return !sight.vanished && awayFromRoot(sight, shop.name) > 0
       ? `the routes still give the new version ${awayFromRoot(sight, shop.name)} %`
       : undefined
   }
   return {
-    changed(sight, change) {
-      const { type, object, old } = change
-      finalizer.enter(change)
+    changed(sight, { type, object, old }) {
       // Without its finalizer it vanishes before anybody can do anything: what it held is let go later.
       if (object.kind === 'Rollout' && type === 'DELETED')
-        return finalizer.bare ? undefined : sight.deployment && left({ ...sight, rollout: undefined })
+        return sight.bare ? undefined : sight.deployment && left({ ...sight, rollout: undefined })
       if (!(isRoute(object) || (object.kind === 'Service' && object.metadata.name === shop.name))) return undefined
       const known = own.get(object.kind)
       // Nobody but its people writes it now: that is what is to be put back.
