@@ -111,6 +111,15 @@ describe('patches', () => {
     }
   })
 
+  it('is not let go, nor split, when another leader did the other meanwhile', () => {
+    const held = route([toRoot], { generation: 4, labels: { 'serin.dev/run': '7', 'serin.dev/rollout': 'shop' } })
+    const split = applyPatch(held, httpRoute.split(held, httpRoute.originalOf(held), wanted))
+    const later = { ...split, metadata: { ...split.metadata, generation: 5 } }
+    expect(() => applyPatch(later, httpRoute.release(held))).toThrow('generation')
+    const free = applyPatch(held, httpRoute.release(held))
+    expect(() => applyPatch(free, httpRoute.split(held, httpRoute.originalOf(held), wanted))).toThrow('serin.dev~1run')
+  })
+
   it('release takes the mark of refused edits off, and leaves other annotations', () => {
     const object = route([toRoot], {
       labels: { 'serin.dev/run': '7', a: 'b' },

@@ -4,7 +4,7 @@ import { verifiedByConditions } from './conditions.ts'
 import { diffItems, isObject, same } from './patch.ts'
 import type { Narrowed } from './requestMatches.ts'
 import type { Capabilities, RequestMatch, Router, Split } from './router.ts'
-import { heldBy, markOps, unmarkOps } from './runLabels.ts'
+import { heldBy, markOps, stillHeldOps, unmarkOps } from './runLabels.ts'
 
 export const gatewayGroup = 'gateway.networking.k8s.io'
 const maxRules = 16
@@ -32,10 +32,16 @@ export function gatewayRouter(of: GatewayKind): Router {
     split(route, original, wanted) {
       const rules = asRules(original) ?? []
       const shown = wantedRules(of, rules, wanted, route.metadata.namespace)
-      return [...rulesOps(route, shown, shown.length - rules.length), ...markOps(route, wanted)]
+      const ops = rulesOps(route, shown, shown.length - rules.length)
+      // Let go meanwhile by a leader for which the run is over: nobody would put back what is written now.
+      return [...(ops.length > 0 ? stillHeldOps(route) : []), ...ops, ...markOps(route, wanted)]
     },
     restore: (route, original) => rulesOps(route, asRules(original), 0),
-    release: unmarkOps,
+    release(route) {
+      const ops = unmarkOps(route)
+      // Another leader may have split its rules since, and that would stay.
+      return ops.length > 0 ? [...asSeen(route), ...ops] : []
+    },
     weightOf(route, split) {
       const percents = (rulesOf(route) ?? []).map((rule, i) =>
         listed(rule, i, split.rules) ? canaryPercent(partsOf(rule, split, route.metadata.namespace)) : undefined,
@@ -102,8 +108,12 @@ function rulesOps(route: KubeObject, wanted: Rule[] | undefined, ours: number): 
     ops.push(...diffItems(['spec', 'rules'], current, target))
   }
   // The patches name rules by their places, so they hold only for the spec that they were made from.
-  const { generation } = route.metadata
-  return ops.length > 0 && generation !== undefined ? [{ op: 'test', path: '/metadata/generation', value: generation }, ...ops] : ops
+  return ops.length > 0 ? [...asSeen(route), ...ops] : []
+}
+
+/** Fails where the spec is another than was seen. */
+function asSeen({ metadata: { generation } }: KubeObject): JsonPatchOp[] {
+  return generation === undefined ? [] : [{ op: 'test', path: '/metadata/generation', value: generation }]
 }
 
 /** Rules have names only in newer versions of the API; an older one drops ours, and that is no difference. */

@@ -33,6 +33,11 @@ function labelOps(object: KubeObject, holder: Holder): JsonPatchOp[] {
     .map(([key, value]) => ({ op: 'add', path: pointer('metadata', 'labels', key), value }))
 }
 
+/** Fails where the object was in a run when it was seen, and is in none, or in another, by now. */
+export function stillHeldOps({ metadata: { labels = {} } }: KubeObject): JsonPatchOp[] {
+  return Object.hasOwn(labels, runLabel) ? [{ op: 'test', path: pointer('metadata', 'labels', runLabel), value: labels[runLabel] }] : []
+}
+
 /** Takes the run's labels and marks and a release off; fails, as a patch, when another run has put its own there since. */
 export function unmarkOps(object: KubeObject): JsonPatchOp[] {
   const { labels = {} } = object.metadata

@@ -60,7 +60,10 @@ describe('the pin', () => {
     const released = annotated(pinned)
     expect(applyPatch(released, unpin(released, { app: 'shop' })).metadata.annotations).toEqual({ note: 'x' })
     // As `serin release` leaves it: nothing is left but the annotation.
-    expect(unpin(before, { app: 'shop' })).toEqual([{ op: 'remove', path: '/metadata/annotations/serin.dev~1release' }])
+    expect(unpin(before, { app: 'shop' })).toEqual([
+      { op: 'test', path: '/metadata/resourceVersion', value: '1' },
+      { op: 'remove', path: '/metadata/annotations/serin.dev~1release' },
+    ])
   })
 
   it('fails, going on or off, when the selector changed since it was read', () => {
@@ -68,6 +71,13 @@ describe('the pin', () => {
     expect(() => applyPatch(changed, pin(service(), 'abc', 'shop-7', 'shop'))).toThrow('/spec/selector')
     const pinned = applyPatch(service(), pin(service(), 'abc', 'shop-7', 'shop'))
     expect(() => applyPatch(changed, unpin(pinned, { app: 'shop' }))).toThrow('/spec/selector')
+  })
+
+  it('does not take the marks off a Service that was pinned meanwhile', () => {
+    const held = applyPatch(service(), pin(service(), 'abc', 'shop-7', 'shop'))
+    const unpinned = { ...held, spec: service().spec }
+    const later = { ...held, metadata: { ...held.metadata, resourceVersion: '2' } }
+    expect(() => applyPatch(later, unpin(unpinned, { app: 'shop' }))).toThrow('resourceVersion')
   })
 
   it('does not take the mark of another run off', () => {

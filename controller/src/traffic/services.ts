@@ -41,11 +41,11 @@ export function unpin(service: KubeObject, originalSelector: Readonly<Record<str
   const move: JsonPatchOp[] = same(selector, originalSelector)
     ? []
     : [
-        ...asRead(service),
         ...(selector ? [{ op: 'test' as const, path: '/spec/selector', value: selector }] : []),
         { op: 'add', path: '/spec/selector', value: originalSelector },
       ]
-  return [...move, ...unmarkOps(service)]
+  const ops = [...move, ...unmarkOps(service)]
+  return ops.length > 0 ? [...asRead(service), ...ops] : []
 }
 
 /** A write that was long on its way, while others moved the selector on and back, comes too late. */

@@ -324,6 +324,7 @@ describe('golden vectors', () => {
     const first = applyPatch(twoRules, router.split(twoRules, original, wanted))
     const ops = router.split(first, original, { ...wanted, weight: 50 })
     expect(ops).toEqual([
+      { op: 'test', path: '/metadata/labels/serin.dev~1run', value: '7' },
       { op: 'test', path: '/metadata/generation', value: 4 },
       ...[0, 1].flatMap((rule) =>
         [0, 1].map((ref) => ({ op: 'replace', path: `/spec/rules/${rule}/backendRefs/${ref}/weight`, value: 50 })),
