@@ -65,3 +65,24 @@ test('a version of which no pod is available is not called healthy while somebod
   const scaled = { ...o, workload: { ...o.workload, available: 0, noticed: false } }
   expect(plan(scaled, at).status).toMatchObject({ phase: 'Progressing', message: 'no pod of demo:v1 is available' })
 })
+
+describe('with the pausing gate, at the template of the stable version', () => {
+  const at1 = (counts: object) => {
+    const o = world({ status: rested, gate: 'paused', held: true })
+    if (o.workload === 'missing') throw new Error('no workload')
+    const { actions, status } = plan({ ...o, workload: { ...o.workload, ...counts } }, at)
+    return { writes: actions.map((action) => (action.verb === 'patch' ? action.ops.at(-1) : action.verb)), phase: status.phase }
+  }
+  test('a native update that was turned back half-way goes on to its end', () => {
+    const paused = { op: 'replace', path: '/spec/paused', value: false }
+    expect(at1({ existing: 3, updated: 1, available: 1 })).toEqual({ writes: [paused], phase: 'Progressing' })
+  })
+  test.each([
+    ['when all its pods are of it', { existing: 4, updated: 4 }],
+    ['when one of them is not available', { existing: 4, updated: 4, available: 3 }],
+    ['when it was scaled', { existing: 3, updated: 3, available: 3 }],
+    ['when its counts are of before', { existing: 4, updated: 0, noticed: false }],
+  ])('it stays paused %s', (_, counts) => {
+    expect(at1(counts)).toEqual({ writes: [], phase: 'Healthy' })
+  })
+})

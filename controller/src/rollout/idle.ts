@@ -108,7 +108,11 @@ function atStable(o: Observed, view: WorkloadView, now: Instant): [Standing, Act
   const ready: Standing = dead
     ? { state: 'settling', message: `no pod of ${images} is available` }
     : { state: 'ready', message: `${images} serves` }
-  if (o.gate === 'paused') return [ready, o.kind.hold(view)]
+  if (o.gate === 'paused') {
+    if (!view.noticed || view.existing === view.updated) return [ready, o.kind.hold(view)]
+    const because = 'pods of another version are left of a native update, and it is the one to end that'
+    return [{ state: 'settling', message: `the native update back to ${images} goes on` }, o.kind.letGo(view, because)]
+  }
   if (view.held) return [ready, o.kind.letGo(view, 'its template is that of the stable version: there is nothing to judge')]
   const problem = problemOf(o, view)
   if (problem)

@@ -113,10 +113,12 @@ function nextRevision({ run, view }: Scene, canary: SetView): number {
  * The cheap way does not wait: two sets with pods in a workload that still stands would be scaled in proportion.
  */
 const letGo: Part = (scene) => {
-  const { view } = scene
+  const { o, view, run } = scene
   const canary = canarySet(scene)
   const actions = lettingGo(scene)
-  if (actions.length > 0 && !cheap(scene) && view.replicas > 0 && canary && view.updated < canary.existing)
+  // With the pausing gate nothing is let go, and what it counts is looked at afterwards.
+  const awaited = actions.length > 0 || (o.gate === 'paused' && view.template === run.to.template)
+  if (awaited && !cheap(scene) && view.replicas > 0 && canary && view.updated < canary.existing)
     return waits(scene, {
       for: `the native controller to see ReplicaSet ${canary.name} as its own`,
       because: 'let go earlier, it would make a second one',

@@ -75,6 +75,7 @@ export const deployment: WorkloadKind = {
       replicas,
       available: status.availableReplicas ?? 0,
       updated: status.updatedReplicas ?? 0,
+      existing: status.replicas ?? 0,
       held: spec.paused ?? false,
       template: templateHash(spec.template),
       images: imagesOf(spec.template),

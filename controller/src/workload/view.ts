@@ -37,6 +37,8 @@ export interface WorkloadView {
   available: number
   /** Pods of its own that have the present template, as its controller counted last. */
   updated: number
+  /** Pods of its own that exist, of whatever template. */
+  existing: number
   /** The native controller is stopped: a changed template stays where it is. */
   held: boolean
   /** Serin's hash of the pod template. */
