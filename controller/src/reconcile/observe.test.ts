@@ -87,8 +87,7 @@ describe('a workload that is seen later than its Rollout', () => {
     const seen = await look()
     await look()
     if (seen === 'gone') throw new Error('the Rollout is there')
-    const { run, history } = plan(seen, at).status
-    return { run, ended: history[0]?.because, read }
+    return { run: plan(seen, at).status.run, read }
   }
   const before = workload({ image: 'v1' }, 5)
   const now = workload({ image: 'v2', held: true }, 6)
@@ -98,7 +97,7 @@ describe('a workload that is seen later than its Rollout', () => {
   })
   test('ends it when it is so', async () => {
     const newer = workload({ image: 'v3', held: true }, 7)
-    expect(await observed(stepping, newer, newer)).toMatchObject({ ended: 'a newer template came' })
+    expect(await observed(stepping, newer, newer)).toMatchObject({ run: { outcome: { because: 'a newer template came' } } })
   })
   test('begins none', async () => {
     const reverted = workload({ image: 'v1', held: true }, 7)

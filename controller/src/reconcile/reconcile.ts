@@ -81,7 +81,7 @@ function asWeLeftIt(before: Versioned, written: readonly KubeObject[]): Versione
 
 const outrun = () => new KubeError({ status: 409, reason: 'Conflict', message: 'another controller wrote the Rollout meanwhile' })
 
-/** The fence before pods are taken away: a read of the Rollout past every cache. */
+/** The fence: a read of the Rollout past every cache. */
 async function unchanged({ metadata: { namespace = '', name, resourceVersion } }: Versioned, { client }: World): Promise<void> {
   const present = await client.get({ apiVersion: 'serin.dev/v1alpha1', kind: 'Rollout', namespace, name })
   if (present?.metadata.resourceVersion !== resourceVersion) throw outrun()

@@ -3,7 +3,7 @@ import type { JsonPatchOp, KubeObject, Ref } from '../kube/types.ts'
 /**
  * One write. `because` is the sentence for the log and for `serin explain`.
  * Preconditions stand inside the write itself (JSON Patch `test`, uid of a delete, and its resourceVersion where it is only right as things are), so a second writer or a repetition does no harm.
- * `fenced`: it takes pods away, hands a set over, or takes hold of what only a run lets go; the shell first makes sure that the Rollout is still as it was observed, for a leader that lost its lease may be behind.
+ * `fenced`: it moves traffic, takes pods or what leads to them away, hands a set over, or lets the Rollout go; the shell first makes sure that the Rollout is still as it was observed, for a leader that lost its lease may be behind.
  */
 export type Action =
   | { verb: 'create'; object: KubeObject; because: string }

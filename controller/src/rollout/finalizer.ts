@@ -34,6 +34,7 @@ export const finalizer = {
           { op: 'remove', path: `/metadata/finalizers/${at}` },
         ],
         because: 'nothing is left to clean up',
+        fenced: true,
       },
     ]
   },

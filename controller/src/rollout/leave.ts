@@ -1,14 +1,13 @@
 import type { RolloutSpec } from '../api/rollout.ts'
 import type { RolloutStatus, Run } from '../api/rolloutStatus.ts'
 import type { Instant } from '../clock.ts'
-import type { Ref } from '../kube/types.ts'
 import { rolloutLabel, type WorkloadView } from '../workload/view.ts'
-import { type Action, refOf } from './actions.ts'
+import type { Action } from './actions.ts'
 import { goingBack } from './commands.ts'
 import { finalizer } from './finalizer.ts'
 import type { Observed } from './observed.ts'
 import { retire } from './retire.ts'
-import { unpinned } from './routing.ts'
+import { serviceGone, unpinned } from './routing.ts'
 import { goOn, waiting } from './run.ts'
 import { handedOver, type Wait } from './scene.ts'
 import { strayPin, straysGone, straysOf } from './strays.ts'
@@ -69,7 +68,7 @@ function without(o: Observed): Observed['rollout'] {
   return { ...o.rollout, metadata: { ...o.rollout.metadata, finalizers: [] } }
 }
 
-const goes = (target: Ref, uid = ''): Action => ({ verb: 'delete', target, uid, because: 'the workload is gone' })
+const workloadGone = 'the workload is gone'
 
 /** The workload itself is gone, in mid-run or not: what is left of a run goes too, once the gateway has taken over the routes' own rules. */
 export function withoutWorkload(
@@ -88,8 +87,14 @@ export function withoutWorkload(
   const actions: Action[] = [
     ...released(o.routes),
     ...(selector ? unpinned(o.service, selector) : strayPin(o)),
-    ...[o.canaryService, o.baselineService].flatMap((service) => (service ? goes(refOf(service), service.metadata.uid) : [])),
-    ...o.orphanSets.map(({ name, namespace, uid }) => goes({ apiVersion: 'apps/v1', kind: 'ReplicaSet', namespace, name }, uid)),
+    ...[o.canaryService, o.baselineService].flatMap((service) => serviceGone(service, workloadGone)),
+    ...o.orphanSets.map(({ name, namespace, uid }) => ({
+      verb: 'delete' as const,
+      target: { apiVersion: 'apps/v1', kind: 'ReplicaSet', namespace, name },
+      uid,
+      because: workloadGone,
+      fenced: true,
+    })),
     ...finalizer.remove(o.rollout),
   ]
   const { stable: _, ...last } = rest

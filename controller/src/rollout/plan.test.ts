@@ -70,10 +70,10 @@ describe('taking hold of a Service', () => {
   test('is fenced: a leader that is behind would take it for a run that is over', () => {
     expect(pinOf(begun)).toMatchObject({ target: { kind: 'Service', name: 'web' }, fenced: true })
   })
-  test('is not asked for again while the run holds it', () => {
+  test('is fenced while the run holds it, too: the pin moves everybody', () => {
     const held = { ...own, metadata: { ...own.metadata, labels: { 'serin.dev/run': '1', 'serin.dev/rollout': 'web' } } }
     const again = plan({ ...world({ spec: blueGreen, status: begun.status, image: 'v2', held: true }), service: held }, at)
-    expect(pinOf(again)).toMatchObject({ target: { kind: 'Service', name: 'web' }, fenced: false })
+    expect(pinOf(again)).toMatchObject({ target: { kind: 'Service', name: 'web' }, fenced: true })
   })
 })
 
@@ -249,7 +249,7 @@ describe('a run', () => {
     const sets = [setObject('web-one', 'v1', { owner: 'rollout', replicas: 4 })]
     const { status } = plan(during(4, { status: promoting, held: false, sets }), at)
     const because = `ReplicaSet ${set} was deleted in the hand-over: the native controller makes its pods anew`
-    expect(status.history[0]).toMatchObject({ result: 'Superseded', because })
+    expect(status.run?.outcome).toMatchObject({ result: 'Superseded', because })
   })
   test('obeys a command once, and keeps the answer until the command shows it', () => {
     const paused = plan(during(1), at).status

@@ -1,10 +1,10 @@
 import type { RolloutStatus } from '../api/rolloutStatus.ts'
 import type { Instant } from '../clock.ts'
 import type { WorkloadView } from '../workload/view.ts'
-import { type Action, refOf } from './actions.ts'
+import type { Action } from './actions.ts'
 import { finalizer } from './finalizer.ts'
 import type { Observed } from './observed.ts'
-import { unpinned } from './routing.ts'
+import { serviceGone, unpinned } from './routing.ts'
 import { instant, type Wait } from './scene.ts'
 import { strayPin, strayServices, straysOf } from './strays.ts'
 
@@ -29,14 +29,7 @@ export function retire(
       wait: { for: 'the previous version to be retired', because: 'it stays warm for an undo', until },
     }
   const old = view.sets.find(({ name }) => name === kept.version.set)
-  const actions: Action[] = []
-  if (o.canaryService)
-    actions.push({
-      verb: 'delete',
-      target: refOf(o.canaryService),
-      uid: o.canaryService.metadata.uid ?? '',
-      because: 'no route sends to it any more',
-    })
+  const actions: Action[] = serviceGone(o.canaryService, 'no route sends to it any more')
   if (old?.owner === 'rollout' && kept.routed && (old.wanted > 0 || old.existing > 0)) {
     actions.push(...o.kind.resize(view, old, 0, 'the previous version was kept long enough'))
     return { status, actions, wait: { for: 'the pods of the previous version to be gone', because: 'the Service is pinned until then' } }

@@ -40,8 +40,7 @@ export const originalsCurrent: Part = (scene) => {
   )
 }
 
-/** Taking hold of what is not held is fenced: a leader that is behind would take it for a run that is over, and nobody would let it go. */
-export const isHeld = ({ metadata }: KubeObject): boolean => metadata.labels?.[runLabel] !== undefined
+const isHeld = ({ metadata }: KubeObject): boolean => metadata.labels?.[runLabel] !== undefined
 
 /** The root Service sends to this version only, and nobody else changes that. */
 export function rootPinned(hash: (scene: Scene) => string): Part {
@@ -61,7 +60,7 @@ export function rootPinned(hash: (scene: Scene) => string): Part {
               target: refOf(service),
               ops,
               because: `Service ${service.metadata.name} stays on version ${hash(scene)}`,
-              fenced: !isHeld(service),
+              fenced: true,
             },
           ]
     return satisfied(scene, done)
@@ -91,7 +90,20 @@ export function unpinned(service: KubeObject | 'missing' | 'unread', selector: R
   const ops = unpin(service, selector)
   return ops.length === 0
     ? []
-    : [{ verb: 'patch', target: refOf(service), ops, because: `Service ${service.metadata.name} is as it was before the run` }]
+    : [
+        {
+          verb: 'patch',
+          target: refOf(service),
+          ops,
+          because: `Service ${service.metadata.name} is as it was before the run`,
+          fenced: true,
+        },
+      ]
+}
+
+/** A Service that a run made goes. */
+export function serviceGone(service: KubeObject | undefined, because: string): Action[] {
+  return service ? [{ verb: 'delete', target: refOf(service), uid: service.metadata.uid ?? '', because, fenced: true }] : []
 }
 
 /** The new version has a Service of its own. */
@@ -149,7 +161,7 @@ export const routesHeld: Part = (scene) => {
         target: refOf(object),
         ops: [unchanged, ...ops],
         because: `the rules of ${route.kind} ${route.name} are held until the run is over`,
-        fenced: !isHeld(object),
+        fenced: true,
       },
     ]
   })

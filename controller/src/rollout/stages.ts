@@ -1,7 +1,6 @@
-import type { KubeObject } from '../kube/types.ts'
 import { pods } from '../workload/deployment.ts'
 import type { SetView } from '../workload/view.ts'
-import { type Action, fenced, refOf } from './actions.ts'
+import { type Action, fenced } from './actions.ts'
 import { afterPassed, analysesExist, harmFound } from './analyses.ts'
 import { armNotLarger } from './arm.ts'
 import { armsExist, baselineGone, baselineRemoved, ifBaseline } from './baseline.ts'
@@ -20,6 +19,7 @@ import {
   rootServes,
   rootUnpinned,
   routesHeld,
+  serviceGone,
   switched,
 } from './routing.ts'
 import { after, canarySet, cheap, fails, handedOver, inOrder, type Part, type Scene, satisfied, stableSet, waits } from './scene.ts'
@@ -209,13 +209,8 @@ const canaryGone: Part = (scene) => {
   return satisfied(scene)
 }
 
-const canaryServiceGone: Part = (scene) => satisfied(scene, serviceGone(scene.o.canaryService))
-const baselineServiceGone: Part = (scene) => satisfied(scene, serviceGone(scene.o.baselineService))
-
-function serviceGone(service: KubeObject | undefined): Action[] {
-  if (!service) return []
-  return [{ verb: 'delete', target: refOf(service), uid: service.metadata.uid ?? '', because: 'nothing sends to it any more' }]
-}
+const canaryServiceGone: Part = (scene) => satisfied(scene, serviceGone(scene.o.canaryService, 'nothing sends to it any more'))
+const baselineServiceGone: Part = (scene) => satisfied(scene, serviceGone(scene.o.baselineService, 'nothing sends to it any more'))
 
 /**
  * Its set goes, too, and is no history of the workload: with that in between its two writes a hand-over would let the native controller

@@ -2,9 +2,9 @@ import type { RolloutStatus } from '../api/rolloutStatus.ts'
 import { heldBy } from '../traffic/runLabels.ts'
 import { hashLabel, selectorOf } from '../traffic/services.ts'
 import type { SetView, WorkloadView } from '../workload/view.ts'
-import { type Action, fenced, refOf } from './actions.ts'
+import { type Action, fenced } from './actions.ts'
 import type { Observed } from './observed.ts'
-import { unpinned } from './routing.ts'
+import { serviceGone, unpinned } from './routing.ts'
 
 /**
  * Between runs the Rollout has no set of its own but the one that is kept warm. Another one had to give way to what serves, or was taken or made
@@ -34,14 +34,12 @@ export function straysGone({ kind }: Observed, view: WorkloadView, status: Rollo
 
 /** The Services that an earlier run left: nothing sends to them. */
 export function strayServices({ canaryService, baselineService }: Pick<Observed, 'canaryService' | 'baselineService'>): Action[] {
-  return [canaryService, baselineService].flatMap((service) =>
-    service ? [fenced({ verb: 'delete', target: refOf(service), uid: service.metadata.uid ?? '', because: 'no run is of it' })] : [],
-  )
+  return [canaryService, baselineService].flatMap((service) => serviceGone(service, 'no run is of it'))
 }
 
 /** The root Service, held by a write as late for a run that is over: a pin adds one label to its selector, which nobody's own names. */
 export function strayPin({ service, rollout }: Pick<Observed, 'service'> & { rollout: { metadata: { name: string } } }): Action[] {
   if (typeof service === 'string' || heldBy(service) !== rollout.metadata.name) return []
   const { [hashLabel]: _, ...selector } = selectorOf(service)
-  return unpinned(service, selector).map(fenced)
+  return unpinned(service, selector)
 }

@@ -1,22 +1,24 @@
 import { describe, expect, test } from 'vitest'
 import type { Run } from '../api/rolloutStatus.ts'
-import type { KubeObject } from '../kube/types.ts'
 import { routerFor } from '../traffic/registry.ts'
 import type { Observed } from './observed.ts'
+import { serviceGone, unpinned } from './routing.ts'
 import type { Scene } from './scene.ts'
-import { setObject, world } from './testing/observed.ts'
-import { sceneOf } from './testing/run.ts'
-import { asLittleAsPossible, givenAtMost } from './weights.ts'
+import { setObject, sliceOf, world } from './testing/observed.ts'
+import { rested, sceneOf } from './testing/run.ts'
+import { asLittleAsPossible, givenAtMost, released, routesRestored, routesShow } from './weights.ts'
 
 const apiVersion = 'gateway.networking.k8s.io/v1'
 
-/** An HTTPRoute that gives the new version so much. */
+const labels = { 'serin.dev/run': '7', 'serin.dev/rollout': 'web' }
+
+/** An HTTPRoute, held by run 7, that gives the new version so much. */
 function route(name: string, weight: number): Exclude<Observed['routes'], 'unread'>[number] {
   const backendRefs = [
     { name: 'web', port: 80, weight: 100 - weight },
     { name: 'web-canary', port: 80, weight },
   ]
-  const object = { apiVersion, kind: 'HTTPRoute', metadata: { name, namespace: 'shop' }, spec: { rules: [{ backendRefs }] } }
+  const object = { apiVersion, kind: 'HTTPRoute', metadata: { name, namespace: 'shop', labels }, spec: { rules: [{ backendRefs }] } }
   return { apiVersion, kind: 'HTTPRoute', name, router: routerFor(apiVersion, 'HTTPRoute'), object }
 }
 
@@ -42,7 +44,7 @@ describe('on the way back to a version that is dead, when somebody applies the r
     object: { apiVersion, kind: 'HTTPRoute', metadata: { name: 'web', namespace: 'shop' }, spec: { rules: original } },
   }
   const goingBack = (wanted: number, ready: number) => {
-    const slice = { endpoints: Array.from({ length: ready }, () => ({ conditions: { ready: true } })) } as unknown as KubeObject
+    const slice = sliceOf('web-canary', { pod: 'web-two-abcde', ready: ready > 0 })
     const spec = { service: 'web', traffic: { routes: [{ kind: 'HTTPRoute' as const, name: 'web' }] } }
     const sets = [setObject('web-one', 'v1', { owner: 'workload', replicas: 4, available: 0 })]
     const o = {
@@ -67,4 +69,27 @@ describe('on the way back to a version that is dead, when somebody applies the r
     expect(goingBack(100, 0)).toMatchObject({ wanted: 0, writes: 0 })
     expect(goingBack(0, 0)).toEqual({ wanted: 0, writes: 0, wait: undefined })
   })
+})
+
+test('whatever moves traffic is fenced, also in mid-run: a leader that is behind would undo what another one did meanwhile', () => {
+  const spec = { service: 'web', traffic: { routes: [{ kind: 'HTTPRoute' as const, name: 'web' }] } }
+  const routes = [route('web', 20)]
+  const selector = { app: 'web', 'pod-template-hash': 'one' }
+  const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web', namespace: 'shop', labels }, spec: { selector } }
+  const original = [{ backendRefs: [{ name: 'web', port: 80 }] }]
+  const scene = sceneOf(
+    { ...world({ spec, status: rested, image: 'v2', held: true }), routes, service },
+    { run: { originals: { selector: { app: 'web' }, routes: [{ apiVersion, kind: 'HTTPRoute', name: 'web', original }] } } },
+  )
+  const writes = [
+    ...routesShow(40, 'fail')(scene).actions,
+    ...routesRestored(scene).actions,
+    ...released(routes),
+    ...unpinned(service, { app: 'web' }),
+    ...serviceGone(service, 'nothing sends to it any more'),
+  ]
+  expect(writes.map((action) => `${action.verb} ${'fenced' in action && action.fenced}`)).toEqual([
+    ...['patch true', 'patch true', 'patch true', 'patch true'],
+    'delete true',
+  ])
 })

@@ -5,7 +5,7 @@ import { runLabel } from '../workload/view.ts'
 import { type Action, refOf } from './actions.ts'
 import type { RouteView } from './observed.ts'
 import { stableEnough } from './replicas.ts'
-import { baselineServiceOf, canaryServiceOf, endpointsIn, isHeld } from './routing.ts'
+import { baselineServiceOf, canaryServiceOf, endpointsIn } from './routing.ts'
 import { after, type Bare, fails, inOrder, instant, type Move, type Part, type Scene, satisfied, type Wait, waits } from './scene.ts'
 
 /** What to do when the data plane says no, or nothing in time: a run on its way out goes on all the same. */
@@ -98,7 +98,7 @@ function patchOf(scene: Scene, route: RouteView, weight: number, baseline: { bas
     rollout: o.rollout.metadata.name,
   }
   const ops = route.router.split(route.object, original, { ...split, ...(rules ? { rules } : {}) })
-  return ops.length === 0 ? [] : [{ verb: 'patch', target: refOf(route.object), ops, because, fenced: !isHeld(route.object) }]
+  return ops.length === 0 ? [] : [{ verb: 'patch', target: refOf(route.object), ops, because, fenced: true }]
 }
 
 function told(scene: Scene, weight: number, baseline: { baseline?: string }): Move {
@@ -181,7 +181,15 @@ export const routesRestored = inOrder<Bare>([
       const ops = route.router.restore(route.object, original)
       return ops.length === 0
         ? []
-        : [{ verb: 'patch' as const, target: refOf(route.object), ops, because: `${route.kind} ${route.name} gets its own rules back` }]
+        : [
+            {
+              verb: 'patch' as const,
+              target: refOf(route.object),
+              ops,
+              because: `${route.kind} ${route.name} gets its own rules back`,
+              fenced: true,
+            },
+          ]
     })
     if (actions.length === 0 && (run.weight.since === undefined || run.weight.restored)) return satisfied(scene)
     const next = { ...scene, run: { ...run, weight: { ...run.weight, since: iso(now), confirmedAt: undefined, restored: true } } }
@@ -204,14 +212,22 @@ export function released(routes: RouteView[] | 'unread'): Action[] {
     const ops = route.router.release(route.object)
     return ops.length === 0
       ? []
-      : [{ verb: 'patch' as const, target: refOf(route.object), ops, because: `${route.kind} ${route.name} is not held any more` }]
+      : [
+          {
+            verb: 'patch' as const,
+            target: refOf(route.object),
+            ops,
+            because: `${route.kind} ${route.name} is not held any more`,
+            fenced: true,
+          },
+        ]
   })
 }
 
 /** As little as stable can carry the rest of goes to the new version; 0 when stable has its pods. A new version without pods gets nothing back that somebody took from it. */
 export const asLittleAsPossible: Part = (scene) => {
   const { view, run, o } = scene
-  const given = endpointsOf(o.slices.canary).ready > 0 ? givenAtMost(scene) : shownAtMost(scene)
+  const given = endpointsIn(run.to.set, o.slices.canary).ready > 0 ? givenAtMost(scene) : shownAtMost(scene)
   if (given === 0 && (run.weight.since === undefined || run.weight.primed)) return satisfied(scene)
   const enough = (weight: number) =>
     stableEnough({ total: view.replicas, available: view.available, weight: 100 - sharesOf({ weight, ...baselineIn(scene, weight) }).root })
