@@ -37,6 +37,15 @@ test('pods are not taken away by who was overtaken, and it looks again', async (
   expect((failed as ActionFailed).outdated).toBe(true)
 })
 
+test('a Service is not taken away by who was overtaken', async () => {
+  const deleted: string[] = []
+  const client = { delete: async ({ name }: Ref) => void deleted.push(name) } as unknown as KubeClient
+  const target = { apiVersion: 'v1', kind: 'Service', namespace: 'shop', name: 'web-canary' }
+  const gone: Action = { verb: 'delete', target, uid: '1', because: 'nothing sends to it', fenced: true }
+  await expect(apply([gone], { ...writer(), client }, overtaken)).rejects.toThrow(ActionFailed)
+  expect(deleted).toEqual([])
+})
+
 test('what takes nothing away asks nobody', async () => {
   const world = writer()
   await apply([{ ...emptied, fenced: false }], world, overtaken)
