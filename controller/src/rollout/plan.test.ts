@@ -216,6 +216,11 @@ describe('a run', () => {
     expect(slow.status.run?.waiting?.for).toMatch(/^4 pods of the new version/)
     expect(verbs(slow)).not.toContain('patch Deployment')
   })
+  test('whose set somebody deletes before a cheap hand-over makes it again', () => {
+    const spec = { ...steps, handOver: { at: 25 } }
+    const run = begun.run && { ...begun.run, stage: 'Promoting' as const, spec: world({ spec }).rollout.spec as never }
+    expect(verbs(plan(during(0, { spec, status: { ...begun, run }, sets: [stable] }), at))).toContain('create ReplicaSet')
+  })
   test('that is larger than the workload is made smaller before it is handed over cheaply', () => {
     const spec = { ...steps, handOver: { at: 25 } }
     const run = begun.run && { ...begun.run, stage: 'Promoting' as const, spec: world({ spec }).rollout.spec as never }

@@ -4,7 +4,7 @@ import { type Action, fenced } from './actions.ts'
 import { afterPassed, analysesExist, harmFound } from './analyses.ts'
 import { armNotLarger } from './arm.ts'
 import { armsExist, baselineGone, baselineRemoved, ifBaseline } from './baseline.ts'
-import { canary as canaryArm, canaryOfSize, canarySize } from './canary.ts'
+import { canary as canaryArm, canaryExists, canaryOfSize, canarySize } from './canary.ts'
 import { crashing } from './crashes.ts'
 import { finalizer } from './finalizer.ts'
 import { ownerOf } from './observed.ts'
@@ -158,9 +158,10 @@ const handOverCheaply: Part = (scene) => {
     rootUnpinned,
     routesRestored,
     drained,
+    canaryExists((at) => canarySize(at, at.run.weight.wanted)),
     (at) => {
       const canary = canarySet(at)
-      if (!canary) return waits(at, { for: 'the new version to be seen', because: 'it is about to be handed over' })
+      if (!canary) return satisfied(at)
       const because = 'the native rolling update goes on from here'
       const actions = o.kind.give(view, canary, { revision: nextRevision(at, canary), forget: false, because }).map(fenced)
       return waits(at, { for: 'the hand-over to be seen', because: 'the native rolling update finishes' }, [...actions, ...lettingGo(at)])
