@@ -55,3 +55,14 @@ describe('while what is measured after the switch is waited for', () => {
     expect(asked('promote', 0)).toEqual(['Refused', false])
   })
 })
+
+test('a version that was refused, and serves since somebody let it go, is not tried again where the workload is always held', () => {
+  const { stable } = rested
+  if (!stable) throw new Error('nothing serves')
+  const because = 'anna aborted it'
+  const history = [{ id: 1, from: stable, to: stable, result: 'Aborted' as const, because, startedAt: stable.since, endedAt: stable.since }]
+  const command: CommandObject = { metadata: { name: 'retry', namespace: 'shop', uid: 'r' }, spec: { rollout: 'web', action: 'retry' } }
+  const { answers, status } = plan(world({ gate: 'paused', held: true, status: { ...rested, history }, commands: [command] }), at)
+  expect(answers[0]).toMatchObject({ phase: 'Refused', message: 'no refused version is held: there is nothing to try again' })
+  expect(status.run).toBeUndefined()
+})

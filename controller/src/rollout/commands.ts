@@ -168,7 +168,8 @@ export function goingBack(run: Run, outcome: NonNullable<Run['outcome']>, now: I
 
 function retry({ status, view }: Asked): Answer {
   if (status.run) return refused('a run is under way')
-  if (!view.held || refusalOf(status, view.template) === undefined)
+  // With the pausing gate what serves is held, too.
+  if (!view.held || view.template === status.stable?.template || refusalOf(status, view.template) === undefined)
     return refused('no refused version is held: there is nothing to try again')
   return { phase: 'Done', message: 'it is tried again', status: { ...status, refused: undefined }, begin: 'Retry' }
 }
