@@ -107,3 +107,42 @@ describe('a workload that is seen later than its Rollout', () => {
     expect(await observed(stepping, now, now)).toMatchObject({ run: { id: 1 }, read: [] })
   })
 })
+
+test('a set that the cache still knows and the API server does not list was deleted', async () => {
+  const storeOf = (...objects: KubeObject[]) => {
+    const store = createStore({ indexes: { ...nothing.indexes, [rolloutIndex]: () => [`${namespace}/web`] } })
+    for (const object of objects) store.saw(object)
+    return store
+  }
+  const named = (name: string) => ({ name, namespace, uid: `${name}-uid`, resourceVersion: '1', generation: 1 })
+  const template = { spec: { containers: [{ name: 'web', image: 'demo:v2' }] } }
+  const workload: KubeObject = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: named('web'),
+    spec: { replicas: 1, paused: true, selector: { matchLabels: { app: 'web' } }, template },
+  }
+  const set = (name: string): KubeObject => ({
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    metadata: {
+      ...named(name),
+      ownerReferences: [{ apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', uid: 'web-uid', controller: true }],
+    },
+    spec: { replicas: 1, template },
+  })
+  const empty = storeOf()
+  const caches = { rollouts: storeOf(rollout()), workloads: storeOf(workload), sets: storeOf(set('web-old')) } as unknown as Caches
+  const listed = [set('web-new')]
+  const get = async ({ kind }: { kind: string }) => (kind === 'Deployment' ? workload : undefined)
+  const client = { get, list: async () => listed } as unknown as KubeClient
+  const sight = {
+    client,
+    caches: { ...caches, commands: empty, services: empty, slices: empty, analyses: empty },
+    gateOf: async () => 'policies' as const,
+  }
+  const observed = await observe(`${namespace}/web`, sight)
+  if (observed === 'gone' || observed.workload === 'missing') throw new Error('both are there')
+  expect(observed.setsComplete).toBe(true)
+  expect(observed.workload.sets.map(({ name }) => name)).toEqual(['web-new'])
+})

@@ -31,6 +31,15 @@ describe('a set of the Rollout that no run is of', () => {
     const status = { ...rested, history: [{ ...promoted, startedAt: '2026-01-01T00:00:00Z', endedAt: '2026-01-01T00:00:00Z' }] }
     expect(writes([stable, setObject('web-two', 'v2', { owner: 'rollout', replicas: 0 })], status)).toEqual(['patch fenced web-two'])
   })
+  test('goes back to a workload without pods when it is of the stable version, whatever its name', () => {
+    const set = setObject('web-again', 'v1', { owner: 'rollout', replicas: 4 })
+    const o = world({ status: rested, sets: [set] })
+    const { workload } = o
+    if (workload === 'missing') throw new Error('no workload')
+    const actions = (available: number) => plan({ ...o, workload: { ...workload, available } }, at).actions
+    expect(actions(0)).toMatchObject([{ target: { name: 'web-again' }, ops: [{}, { value: [{ kind: 'Deployment' }] }] }])
+    expect(actions(4)).toMatchObject([{ target: { name: 'web-again' }, ops: [{}, {}, { path: '/spec/replicas', value: 0 }] }])
+  })
   test('that is the stable one goes back to the workload with all its pods', () => {
     expect(writes([setObject('web-one', 'v1', { owner: 'rollout', replicas: 4 })])).toEqual(['patch fenced web-one'])
   })

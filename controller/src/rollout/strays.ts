@@ -23,7 +23,9 @@ export function straysGone({ kind }: Observed, view: WorkloadView, status: Rollo
   const served = new Set(history.flatMap(({ result, from, to }) => (result === 'Promoted' ? [from.set, to.set] : [from.set])))
   const gone = (set: SetView): Action[] => {
     const because = 'no run is of it'
-    if (set.name === stable?.set) return kind.give(view, set, { forget: false, because })
+    // Under another name it was made again.
+    if (set.name === stable?.set || (set.wanted > 0 && set.template === stable?.template && view.available === 0))
+      return kind.give(view, set, { forget: false, because })
     if (set.wanted > 0 && view.available < view.replicas) return []
     if (set.wanted > 0) return kind.resize(view, set, 0, because)
     if (set.existing > 0) return []
