@@ -14,6 +14,7 @@ import {
   type RolloutObject,
   type RouteView,
 } from '../rollout/observed.ts'
+import { setDeleted } from '../rollout/order.ts'
 import { baselineServiceOf, canaryServiceOf } from '../rollout/routing.ts'
 import { supersededBy } from '../rollout/run.ts'
 import { cheap } from '../rollout/scene.ts'
@@ -127,9 +128,10 @@ function neededReads(
   // Held when a Rollout first sees it: what serves beside it is found among its sets.
   const met = view.held && status?.stable === undefined
   const decides = begins || learns || met
+  const lost = status !== undefined && setDeleted(status, view)
   return {
     workload: decides,
-    sets: decides,
+    sets: decides || lost,
     service,
     routes: routing && routed,
     obstacles: service && (routed || spec.blueGreen !== undefined),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { KubeObject } from '../kube/types.ts'
+import { setDeleted } from './order.ts'
 import { plan } from './plan.ts'
 import { at, setObject, world } from './testing/observed.ts'
 
@@ -84,5 +85,40 @@ describe('with the pausing gate, at the template of the stable version', () => {
     ['when its counts are of before', { existing: 4, updated: 0, noticed: false }],
   ])('it stays paused %s', (_, counts) => {
     expect(at1(counts)).toEqual({ writes: [], phase: 'Healthy' })
+  })
+})
+
+describe('after somebody deleted the set of the version that was promoted', () => {
+  if (!rested.stable) throw new Error('nothing serves')
+  const { template } = rested.stable
+  const promoted = { ...rested, stable: { ...rested.stable, hash: template, set: `web-${template}` } }
+  const version = { ...rested.stable, hash: 'old', set: 'web-old', template: 'old', images: ['demo:v0'] }
+  const kept = { version, until: '2026-01-01T01:00:00Z', from: 1, originals: { selector: { app: 'web' }, routes: [] }, routed: true }
+  const warm = setObject('web-old', 'v0', { owner: 'rollout', replicas: 4 })
+  const service: KubeObject = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'web', namespace: 'shop', labels: { 'serin.dev/run': '1', 'serin.dev/rollout': 'web' } },
+    spec: { selector: { app: 'web', 'pod-template-hash': template } },
+  }
+  const seen = (...sets: KubeObject[]) => {
+    const { status, actions } = plan({ ...world({ status: { ...promoted, kept }, sets: [warm, ...sets] }), service }, at)
+    return {
+      stable: status.stable?.set,
+      until: status.kept?.until,
+      does: actions.flatMap((one) => ('target' in one ? one.target.name : [])),
+    }
+  }
+  test('the Service is not pinned to it any longer, and what is warm serves', () => {
+    expect(seen()).toEqual({ stable: `web-${template}`, until: kept.until, does: ['web'] })
+    expect(seen(ofWorkload('web-again', 'v1', 4, 3))).toMatchObject({ stable: `web-${template}`, does: ['web'] })
+  })
+  test('that goes when the one that the native controller made has its pods', () => {
+    expect(seen(ofWorkload('web-again', 'v1', 4))).toEqual({ stable: 'web-again', until: '2026-01-01T00:00:00.000Z', does: ['web-old'] })
+  })
+  test('it is looked for also when nothing is warm, but not one that the native controller makes again under its own name', () => {
+    const { workload } = world({ sets: [] })
+    if (workload === 'missing') throw new Error('no workload')
+    expect([promoted, rested].map((status) => setDeleted(status, workload))).toEqual([true, false])
   })
 })

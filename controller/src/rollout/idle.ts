@@ -67,13 +67,15 @@ export function idle(o: Observed, view: WorkloadView, before: RolloutStatus, now
 
 /**
  * The stable version has another set than was noted: somebody deleted that one, or the whole workload while nobody looked, and it was made again,
- * under the name that the native controller gives. Nothing may be pinned to the pods of a set that does not exist.
+ * under the name that the native controller gives. Nothing may be pinned to the pods of a set that does not exist. What is kept warm serves until
+ * the new one has its pods, and no longer: the Service that was pinned to the deleted one sends to both.
  */
-export function withItsSet(o: Observed, view: WorkloadView, status: RolloutStatus): RolloutStatus {
-  const { stable, run } = status
+export function withItsSet(o: Observed, view: WorkloadView, status: RolloutStatus, now: Instant): RolloutStatus {
+  const { stable, run, kept } = status
   if (run || !stable || !o.setsComplete || view.sets.some(({ name }) => name === stable.set)) return status
   const set = activeIn(view).find(({ template }) => template === stable.template)
-  return set ? { ...status, stable: stableFrom(set, view, instant(stable.since)) } : status
+  if (!set || (kept && set.available < view.replicas)) return status
+  return { ...status, stable: stableFrom(set, view, instant(stable.since)), ...(kept ? { kept: { ...kept, until: iso(now) } } : {}) }
 }
 
 /** Puts a new run into the status. */

@@ -23,6 +23,14 @@ export function vanished(view: WorkloadView, stable: Pick<Stable, 'template'>): 
 }
 
 /**
+ * Somebody deleted the set of the stable version, which a run made and handed over: it has our label, so it would be seen. One that the native
+ * controller made comes back under its own name.
+ */
+export function setDeleted({ run, stable }: RolloutStatus, view: WorkloadView): boolean {
+  return !run && stable !== undefined && stable.hash === stable.template && !view.sets.some(({ name }) => name === stable.set)
+}
+
+/**
  * A run compares two versions. A template that comes in mid native update finds more of them with pods in the workload: the one with the most
  * available pods is what serves, and the others give way to it. Undefined when a run may begin.
  */

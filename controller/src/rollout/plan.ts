@@ -94,7 +94,7 @@ function decide(o: Observed, before: RolloutStatus, now: Instant): Decided {
   if (typeof o.gate === 'object') return problem('GateNotOurs', o.gate.notOurs, before)
 
   const manage = workload.managedBy === rollout.metadata.name ? [] : kind.manage(workload, rollout.metadata.name)
-  const obeyed = obey(o, workload, withItsSet(o, workload, before), now)
+  const obeyed = obey(o, workload, withItsSet(o, workload, before, now), now)
   if (obeyed.actions.length > 0)
     return { ...obeyed, actions: [...manage, ...obeyed.actions], standing: settling('a command changed the template') }
   return prepend(manage, proceed(o, workload, obeyed.status, obeyed.begun, now))

@@ -4,6 +4,7 @@ import type { WorkloadView } from '../workload/view.ts'
 import type { Action } from './actions.ts'
 import { finalizer } from './finalizer.ts'
 import type { Observed } from './observed.ts'
+import { setDeleted } from './order.ts'
 import { serviceGone, unpinned } from './routing.ts'
 import { instant, type Wait } from './scene.ts'
 import { strayPin, strayServices, straysOf } from './strays.ts'
@@ -20,6 +21,11 @@ export function retire(
   if (!kept) {
     const strays = straysOf(view, status).length > 0
     return { status, actions: [...strayPin(o), ...strayServices(o), ...(strays ? [] : finalizer.remove(o.rollout))] }
+  }
+  if (setDeleted(status, view) && !o.rollout.metadata.deletionTimestamp) {
+    const because = 'its set was deleted: the previous version serves as long as it has no pods'
+    const actions = [...finalizer.add(o.rollout), ...unpinned(o.service, kept.originals.selector)]
+    return { status, actions, wait: { for: 'the native controller to make the pods of the stable version anew', because } }
   }
   const until = hurry ? now : instant(kept.until)
   if (now < until)

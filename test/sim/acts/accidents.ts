@@ -1,7 +1,7 @@
 import type { Json } from '../../cluster/apiClient.ts'
 import type { KindName } from '../../dsl/api.ts'
 import { controllerOf, statusOf } from '../book.ts'
-import { releaseAnnotation } from '../promises/sights.ts'
+import { hashOf, releaseAnnotation } from '../promises/sights.ts'
 import type { ActKind } from './act.ts'
 
 const deed = { what: 'deed', concerns: 'shop' } as const
@@ -54,7 +54,7 @@ export const partGone: ActKind = {
   ...deed,
   often: 2,
   draw: (draw) => ({
-    what: draw.pick(['canaryService', 'canarySet', 'oldSet', 'analysis', 'service', 'route', 'command'] as const),
+    what: draw.pick(['canaryService', 'newestSet', 'oldSet', 'analysis', 'service', 'route', 'command'] as const),
     ms: draw.whole(100, 3_000),
   }),
   lasts: ({ ms }) => ms,
@@ -68,9 +68,12 @@ export const partGone: ActKind = {
     switch (what) {
       case 'canaryService':
         return await remove('Service', sight.services.has(`${shop.name}-canary`) ? `${shop.name}-canary` : undefined)
-      case 'canarySet':
-        sim.excuse(shop.name)
-        return await remove('ReplicaSet', run?.to.set)
+      case 'newestSet': {
+        // While another template is held nobody could make it anew: what it was made of stood in it alone.
+        const { set, hash } = run?.to ?? (sight.deployment?.spec.paused ? {} : statusOf(sight)?.stable) ?? {}
+        for (const pod of sight.pods.values()) if (hashOf(pod) === hash) sim.excuse(shop.name, pod.metadata.uid)
+        return await remove('ReplicaSet', set)
+      }
       case 'oldSet': {
         const old = [...sight.sets.values()].find((set) => set.spec.replicas === 0 && controllerOf(set)?.kind === 'Deployment')
         return await remove('ReplicaSet', old?.metadata.name)

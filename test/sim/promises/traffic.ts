@@ -177,9 +177,9 @@ export const callersStayOnStable: Watch = (shop, sim) => {
   const between = (sight: Sight): string | undefined => {
     const { stable, history: [last] = [] } = statusOf(sight) ?? {}
     if (last?.result !== 'Promoted' || last.to.hash !== stable?.hash || shop.mode === 'Pods' || sim.loose(shop.name)) return undefined
-    // The native controller goes on with what was promoted, and is slow about a version that crashes.
+    // The native controller goes on with what was promoted, and is slow about a version that crashes. While the set of that one is gone, what is warm serves.
     const before = sight.sets.get(last.from.set)
-    if (rollsNatively(sight) || !before) return undefined
+    if (rollsNatively(sight) || !before || !sight.sets.has(stable.set)) return undefined
     // Held amid the native update by a newer template, it has both: what serves is put in order then.
     if (sight.deployment?.spec.paused && before.spec.replicas > 0 && controllerOf(before)?.kind === 'Deployment') return undefined
     const other = readyFor(sight, shop.name).find((pod) => hashOf(pod) === last.from.hash)
