@@ -53,9 +53,12 @@ export const commands: ActKind = {
 }
 
 /** The Rollout's spec is changed in the cluster, and, unless it was refused there, in the repository. */
-async function edit(sim: Sim, shop: Shop, patch: Json): Promise<void> {
-  await sim.apiOf(shop).patch('Rollout', shop.name, 'merge', { spec: patch })
-  sim.repository.edit(shop.name, (spec) => merged(spec, patch))
+/** Not while manifests are applied: what was asked first and comes last would stay. */
+function edit(sim: Sim, shop: Shop, patch: Json): Promise<void> {
+  return sim.inTurn(shop, async () => {
+    await sim.apiOf(shop).patch('Rollout', shop.name, 'merge', { spec: patch })
+    sim.repository.edit(shop.name, (spec) => merged(spec, patch))
+  })
 }
 
 function merged(spec: Json, patch: Json): Json {

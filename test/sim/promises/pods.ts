@@ -143,7 +143,8 @@ export const nothingIsOrphaned: Watch = (shop) => {
   }
   return {
     changed(sight, { type, object }) {
-      if (object.kind !== 'Rollout' || type !== 'DELETED' || !sight.deployment) return undefined
+      // Without its finalizer it vanishes before anybody can do anything: what it had goes with it, or later.
+      if (object.kind !== 'Rollout' || type !== 'DELETED' || !sight.deployment || sight.bare) return undefined
       if (sight.deployment.metadata.labels?.['serin.dev/managed'] === undefined) return left({ ...sight, rollout: undefined }, true)
       return undefined
     },

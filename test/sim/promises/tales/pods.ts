@@ -1,5 +1,5 @@
 import { deployment, pod, rollout, service, set, shopName, type Theatre } from '../theatre.ts'
-import { atRest, canary, inRun, type Tale } from './scenes.ts'
+import { atRest, canary, inRun, replaced, type Tale } from './scenes.ts'
 
 /** By an autoscaler that changes its mind, in mid-run. */
 const scaled = (theatre: Theatre, ...sizes: number[]): Theatre =>
@@ -71,8 +71,23 @@ export const podsTales: Record<string, Tale> = {
     },
   },
   'nothing is orphaned': {
-    kept: (of) => atRest(of()).at('rested'),
+    kept: (of) =>
+      replaced(atRest(of()))
+        .put(set('new', { of: 'Rollout' }), deployment({ metadata: { labels: {} } }))
+        .gone('Rollout', shopName)
+        .gone('ReplicaSet', 's1-new')
+        .put(deployment(), service(), rollout())
+        .at('rested'),
     broken: {
+      'a set that stays when its Rollout vanished without its finalizer': [
+        (of) =>
+          replaced(atRest(of()))
+            .put(set('new', { of: 'Rollout' }), deployment({ metadata: { labels: {} } }))
+            .gone('Rollout', shopName)
+            .put(deployment(), service(), rollout())
+            .at('rested'),
+        /ReplicaSet s1-new still belongs to the Rollout/,
+      ],
       'a Service': [
         (of) =>
           atRest(of())

@@ -20,6 +20,10 @@ export const atRest = (of: Theatre): Theatre =>
     .put(rollout())
     .pass(20_000)
 
+/** In mid-run a tool takes the finalizer from the Rollout. */
+export const replaced = (of: Theatre): Theatre =>
+  of.put(service('old', held), rollout({ run: run(), metadata: { finalizers: ['serin.dev/run'] } })).put(rollout({ run: run() }))
+
 /** What stands in the repository, as its tool applied it, with something changed. */
 export function applied(of: Theatre, spec = {}): Theatre {
   const { deployment: manifest, service: own, rollout: written } = of.sim.repository.of(shopName)

@@ -1,11 +1,7 @@
-import { deployment, entry, held, pod, rollout, route, run, service, set, shopName, type Theatre } from '../theatre.ts'
-import { atRest, canary, inRun, type Tale } from './scenes.ts'
+import { deployment, entry, held, pod, rollout, route, run, service, set, shopName } from '../theatre.ts'
+import { atRest, canary, inRun, replaced, type Tale } from './scenes.ts'
 
 const notLetIn = { replicas: 1, conditions: [{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate' }] }
-
-/** In mid-run a tool takes the finalizer from the Rollout. */
-const replaced = (of: Theatre): Theatre =>
-  of.put(service('old', held), rollout({ run: run(), metadata: { finalizers: ['serin.dev/run'] } })).put(rollout({ run: run() }))
 
 export const trafficTales: Record<string, Tale> = {
   'no traffic to nobody': {
