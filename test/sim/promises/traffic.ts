@@ -81,7 +81,7 @@ export const enoughPods: Watch = (shop, sim) => {
         replicas.enter(type === 'DELETED' ? 0 : object.spec.replicas)
         if (!object.spec.paused && (object.status?.updatedReplicas ?? 0) < object.spec.replicas) native = sim.now()
       }
-      if (kind === 'Rollout') mayHave.enter(asked(statusOf(sight)?.run))
+      if (kind === 'Rollout') mayHave.enter(asked(sight))
       if (kind === 'ReplicaSet') refused.enter(refusedOf(sight))
       if (kind !== 'Pod' && kind !== 'Service' && !isRoute(object)) return undefined
       const { deployment } = sight
@@ -119,11 +119,14 @@ function refusedOf({ sets }: Sight): number {
 
 const failing = ({ status }: Obj): boolean => (status?.conditions ?? []).some(({ type }: { type: string }) => type === 'ReplicaFailure')
 
-/** What people said the new version may have, whatever its share. */
-function asked(run: Obj['status'] | undefined): number {
-  if (run?.size === undefined) return Number.POSITIVE_INFINITY
-  const total = run.canary?.replicas ?? 0
-  return run.size.replicas ?? total
+/** What people said the new version may have, whatever its share; also by the step that comes next, whose pods go before the status says so. */
+function asked(sight: Sight): number {
+  const run = statusOf(sight)?.run
+  const { replicas, percent } = run?.spec.canary?.steps?.[(run.step?.index ?? -1) + 1]?.scale ?? {}
+  const total = sight.deployment?.spec.replicas ?? 0
+  const next = replicas ?? (percent === undefined ? Number.POSITIVE_INFINITY : Math.max(1, Math.ceil((total * percent) / 100)))
+  if (run?.size === undefined) return next
+  return Math.min(next, run.size.replicas ?? run.canary?.replicas ?? 0)
 }
 
 /** Versions that crash or never come up take their pods away by themselves. */

@@ -1,7 +1,11 @@
-import { deployment, entry, held, pod, rollout, route, run, service, set, shopName } from '../theatre.ts'
+import type { Json } from '../../../cluster/apiClient.ts'
+import { deployment, entry, held, pod, pods, rollout, route, run, service, set, shopName } from '../theatre.ts'
 import { atRest, canary, inRun, replaced, type Tale } from './scenes.ts'
 
 const notLetIn = { replicas: 1, conditions: [{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate' }] }
+
+/** A run at its weight, whose next step is of so many pods. */
+const thenScaled = (scale: Json) => ({ spec: { ...run().spec, canary: { steps: [{ weight: 100 }, { scale }] } } })
 
 export const trafficTales: Record<string, Tale> = {
   'no traffic to nobody': {
@@ -41,8 +45,18 @@ export const trafficTales: Record<string, Tale> = {
         .put(route(50, held), route(100, held))
         .gone('Pod', 's1-old-1')
         .put({ ...set('old'), status: notLetIn })
-        .put(route(0, held)),
+        .put(route(0, held), rollout({ phase: 'Progressing', run: run(thenScaled({ percent: 50 })) }))
+        .pass(20_000)
+        .put(...pods('old', 2), route(100, held))
+        .gone('Pod', 's1-new-1'),
     broken: {
+      'fewer pods of the new version than its next step says': [
+        (of) =>
+          inRun(of(), thenScaled({ replicas: 2 }))
+            .put(route(100, held))
+            .gone('Pod', 's1-new-1'),
+        /Service s1-canary has 100 % of the traffic and 1 ready pods; of 2 it needs 2/,
+      ],
       'fewer pods of the new version than its share needs': [
         (of) =>
           inRun(of())
