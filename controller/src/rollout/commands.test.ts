@@ -66,3 +66,31 @@ test('a version that was refused, and serves since somebody let it go, is not tr
   expect(answers[0]).toMatchObject({ phase: 'Refused', message: 'no refused version is held: there is nothing to try again' })
   expect(status.run).toBeUndefined()
 })
+
+describe('a command that changes the template', () => {
+  const asked = (uid: string): CommandObject => ({
+    metadata: { name: uid, namespace: 'shop', uid },
+    spec: { rollout: 'web', action: 'undo', revision: 'old' },
+  })
+  const sets = [
+    setObject('web-one', 'v1', { owner: 'workload', replicas: 4 }),
+    setObject('web-old', 'v0', { owner: 'workload', replicas: 0 }),
+  ]
+  const o = world({ status: rested, sets, commands: [asked('first'), asked('second')] })
+  const { workload } = o
+  if (workload === 'missing') throw new Error('no workload')
+
+  test('is taken up alone: the next one is about the workload as it is then', () => {
+    const { actions, status } = plan(o, at)
+    expect(status.answers.map(({ name }) => name)).toEqual(['first'])
+    expect(actions).toHaveLength(1)
+    expect(actions).toMatchObject([
+      { ops: expect.arrayContaining([expect.objectContaining({ path: '/metadata/annotations/serin.dev~1obeyed' })]) },
+    ])
+  })
+  test('is not obeyed again when its answer was not noted', () => {
+    const { status, actions } = plan({ ...o, commands: [asked('first')], workload: { ...workload, obeyed: 'first' } }, at)
+    expect(status.answers).toMatchObject([{ name: 'first', phase: 'Done' }])
+    expect(actions).toEqual([])
+  })
+})

@@ -32,7 +32,8 @@ interface Asked {
 
 /** Answers one command. Aimed at another run, step or version than the present one, it is refused: a stale click does nothing. */
 export function answer(o: Observed, view: WorkloadView, status: RolloutStatus, command: CommandObject, now: Instant): Answer {
-  const { spec } = command
+  const { spec, metadata } = command
+  if (view.obeyed === metadata.uid) return { phase: 'Done', message: 'its template was written' }
   const by = askedBy(command, o.gate === 'policies')
   const { run } = status
   if (spec.run !== undefined && spec.run !== run?.id)
@@ -187,7 +188,7 @@ function undo({ o, view, status, command }: Asked): Answer {
   return {
     phase: 'Done',
     message: `the template of version ${target} was written back`,
-    actions: o.kind.writeTemplate(view, set, `the template of version ${target} is written back`),
+    actions: o.kind.writeTemplate(view, set, `the template of version ${target} is written back`, command.metadata.uid),
   }
 }
 
@@ -205,10 +206,10 @@ function warmVersion({ kept }: RolloutStatus, view: WorkloadView): string | unde
   return kept && view.sets.some(({ name, owner }) => name === kept.version.set && owner === 'rollout') ? kept.version.hash : undefined
 }
 
-function restart({ o, view, status, now }: Asked): Answer {
+function restart({ o, view, status, now, command }: Asked): Answer {
   if (status.run) return refused('a run is under way')
   if (status.stable && view.template !== status.stable.template) return refused('a changed template is held; retry or undo first')
-  return { phase: 'Done', message: 'its pods are replaced, by way of a run', actions: o.kind.restart(view, iso(now)) }
+  return { phase: 'Done', message: 'its pods are replaced, by way of a run', actions: o.kind.restart(view, iso(now), command.metadata.uid) }
 }
 
 function stageWord({ stage }: Run): string {

@@ -161,6 +161,8 @@ function obey(
       begun = true
     }
     actions.push(...(given.actions ?? []))
+    // It changes the template: the next ones are about the workload as it is then.
+    if (actions.length > 0) break
   }
   return { status, actions, begun }
 }

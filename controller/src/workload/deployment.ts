@@ -6,6 +6,7 @@ import {
   hashLabel,
   managedLabel,
   type OwnerIdentity,
+  obeyedAnnotation,
   releaseAnnotation,
   rolloutLabel,
   type SetView,
@@ -89,6 +90,7 @@ export const deployment: WorkloadKind = {
         (status.availableReplicas ?? 0) >= replicas,
       managedBy: workload.metadata.labels?.[managedLabel],
       released: workload.metadata.annotations?.[releaseAnnotation],
+      obeyed: workload.metadata.annotations?.[obeyedAnnotation],
       neverTwo: spec.strategy?.type === 'Recreate',
       sets: sets.map((set) => viewSet(set, uid, rollout.uid)),
       object: workload,
@@ -113,7 +115,10 @@ export const deployment: WorkloadKind = {
       : [
           patch(
             view.ref,
-            [{ op: 'remove', path: pointer('metadata', 'labels', managedLabel) }],
+            [
+              { op: 'remove', path: pointer('metadata', 'labels', managedLabel) },
+              ...(view.obeyed === undefined ? [] : [{ op: 'remove' as const, path: pointer('metadata', 'annotations', obeyedAnnotation) }]),
+            ],
             `${view.ref.name} is not guarded any more`,
           ),
         ],
@@ -140,18 +145,23 @@ export const deployment: WorkloadKind = {
           ),
         ],
 
-  writeTemplate(view, from, because) {
+  writeTemplate(view, from, because, command) {
     const template = withoutHash((from.object.spec as { template: PodTemplate }).template)
     return [
       patch(
         view.ref,
-        [generationIs(view), { op: 'replace', path: '/spec/template', value: template }, { op: 'add', path: '/spec/paused', value: true }],
+        [
+          generationIs(view),
+          { op: 'replace', path: '/spec/template', value: template },
+          { op: 'add', path: '/spec/paused', value: true },
+          ...obeys(view, command),
+        ],
         because,
       ),
     ]
   },
 
-  restart(view, at) {
+  restart(view, at, command) {
     const annotations = (view.object.spec as DeploymentShape).template.metadata?.annotations ?? {}
     return [
       patch(
@@ -160,6 +170,7 @@ export const deployment: WorkloadKind = {
           generationIs(view),
           { op: 'add', path: '/spec/template/metadata/annotations', value: { ...annotations, 'kubectl.kubernetes.io/restartedAt': at } },
           { op: 'add', path: '/spec/paused', value: true },
+          ...obeys(view, command),
         ],
         'a restart was asked for',
       ),
@@ -264,6 +275,13 @@ function patch(target: Ref, ops: JsonPatchOp[], because: string): Extract<Action
 /** The template that was planned on is still the one: a change written a moment before makes the patch fail. */
 function generationIs(view: WorkloadView): JsonPatchOp {
   return { op: 'test', path: '/metadata/generation', value: view.generation }
+}
+
+/** Marks the write as that of a command. */
+function obeys({ object }: WorkloadView, command: string | undefined): JsonPatchOp[] {
+  if (command === undefined) return []
+  const none: JsonPatchOp[] = object.metadata.annotations ? [] : [{ op: 'add', path: '/metadata/annotations', value: {} }]
+  return [...none, { op: 'add', path: pointer('metadata', 'annotations', obeyedAnnotation), value: command }]
 }
 
 function setRef(view: WorkloadView, name: string): Ref {

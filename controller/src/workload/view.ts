@@ -7,6 +7,9 @@ export { hashLabel } from '../traffic/services.ts'
 /** Labels and annotations that Serin puts on objects it does not own. */
 export const managedLabel = 'serin.dev/managed'
 
+/** The command that changed the template last, written in the same write: it is not obeyed again when its answer could not be noted. */
+export const obeyedAnnotation = 'serin.dev/obeyed'
+
 /** One version's set of pods: a ReplicaSet. */
 export interface SetView {
   name: string
@@ -54,6 +57,8 @@ export interface WorkloadView {
   managedBy: string | undefined
   /** Reason of a break-glass release. */
   released: string | undefined
+  /** Uid of the command that changed its template last. */
+  obeyed: string | undefined
   /** It says that two versions must never run at once. */
   neverTwo: boolean
   /** The sets that are known: ours always; all of the workload's only when they were read. */
@@ -81,9 +86,9 @@ export interface WorkloadKind {
   /** Lets the native controller go on, presuming the template that was planned on. */
   letGo(view: WorkloadView, because: string): Action[]
   clearRelease(view: WorkloadView): Action[]
-  /** Writes a version's template back and holds it, in one write. */
-  writeTemplate(view: WorkloadView, from: SetView, because: string): Action[]
-  restart(view: WorkloadView, at: string): Action[]
+  /** Writes a version's template back and holds it, in one write; `command`: uid of the command that asks for it. */
+  writeTemplate(view: WorkloadView, from: SetView, because: string, command?: string): Action[]
+  restart(view: WorkloadView, at: string, command: string): Action[]
   /** Starts a set of the workload's present template, owned by the Rollout. `like`: of that set's template instead. */
   create(
     view: WorkloadView,
