@@ -23,6 +23,15 @@ test('a key that waits is there once, one being worked on comes again afterwards
 })
 
 describe('delayed adds', () => {
+  test('are not put off by a clock that is set back', async () => {
+    const clock = virtualClock()
+    let ahead = 3_600_000
+    const queue = workQueue({ clock: { ...clock, now: () => clock.now() + ahead } })
+    queue.addAfter('a', 500)
+    ahead = 0
+    await clock.advance(500)
+    expect(queue.depth).toBe(1)
+  })
   test('the earliest of several counts', async () => {
     const { clock, queue } = setup()
     queue.addAfter('a', 500)

@@ -119,18 +119,19 @@ export function workQueue(options: QueueOptions): WorkQueue {
       return
     }
     known?.cancel()
-    const due = () => {
-      const left = at - clock.now()
-      const entry = delayed.get(key)
-      if (!entry) return
-      if (left > 0) {
-        entry.cancel = clock.after(Math.min(left, longestTimerMs), due)
-        return
-      }
-      delayed.delete(key)
-      add(key, entry.priority)
-    }
-    delayed.set(key, { at, priority: urgent, cancel: clock.after(Math.min(ms, longestTimerMs), due) })
+    // By timers alone: a clock that is set back meanwhile puts nothing off.
+    const wait = (left: number): (() => void) =>
+      clock.after(Math.min(left, longestTimerMs), () => {
+        const entry = delayed.get(key)
+        if (!entry) return
+        if (left > longestTimerMs) {
+          entry.cancel = wait(left - longestTimerMs)
+          return
+        }
+        delayed.delete(key)
+        add(key, entry.priority)
+      })
+    delayed.set(key, { at, priority: urgent, cancel: wait(ms) })
   }
 
   return {

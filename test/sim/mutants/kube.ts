@@ -52,8 +52,8 @@ export const kube: readonly Mutant[] = [
   {
     name: 'timer that is never made again',
     file: 'controller/src/kube/queue.ts',
-    find: '      delayed.delete(key)\n      add(key, entry.priority)',
-    put: '      add(key, entry.priority)',
+    find: '        delayed.delete(key)\n        add(key, entry.priority)',
+    put: '        add(key, entry.priority)',
     why: 'A timer that went off is still known: no later one is made, and the key is not looked at again.',
     breaks: 'everything ends',
   },
