@@ -38,7 +38,7 @@ export const everyCommandIsAnswered: Watch = (_shop, sim) => {
   }
 }
 
-type Action = 'promote' | 'abort' | 'retry' | 'undo' | 'restart' | 'promoteFull' | 'pause'
+type Action = 'promote' | 'abort' | 'retry' | 'undo' | 'restart' | 'promoteFull' | 'pause' | 'resume'
 
 const wordOf: Record<string, Action> = { approve: 'promote', reject: 'abort' }
 
@@ -66,15 +66,22 @@ export const everyCommandIsObeyedOnce: Watch = (shop) => {
         if (type === 'DELETED') return undefined
       }
       const { status } = object
-      for (const { uid: asked, phase, name } of status.answers ?? []) {
-        if (counted.has(asked)) continue
-        counted.add(asked)
+      const fresh = (status.answers ?? []).filter((one: Obj['status']) => !counted.has(one.uid))
+      const wordFor = (name: string): Action | undefined => {
         const action: string | undefined = sight.commands.get(name)?.spec.action
-        if (phase !== 'Done' || action === undefined) continue
-        const word = wordOf[action] ?? (action as Action)
+        return action === undefined ? undefined : (wordOf[action] ?? (action as Action))
+      }
+      // Of those that were taken up at once the last one has its way: paused, and let go on.
+      const lastWord = fresh.findLast(
+        ({ name, phase }: Obj['status']) => phase === 'Done' && ['pause', 'resume'].includes(wordFor(name) ?? ''),
+      )
+      for (const { uid: asked, phase, name } of fresh) {
+        counted.add(asked)
+        const word = wordFor(name)
+        if (phase !== 'Done' || word === undefined) continue
         done.set(word, (done.get(word) ?? 0) + 1)
         if (word === 'abort') abortedIn = status.run?.id ?? before?.run?.id
-        const effect = effectOf(word, status)
+        const effect = (word === 'pause' || word === 'resume') && lastWord?.name !== name ? undefined : effectOf(word, status)
         if (effect !== undefined) return `${name} was done, and ${effect}`
       }
       const was = before

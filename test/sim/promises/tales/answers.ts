@@ -1,6 +1,12 @@
 import { answer, command, entry, rollout, run } from '../theatre.ts'
 import { aborted, atRest, inRun, pausedRun, stepOf, type Tale } from './scenes.ts'
 
+/** Two commands that are taken up at once. */
+const both = [
+  ['pause', 's1-command-2'],
+  ['resume', 's1-command-3'],
+] as const
+
 export const answersTales: Record<string, Tale> = {
   'every command is answered': {
     kept: (of) =>
@@ -35,8 +41,17 @@ export const answersTales: Record<string, Tale> = {
     kept: (of) =>
       inRun(of(), pausedRun())
         .put(command('promote'))
-        .put(rollout({ phase: 'Progressing', run: pausedRun(stepOf(2, 'pause')), answers: [answer()] })),
+        .put(rollout({ phase: 'Progressing', run: pausedRun(stepOf(2, 'pause')), answers: [answer()] }))
+        .put(...both.map(([action, name]) => command(action, { name })))
+        .put(rollout({ phase: 'Progressing', run: pausedRun(stepOf(2, 'pause')), answers: both.map(([, name]) => answer(name)) })),
     broken: {
+      'let go on, and then paused, but not so': [
+        (of) =>
+          inRun(of(), pausedRun())
+            .put(...both.map(([action, name]) => command(action, { name })))
+            .put(rollout({ phase: 'Progressing', run: pausedRun(), answers: both.map(([, name]) => answer(name)).reverse() })),
+        /s1-command-2 was done, and run 1 is not paused/,
+      ],
       'one promote ends two pauses': [
         (of) =>
           inRun(of(), pausedRun())
