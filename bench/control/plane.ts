@@ -49,6 +49,12 @@ export const placeOf = (n: number) => ({ namespace: `bench-${n % 20}`, name: `ap
 
 /** Makes Deployments with a Rollout each, and waits until all are healthy. */
 export async function makeRollouts(client: ApiClient, count: number, replicas: number | ((n: number) => number)): Promise<void> {
+  await makeDeployments(client, count, replicas)
+  await addRollouts(client, count)
+}
+
+/** Makes Deployments of demo:v1, as Kubernetes alone would run them. */
+export async function makeDeployments(client: ApiClient, count: number, replicas: number | ((n: number) => number)): Promise<void> {
   for (let n = 0; n < Math.min(20, count); n++) {
     const { namespace } = placeOf(n)
     await apply(client, `/api/v1/namespaces/${namespace}`, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } })
@@ -70,6 +76,13 @@ export async function makeRollouts(client: ApiClient, count: number, replicas: n
         },
       },
     })
+  })
+}
+
+/** Puts a Rollout beside each Deployment, and waits until all are healthy. */
+export async function addRollouts(client: ApiClient, count: number): Promise<void> {
+  await inParallel(count, 20, async (n) => {
+    const { namespace, name } = placeOf(n)
     await succeed(client, {
       method: 'POST',
       path: `/apis/serin.dev/v1alpha1/namespaces/${namespace}/rollouts`,
@@ -97,24 +110,26 @@ export function setImage(client: ApiClient, n: number, image: string): Promise<J
   })
 }
 
-/** Follows all Rollouts until `count` of them satisfy; returns when each did, in ms since the epoch. */
+const collections = { Rollout: '/apis/serin.dev/v1alpha1/rollouts', Deployment: '/apis/apps/v1/deployments' }
+
+/** Follows all objects of a kind until `count` of them satisfy; returns when each did, in ms since the epoch. */
 export async function until(
   client: ApiClient,
   count: number,
-  satisfied: (rollout: Json) => boolean,
+  satisfied: (object: Json) => boolean,
   atMostMs: number,
+  kind: keyof typeof collections = 'Rollout',
 ): Promise<Map<string, number>> {
   const at = new Map<string, number>()
   const done = new AbortController()
   const late = setTimeout(() => done.abort(), atMostMs)
-  const path =
-    '/apis/serin.dev/v1alpha1/rollouts?watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true'
+  const path = `${collections[kind]}?watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true`
   try {
     // A watch may end early, as when the kind was only just installed; the next begins with everything.
     while (at.size < count && !done.signal.aborted) {
       for await (const { object } of client.watch(path, done.signal)) {
         const key = `${object.metadata?.namespace}/${object.metadata?.name}`
-        if (object.kind === 'Rollout' && !at.has(key) && object.metadata.name && satisfied(object)) at.set(key, Date.now())
+        if (object.kind === kind && !at.has(key) && object.metadata.name && satisfied(object)) at.set(key, Date.now())
         if (at.size >= count) break
       }
     }
@@ -122,7 +137,7 @@ export async function until(
     clearTimeout(late)
     done.abort()
   }
-  if (at.size < count) throw new Error(`${at.size} of ${count} rollouts came there within ${atMostMs / 1000} s`)
+  if (at.size < count) throw new Error(`${at.size} of ${count} ${kind}s came there within ${atMostMs / 1000} s`)
   return at
 }
 

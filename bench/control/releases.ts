@@ -9,11 +9,27 @@ export const phaseIs =
   ({ status }: Json) =>
     status?.phase === 'Healthy' && status.stable?.images?.[0] === image && status.run === undefined
 
-/** Changes the templates of the first `count` at once and waits for all; seconds from the first change to the last end, and of each from its own change. */
-export async function releaseAll(client: ApiClient, count: number, image: string): Promise<{ wall: number; each: number[] }> {
+/** That Kubernetes' own rolling update has come to the image, and nothing of the old one is left. */
+const rolledTo =
+  (image: string) =>
+  ({ metadata, spec, status }: Json) =>
+    spec.template.spec.containers[0].image === image &&
+    status?.observedGeneration === metadata.generation &&
+    [status.replicas, status.updatedReplicas, status.availableReplicas].every((count) => count === spec.replicas)
+
+/**
+ * Changes the templates of the first `count` at once and waits for all: of Rollouts, or of Deployments that nobody holds; seconds from the first
+ * change to the last end, and of each from its own change.
+ */
+export async function releaseAll(
+  client: ApiClient,
+  count: number,
+  image: string,
+  kind: 'Rollout' | 'Deployment' = 'Rollout',
+): Promise<{ wall: number; each: number[] }> {
   const began = Date.now()
   const started = new Map<string, number>()
-  const finished = until(client, count, phaseIs(image), 600_000)
+  const finished = until(client, count, (kind === 'Rollout' ? phaseIs : rolledTo)(image), 600_000, kind)
   await inParallel(count, 50, async (n) => {
     const { namespace, name } = placeOf(n)
     started.set(`${namespace}/${name}`, Date.now())

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { quantileSorted } from 'simple-statistics'
 import type { ApiClient } from '../../test/cluster/apiClient.ts'
-import { inParallel, makeRollouts, type Plane, setImage, startPlane, until } from '../control/plane.ts'
+import { addRollouts, inParallel, makeDeployments, type Plane, setImage, startPlane, until } from '../control/plane.ts'
 import { difference, type Measured, requestsIn, writes } from '../control/process.ts'
 import { idealSeconds, pausesOf, phaseIs, releaseAll } from '../control/releases.ts'
 import type { Program } from './controller.ts'
@@ -23,11 +24,15 @@ export async function real(program: Program, sizes: RealSizes, say: (line: strin
   await using all = new AsyncDisposableStack()
   const plane = all.adopt(await startPlane(), (one) => one.stop())
   const { client } = plane
+  say(`making ${sizes.rollouts} Deployments`)
+  await makeDeployments(client, sizes.rollouts, 2)
+  say('Kubernetes alone releases them all at once')
+  const alone = await rollingUpdates(client, sizes.rollouts)
   const file = plane.control.kubeconfigFor('serin')
   const first = await program.start(file)
   await first.ready()
-  say(`making ${sizes.rollouts} rollouts`)
-  const making = await spanOf(first, () => makeRollouts(client, sizes.rollouts, 2))
+  say(`${alone.wallSeconds} s; making ${sizes.rollouts} rollouts`)
+  const making = await spanOf(first, () => addRollouts(client, sizes.rollouts))
   await sleep(5000)
   const rssAfterMaking = first.rss().now
   await first.end('SIGTERM')
@@ -72,7 +77,32 @@ export async function real(program: Program, sizes: RealSizes, say: (line: strin
   const large = await storm(sizes.rollouts)
   say(`${large.timesIdeal} times the ideal; fail-over`)
   const failover = await failovers(program, { plane, file, leader: controller, releases: sizes.failover, version })
-  return { idle, restart, single, [`storm of ${sizes.storm}`]: small, [`storm of ${sizes.rollouts}`]: large, failover }
+  return {
+    'rolling updates': alone,
+    idle,
+    restart,
+    single,
+    [`storm of ${sizes.storm}`]: small,
+    [`storm of ${sizes.rollouts}`]: large,
+    failover,
+  }
+}
+
+/** What the same machine takes when Kubernetes rolls all Deployments by itself, with no Rollout and no controller of ours: the floor of a storm. */
+async function rollingUpdates(client: ApiClient, count: number): Promise<Figures> {
+  await until(client, count, ({ status }) => status?.availableReplicas === 2, 600_000, 'Deployment')
+  const before = await servedWrites(client)
+  const { wall, each } = await releaseAll(client, count, 'demo:v0', 'Deployment')
+  await sleep(3000)
+  const served = byResource(difference(await servedWrites(client), before), count)
+  return {
+    releases: count,
+    wallSeconds: round(wall),
+    p50Seconds: round(quantileSorted(each, 0.5)),
+    // The bench itself changes each template once.
+    writesOfNativeOnesARelease: round(Object.values(served).reduce((total, writes) => total + writes, 0) - 1),
+    servedWritesARelease: served,
+  }
 }
 
 interface Leading {
