@@ -26,21 +26,13 @@ const releasedFrom = (label: string) => ({
     `'${label}' in oldObject.metadata.labels && ${may(`oldObject.metadata.labels['${label}']`, "'release'")}`,
 })
 
-/** The mark goes back from the old object: it survives a PUT that drops it. */
-const keepLabel = (label: string) => ({
-  patchType: 'ApplyConfiguration',
-  applyConfiguration: {
-    expression: `Object{metadata: Object.metadata{labels: {'${label}': oldObject.metadata.labels['${label}']}}}`,
-  },
-})
-
 /**
- * Like keepLabel for both labels of a run, as parts of a list of patches: whoever could write another rollout's name would be asked
- * for the verb on that one.
+ * Marks go back from the old object, as a list of patches: they survive a PUT that drops them, and whoever could write another rollout's name
+ * would be asked for the verb on that one.
  */
-const keepRunLabels = [
+const keepLabels = (...labels: string[]) => [
   "(has(object.metadata.labels) ? [] : [JSONPatch{op: 'add', path: '/metadata/labels', value: {}}])",
-  ...[inRun, ofRollout].map(
+  ...labels.map(
     (label) =>
       `('${label}' in oldObject.metadata.labels ? [JSONPatch{op: 'add', path: '/metadata/labels/${pointer(label)}', value: oldObject.metadata.labels['${label}']}] : [])`,
   ),
@@ -72,13 +64,18 @@ export function holdDeployments(serinUser: string): PolicyRule {
             '!variables.released && (object.spec.template != oldObject.spec.template || (has(oldObject.spec.paused) && oldObject.spec.paused))',
         },
       ],
+      // One list of patches: each mutation by itself would cost the API server a translation of the whole Deployment.
       mutations: [
-        keepLabel(managed),
         {
-          patchType: 'ApplyConfiguration',
-          applyConfiguration: { expression: 'variables.held ? Object{spec: Object.spec{paused: true}} : Object{}' },
+          patchType: 'JSONPatch',
+          jsonPatch: {
+            expression: [
+              ...keepLabels(managed),
+              "(variables.held ? [JSONPatch{op: 'add', path: '/spec/paused', value: true}] : [])",
+              `(variables.released ? [] : ${refuseRelease})`,
+            ].join(' +\n'),
+          },
         },
-        { patchType: 'JSONPatch', jsonPatch: { expression: unlessReleased([refuseRelease]) } },
       ],
     },
   }
@@ -116,7 +113,7 @@ export function holdServices(serinUser: string): PolicyRule {
           patchType: 'JSONPatch',
           jsonPatch: {
             expression: unlessReleased([
-              ...keepRunLabels,
+              ...keepLabels(inRun, ofRollout),
               refuseRelease,
               // 'add' replaces what is there, and also mends a Service written without a selector.
               "[JSONPatch{op: 'add', path: '/spec/selector', value: oldObject.spec.selector}]",
@@ -142,7 +139,7 @@ export function holdRoutes(serinUser: string, routes: RouteResources): PolicyRul
           patchType: 'JSONPatch',
           jsonPatch: {
             expression: unlessReleased([
-              ...keepRunLabels,
+              ...keepLabels(inRun, ofRollout),
               refuseRelease,
               "(object.spec.rules == oldObject.spec.rules ? [] : [JSONPatch{op: 'replace', path: '/spec/rules', value: oldObject.spec.rules}])",
               // Not in a dry run: a server-side diff in mid-run is empty.
