@@ -72,6 +72,9 @@ test('what an analysis measures cannot change, and its status has room for a lon
     const status = { phase: 'Running', message: 'long', record: 'x'.repeat(1_150_000) }
     const written = await admin.send({ method: 'PUT', path: `${path}/status`, body: { ...made, status } })
     expect({ status: written.status, length: written.json?.status?.record?.length }).toEqual({ status: 200, length: 1_150_000 })
+    // One line says who wrote it, not one for each field.
+    const writers = written.json.metadata.managedFields.filter(({ subresource }: Json) => subresource === 'status')
+    expect(writers.map(({ fieldsV1 }: Json) => fieldsV1)).toEqual([{ 'f:status': {} }])
   } finally {
     await succeed(admin, { method: 'DELETE', path: `${all}/${name}` })
   }

@@ -41,7 +41,7 @@ function filled(schema: StructuralSchema, value: unknown): unknown {
 
 const allowedKeys = new Set(
   `type format description properties additionalProperties items required default enum minimum maximum exclusiveMinimum exclusiveMaximum
-  minLength maxLength minItems maxItems maxProperties pattern x-kubernetes-preserve-unknown-fields x-kubernetes-list-type x-kubernetes-list-map-keys x-kubernetes-validations`.split(
+  minLength maxLength minItems maxItems maxProperties pattern x-kubernetes-preserve-unknown-fields x-kubernetes-list-type x-kubernetes-list-map-keys x-kubernetes-map-type x-kubernetes-validations`.split(
     /\s+/,
   ),
 )
@@ -58,6 +58,11 @@ group.each(kinds.map((kind) => kind.kind))('the CRD of %s', (name) => {
     expect(strange).toEqual([])
     const untyped = schemas.filter(({ schema }) => !schema.type && !schema['x-kubernetes-preserve-unknown-fields'])
     expect(untyped.map(({ path }) => path)).toEqual([])
+  })
+
+  test('has a status of one writer, who writes all of it', () => {
+    const { status } = schemaOf(name).properties ?? {}
+    expect(status?.['x-kubernetes-map-type']).toBe(status && 'atomic')
   })
 
   test('is one that an API server takes: its rules compile and their cost is bounded', () => {
