@@ -27,6 +27,8 @@ COPY --from=build /image /
 USER 65532:65532
 # Of the controller, and of the dashboard.
 EXPOSE 8080 8081
-ENV NODE_ENV=production
+# Room for what is new: with the 1 MiB that Node gives it in so small a container, a third of the controller's time went into clearing it.
+ENV NODE_ENV=production \
+    NODE_OPTIONS=--max-semi-space-size=4
 ENTRYPOINT ["/usr/local/bin/node"]
 CMD ["/serin/controller.mjs"]

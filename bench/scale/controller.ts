@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { programsInto } from '../../scripts/bundle.ts'
 import { type Measured, startMeasured } from '../control/process.ts'
 
-/** What Node makes of the chart's limit of 512 MiB: a quarter of it twice for what is old, the least for what is new. */
-const nodeFlags = ['--max-old-space-size=256', '--max-semi-space-size=1']
+/** What Node makes of the chart's limit of 512 MiB, a quarter of it twice for what is old; and the image's room for what is new. */
+const nodeFlags = ['--max-old-space-size=256', '--max-semi-space-size=4']
 
 /** The controller as the image holds it: one file. */
 export interface Program {
