@@ -2,8 +2,8 @@ import type { Json } from '../cluster/apiClient.ts'
 import { shop, twentyThenAsk } from '../dsl/objects.ts'
 import { type Scenario, type Story, scenario } from '../dsl/scenario.ts'
 import { serin } from '../dsl/serin.ts'
-import { deploymentOf, readyBehind, routeOf, serviceOf } from '../dsl/sight.ts'
-import { deploymentComplete } from '../dsl/then/workload.ts'
+import { deploymentOf, routeOf, serviceOf } from '../dsl/sight.ts'
+import { rolledOutUnderService } from '../dsl/then/workload.ts'
 import { told, Unexpected, type World } from '../dsl/world.ts'
 
 const reason = 'INC-7'
@@ -14,15 +14,6 @@ async function typed(world: World, expected: { code: number; says?: string[] }, 
   const { code, said } = await serin(world, args, 'anna')
   if (code !== expected.code) throw new Unexpected(`exit code ${code}: ${said}`)
   for (const words of expected.says ?? []) if (!said.includes(words)) throw new Unexpected(`it does not say '${words}': ${said}`)
-}
-
-/** As long as the native rolling update takes, the Service has ready pods at every look. */
-async function rolledOutUnderService(world: World): Promise<void> {
-  const complete = deploymentComplete(world)
-  await world.expect('the native rolling update to finish', async () => {
-    if ((await readyBehind(world, shop)).length === 0) throw new Unexpected(`Service ${shop} has no ready endpoint`)
-    return complete()
-  })
 }
 
 async function noReleaseIsLeft(world: World): Promise<void> {

@@ -12,6 +12,8 @@ const pinned: KubeObject = {
   spec: { selector: { app: 'web', 'pod-template-hash': 'one' }, ports: [{ port: 80 }] },
 }
 
+const unpinnedService: KubeObject = { ...pinned, metadata: { name: 'web', namespace: 'shop' }, spec: { selector: { app: 'web' } } }
+
 /** A run that was aborted before its switch, over a workload with these sets, when v3 is held. */
 function goingBack(others: KubeObject[], setsComplete: boolean) {
   const sets = [...others, setObject('web-two', 'v2', { owner: 'rollout', replicas: 0 })]
@@ -65,4 +67,22 @@ test('an undo that goes back waits for the pods of its own version, and not for 
   }
   expect(waits('web-zero-abcde')).toBe('the pods of the refused version to be gone')
   expect(waits('web-one-abcde')).toBeUndefined()
+})
+
+test('after somebody let the workload go the pods of the run stay behind the Service until it has as many of its own', () => {
+  const sets = [setObject('web-two', 'v2', { owner: 'rollout', replicas: 2 })]
+  const seen = world({ spec, image: 'v2', sets })
+  const outcome = { result: 'Superseded' as const, because: 'released by hand: v1 is dead', released: true }
+  const { run } = sceneOf(seen, { run: { mode: 'Switch', stage: 'RollingBack', outcome } })
+  const at2 = (available: number) => {
+    if (seen.workload === 'missing') throw new Error('the world has a workload')
+    const workload = { ...seen.workload, available }
+    const { actions, status } = plan(
+      { ...seen, rollout: { ...seen.rollout, status: { ...rested, run } }, workload, service: unpinnedService },
+      at,
+    )
+    return { removes: actions.some(({ verb }) => verb === 'delete'), waits: status.run?.waiting?.for }
+  }
+  expect(at2(0)).toEqual({ removes: false, waits: '2 pods of the native rolling update to become available (0 are)' })
+  expect(at2(2)).toEqual({ removes: true, waits: undefined })
 })

@@ -285,9 +285,16 @@ const givenUp: Part = inOrder([
   routesReleased,
   baselineRemoved,
   (scene) => {
+    const { o, view } = scene
     const set = canarySet(scene)
     if (set?.owner !== 'rollout') return satisfied(scene)
-    return satisfied(scene, scene.o.kind.remove(scene.view, set, 'the native controller runs this version itself'))
+    const enough = Math.min(set.available, view.replicas)
+    if (view.available < enough)
+      return waits(scene, {
+        for: `${pods(enough)} of the native rolling update to become available (${view.available} are)`,
+        because: 'until it has as many, those of the run serve behind the Service, too',
+      })
+    return satisfied(scene, o.kind.remove(view, set, 'the native controller runs this version itself'))
   },
   (scene) => satisfied(scene, scene.o.kind.clearRelease(scene.view)),
 ])

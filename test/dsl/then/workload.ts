@@ -1,7 +1,7 @@
 import type { Json } from '../../cluster/apiClient.ts'
 import { imageOf, shop } from '../objects.ts'
-import { controllerOf, deploymentOf, setOf, setsOf, versionOfTemplate } from '../sight.ts'
-import type { World } from '../world.ts'
+import { controllerOf, deploymentOf, readyBehind, setOf, setsOf, versionOfTemplate } from '../sight.ts'
+import { Unexpected, type World } from '../world.ts'
 
 /** Looks for what `kubectl rollout status` waits for; undefined when it would say "successfully rolled out". */
 export function deploymentComplete(world: World, name = shop): () => Promise<string | undefined> {
@@ -157,4 +157,15 @@ export function workloadThen(world: World) {
       )
     },
   }
+}
+
+/** As long as the native rolling update takes, the Service has ready pods at every look; from the first one on, where it was pinned to dead pods before. */
+export async function rolledOutUnderService(world: World): Promise<void> {
+  const complete = deploymentComplete(world)
+  const ready: boolean[] = []
+  await world.expect('the native rolling update to finish', async () => {
+    ready.push((await readyBehind(world, shop)).length > 0)
+    return complete()
+  })
+  if (ready.slice(ready.indexOf(true)).includes(false)) throw new Unexpected(`Service ${shop} had no ready endpoint for a time`)
 }
