@@ -22,6 +22,7 @@ import { rights } from './rights.ts'
 import { rivals } from './rivals.ts'
 import { rollBack } from './rollBack.ts'
 import { scaling } from './scaling.ts'
+import { stuck } from './stuck.ts'
 import { traffic } from './traffic.ts'
 import { undo } from './undo.ts'
 
@@ -36,6 +37,7 @@ export const groups: Record<string, Scenario[]> = {
   traffic,
   handOver,
   rollBack,
+  stuck,
   undo,
   blueGreen,
   pods,

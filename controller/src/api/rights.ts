@@ -68,7 +68,7 @@ const controller: readonly Right[] = [
   ),
   right('apps', ['replicasets'], [...watched, 'get', 'create', 'patch', 'delete'], 'The pods of the new version, and of a fresh baseline.'),
   right('', ['services'], [...read, 'create', 'patch', 'delete'], 'Pins the Service during a run; makes the one of the canary.'),
-  right('', ['pods'], ['list'], 'Counts restarts of a new version whose pods are missing.'),
+  right('', ['pods'], ['list'], 'Counts restarts of a new version whose pods are missing; says why those that a stuck run waits for are.'),
   right('discovery.k8s.io', ['endpointslices'], watched, 'Waits until endpoints are where the traffic goes.'),
   right(gatewayApiRoutes.group, [...gatewayApiRoutes.resources], [...read, 'patch'], 'Splits traffic.'),
   right('events.k8s.io', ['events'], ['create', 'patch'], 'Tells what happened.'),

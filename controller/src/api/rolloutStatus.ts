@@ -17,6 +17,9 @@ export const Waiting = z.object({
   because: Sentence.meta({ description: 'Why it waits for that.' }),
   since: Timestamp.meta({ description: 'Since when.' }),
   until: Timestamp.optional().meta({ description: 'When the waiting ends by itself.' }),
+  stuck: Sentence.optional().meta({
+    description: 'Why it will hardly end without a person, and the commands that end it; absent while it may.',
+  }),
 })
 
 const result = z.enum(['Promoted', 'RolledBack', 'Superseded', 'Aborted'])

@@ -89,6 +89,17 @@ test('a problem between runs is Degraded; that a version was rolled back is not 
   expect(eventsIn(stalled('RolledBack'))).toEqual([])
 })
 
+test('a run that is stuck is Degraded, once', () => {
+  const stuck = (reason: string, lastTransitionTime = at) => ({
+    phase: 'Degraded',
+    lastRun: 3,
+    run: run(3, { stage: 'RollingBack' }),
+    conditions: [{ type: 'Stalled', status: reason === 'Stuck' ? 'True' : 'False', reason, message: 'm', lastTransitionTime }],
+  })
+  expect(eventsIn(stuck('Stuck'))).toEqual(['RunStarted 3', 'Degraded 3'])
+  expect(eventsIn(stuck('Aborted'))).toEqual(['RunStarted 3'])
+})
+
 test('a source tells when it is down, each time anew', () => {
   const source = (state: string, since: string): KubeObject => ({
     ...rollout({}),

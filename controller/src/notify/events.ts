@@ -130,9 +130,9 @@ function pauseOf({
   return waiting && { event: 'Paused', at: waiting.since, apart: waiting.since, because: `it waits for ${waiting.for}: ${waiting.because}` }
 }
 
-/** What keeps an idle Rollout from its work; that a version was rolled back, the end of the run has said. */
-function problemOf({ phase, run, conditions }: RolloutStatus): { reason: string; at: string } | undefined {
-  if (phase !== 'Degraded' || run) return undefined
+/** What keeps a Rollout from its work; that a version was rolled back, the end of the run has said. */
+function problemOf({ phase, conditions }: RolloutStatus): { reason: string; at: string } | undefined {
+  if (phase !== 'Degraded') return undefined
   const stalled = conditions.find(({ type, status }) => type === 'Stalled' && status === 'True')
   if (!stalled || stalled.reason === 'RolledBack') return undefined
   return { reason: stalled.reason, at: stalled.lastTransitionTime }

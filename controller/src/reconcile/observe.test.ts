@@ -36,7 +36,8 @@ async function seen(present: KubeObject | undefined, of: KubeObject = rollout())
     read.push(`${kind} ${name}`)
     return kind === 'RolloutCommand' ? present : undefined
   }
-  const observed = await observe(`${namespace}/web`, { client: { get } as unknown as KubeClient, caches, gateOf: async () => 'policies' })
+  const sight = { client: { get } as unknown as KubeClient, caches, gateOf: async () => 'policies' as const }
+  const observed = await observe(`${namespace}/web`, sight, 0)
   if (observed === 'gone') throw new Error('the Rollout is there')
   return { commands: observed.commands.map(({ metadata }) => metadata.name), read: read.filter((one) => one.startsWith('RolloutCommand')) }
 }

@@ -2,6 +2,7 @@ import { AnalysisRunSpec, type AnalysisRunStatus } from '../api/analysisRun.ts'
 import { AnalysisTemplateSpec } from '../api/analysisTemplate.ts'
 import { RolloutSpec } from '../api/rollout.ts'
 import type { RolloutStatus } from '../api/rolloutStatus.ts'
+import type { Instant } from '../clock.ts'
 import type { KubeClient, KubeObject } from '../kube/types.ts'
 import { refusalOf } from '../rollout/history.ts'
 import { wantsRun } from '../rollout/idle.ts'
@@ -26,6 +27,7 @@ import { kindOf } from '../workload/registry.ts'
 import { hashLabel, type WorkloadView } from '../workload/view.ts'
 import { type Caches, keyOf, rolloutIndex, serviceIndex, workloadIndex } from './caches.ts'
 import { crashesOf } from './crashes.ts'
+import { troubleOf } from './trouble.ts'
 
 export interface Sight {
   client: KubeClient
@@ -34,7 +36,7 @@ export interface Sight {
 }
 
 /** Gathers everything `plan` may know of one Rollout: from the caches, and at the start of a run by a handful of reads. `gone`: there is no such Rollout. */
-export async function observe(key: string, sight: Sight): Promise<Observed | 'gone'> {
+export async function observe(key: string, sight: Sight, now: Instant): Promise<Observed | 'gone'> {
   const { client, caches } = sight
   const object = caches.rollouts.byKey(key)
   if (!object) return 'gone'
@@ -73,6 +75,7 @@ export async function observe(key: string, sight: Sight): Promise<Observed | 'go
       : ours.filter((set) => ownedBy(set, rollout)).map(({ metadata }) => ({ name: metadata.name, namespace, uid: metadata.uid ?? '' })),
     setsComplete,
     crashes: await crashesOf(client, namespace, rollout.status?.run, known),
+    trouble: await troubleOf(client, namespace, { status: rollout.status, view: known, now }),
     service,
     canaryService,
     baselineService,

@@ -30,7 +30,7 @@ export type Recheck = { at: Instant } | 'never' | 'soon'
  * Throws what a later try may cure; the queue backs off.
  */
 export async function reconcile(key: string, world: World): Promise<Recheck> {
-  const observed = await observe(key, world)
+  const observed = await observe(key, world, world.clock.now())
   if (observed === 'gone') return forget(key, world)
   if (overruled(key, observed, world)) return 'never'
   const decided = plan(observed, world.clock.now())

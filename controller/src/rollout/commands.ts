@@ -177,6 +177,8 @@ function retry({ status, view }: Asked): Answer {
 
 function undo({ o, view, status, command }: Asked): Answer {
   const { run } = status
+  if (run && run.stage === 'Promoting' && isHandedOver(run, view))
+    return refused(`run ${run.id} has handed over and ends soon: ask again then; kubectl rollout undo goes back before`)
   if (run) return refused(`run ${run.id} is under way: serin abort ${o.rollout.metadata.name} goes back`)
   const target = command.spec.revision ?? usualUndo(status, view)
   if (target !== undefined && target === warmVersion(status, view))

@@ -28,6 +28,9 @@ export function notes(before: RolloutStatus, after: RolloutStatus, commands: Obs
   analysisNotes(before, after).forEach((note) => {
     told.push(note)
   })
+  const { waiting } = run ?? {}
+  if (run && waiting?.stuck !== undefined && before.run?.waiting?.stuck === undefined)
+    say('Warning', 'Stuck', `run ${run.id}: waiting for ${waiting.for}: ${waiting.stuck}`)
   for (const sentence of run?.discarded ?? [])
     if (!before.run?.discarded?.includes(sentence)) say('Warning', 'RouteEditDiscarded', sentence)
   const last = after.history[0]

@@ -75,6 +75,8 @@ export interface Observed {
   templateOf(ref: AnalysisRunSpec['templates'][number]): AnalysisTemplateSpec | undefined
   /** Restarts of the new version's pods, while some of them are missing under traffic; undefined when nobody looked. */
   crashes: Crashes | undefined
+  /** What keeps the pods that a stuck run waits for, as Kubernetes says it; undefined when nobody looked. */
+  trouble: string | undefined
   /** Not yet answered, oldest first. */
   commands: CommandObject[]
 }

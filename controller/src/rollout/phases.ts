@@ -60,16 +60,18 @@ interface Presented {
 
 function running(run: Run, o: Observed): Presented {
   const images = run.to.images.join(', ')
-  const waitingFor = run.waiting ? `: waiting for ${run.waiting.for}` : ''
-  const flow = { ready: false, reconciling: true, stalled: false }
+  const { stuck } = run.waiting ?? {}
+  const waitingFor = run.waiting ? `: waiting for ${run.waiting.for}${stuck === undefined ? '' : `. Stuck: ${stuck}`}` : ''
+  const flow = { ready: false, reconciling: stuck === undefined, stalled: stuck !== undefined }
   if (run.stage === 'RollingBack')
     return {
       ...flow,
       phase: 'Degraded',
-      reason: run.outcome?.result ?? 'RolledBack',
+      reason: stuck === undefined ? (run.outcome?.result ?? 'RolledBack') : 'Stuck',
       message: `going back from ${images}, because ${run.outcome?.because ?? 'it was refused'}${waitingFor}`,
     }
   const message = `releasing ${images}, ${placeOf(run)}${waitingFor}`
+  if (stuck !== undefined) return { ...flow, phase: 'Degraded', reason: 'Stuck', message }
   if (run.paused || o.rollout.spec.paused || endlessPause(run) || run.waiting?.for === somebodyDecides)
     return { ...flow, phase: 'Paused', reason: 'Paused', message }
   return { ...flow, phase: 'Progressing', reason: run.stage, message }

@@ -12,6 +12,7 @@ import { presented, type Standing } from './phases.ts'
 import { goOn } from './run.ts'
 import type { Wait } from './scene.ts'
 import { straysGone } from './strays.ts'
+import { stuckAt } from './stuck.ts'
 
 export interface Plan {
   /** In this order; the shell stops at the first that fails, and observes again. */
@@ -39,7 +40,9 @@ export function plan(o: Observed, now: Instant): Plan {
   const before = o.rollout.status ?? newborn
   const decided = decide(o, before, now)
   const status = presented(o, decided.status, decided.standing, now)
-  const lookAt = decided.wait?.lookAt ?? decided.wait?.until
+  const late = status.run && stuckAt(status.run)
+  const times = [decided.wait?.lookAt ?? decided.wait?.until, late !== undefined && late > now ? late : undefined]
+  const lookAt = times.filter((time) => time !== undefined).sort((a, b) => a - b)[0]
   return {
     actions: decided.actions,
     status,

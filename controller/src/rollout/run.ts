@@ -15,6 +15,7 @@ import { canarySet, fails, handedOver, inOrder, type Move, pausedBy, type Scene,
 import { finalized, promoting, rollingBack, starting } from './stages.ts'
 import { stepsOf } from './steps/planned.ts'
 import { nameOf, progressOf, resumeAt, titleOf } from './steps/registry.ts'
+import { toldStuck } from './stuck.ts'
 import { weightsStay } from './weights.ts'
 
 /** How far a run came in one plan. */
@@ -37,7 +38,7 @@ export function goOn(o: Observed, view: WorkloadView, before: RolloutStatus, now
   }
   const stays = (of: Run, wait: Wait): Progress => {
     const shown = shownAnalysis({ o, view, run: of, spec: of.spec as RolloutSpec, now })
-    const told = { ...waiting(of, wait, before.run, now), ...(shown ? { analysis: shown } : {}) }
+    const told = { ...toldStuck(waiting(of, wait, before.run, now), o, view, now), ...(shown ? { analysis: shown } : {}) }
     return { status: { ...before, run: told }, actions, wait, statusFirst: turned(o, of) }
   }
 

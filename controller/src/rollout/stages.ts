@@ -24,6 +24,7 @@ import {
 } from './routing.ts'
 import { after, canarySet, cheap, fails, handedOver, inOrder, type Part, type Scene, satisfied, stableSet, waits } from './scene.ts'
 import { stepsOf } from './steps/planned.ts'
+import { nativelyBecause } from './stuck.ts'
 import { asLittleAsPossible, routesHome, routesPrimed, routesReleased, routesRestored, routesShow, withoutBaseline } from './weights.ts'
 
 /** Pods of the whole workload. */
@@ -174,7 +175,7 @@ const natively: Part = (scene) =>
     ? satisfied(scene)
     : waits(scene, {
         for: `the native rolling update to finish (${scene.view.available} of ${pods(scene.view.replicas)})`,
-        because: 'the hand-over was the cheap one',
+        because: nativelyBecause,
       })
 
 /** Long enough since the weights were last changed. */

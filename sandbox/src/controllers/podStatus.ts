@@ -61,11 +61,15 @@ export function podStatus(pod: Obj, view: ProcessView, now: string): Record<stri
       started: running,
       restartCount: view.restarts,
       state: containerState(state, image, name),
-      ...(view.restarts > 0 && state.is !== 'crashed'
-        ? { lastState: { terminated: { exitCode: 1, reason: 'Error', startedAt: null, finishedAt: null } } }
-        : {}),
+      ...lastState(view),
     })),
   }
+}
+
+/** How the process before ended; of one that waits to be started again, how that one did. */
+function lastState({ state, restarts }: Pick<ProcessView, 'state' | 'restarts'>): Record<string, unknown> {
+  if (state.is === 'crashed') return state.waiting ? { lastState: terminated(state) } : {}
+  return restarts > 0 ? { lastState: { terminated: { exitCode: 1, reason: 'Error', startedAt: null, finishedAt: null } } } : {}
 }
 
 function phaseOf(state: ProcessState): string {

@@ -107,7 +107,9 @@ export const conditionsAgree: Watch = () => ({
     const shown = `phase ${phase}, Ready ${ready}, Reconciling ${reconciling}, Stalled ${stalled}`
     if (ready !== (phase === 'Healthy')) return shown
     if ([ready, reconciling, stalled].filter(Boolean).length !== 1) return shown
-    if (run && !reconciling) return `run ${run.id} is under way: ${shown}`
+    // Stuck over pods that do not come: then people have to do something.
+    const stuck = stalled && run?.waiting?.stuck !== undefined && of('Stalled').reason === 'Stuck'
+    if (run && !reconciling && !stuck) return `run ${run.id} is under way: ${shown}`
     if ((phase === 'Progressing' || phase === 'Paused') && !reconciling) return shown
     if (!message) return `${shown}, without a message`
     for (const condition of conditions) {

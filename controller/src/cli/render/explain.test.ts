@@ -40,6 +40,18 @@ describe('what can be done', () => {
     const goingBack = inRun({ stage: 'RollingBack', outcome: { result: 'Superseded', because: 'a newer template came' } })
     expect(commands(goingBack, 'v3')).toEqual(['serin get checkout -w -n shop', 'serin release checkout --reason "..." -n shop'])
   })
+  test('a run that is stuck says over what, and names the way out', () => {
+    const stuckAt = (stage: 'RollingBack' | 'Promoting') => {
+      const waiting = { for: 'pods', because: 'they are missing', since: ago(9), stuck: 'pods do not come back: CrashLoopBackOff' }
+      return said(inRun({ stage, waiting, step: undefined }), 'v2')
+    }
+    expect(stuckAt('RollingBack').waiting).toContain('It is stuck: pods do not come back: CrashLoopBackOff.')
+    expect(stuckAt('RollingBack').next.map(({ command }) => command)).toContain('serin release checkout --reason "..." -n shop')
+    expect(stuckAt('Promoting').next.map(({ command }) => command)).toEqual([
+      'kubectl rollout undo deployment/checkout -n shop',
+      'serin get checkout -w -n shop',
+    ])
+  })
   test('what is measured after the switch need not be waited for', () => {
     const analysis = { name: 'checkout-7-after', stage: 'After' as const, phase: 'Inconclusive' as const, message: 'undecided' }
     expect(commands(inRun({ stage: 'Promoting', step: undefined, analysis }), 'v2')).toContain('serin promote checkout -n shop')

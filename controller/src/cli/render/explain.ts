@@ -76,6 +76,7 @@ function underWay(run: Run, specPaused: boolean, snapshot: Snapshot, now: Instan
     )
   const waiting: string[] = []
   if (run.waiting) waiting.push(`It waits ${waitingSentence(run.waiting, now)}.`)
+  if (run.waiting?.stuck !== undefined) waiting.push(`It is stuck: ${run.waiting.stuck}.`)
   if (run.paused) waiting.push(`It is paused: ${run.paused.by || 'someone'} asked for that ${age(run.paused.since, now)} ago.`)
   if (specPaused) waiting.push('spec.paused is true: no run takes a step.')
   if (waiting.length === 0) waiting.push('It waits for nothing: the next step is about to be taken.')
@@ -83,8 +84,8 @@ function underWay(run: Run, specPaused: boolean, snapshot: Snapshot, now: Instan
     known,
     waiting,
     next: [
-      ...nextInRun(run, specPaused, rollout.metadata, serin),
-      ...(isNewer && run.stage === 'RollingBack' ? [breakGlass(serin)] : []),
+      ...nextInRun(run, specPaused, rollout, serin),
+      ...(run.stage === 'RollingBack' && (isNewer || run.waiting?.stuck !== undefined) ? [breakGlass(serin)] : []),
       ...(told?.next ?? []),
       ...(analysis ? [recordOf(serin)] : []),
     ],
@@ -109,8 +110,12 @@ function stageSentence(run: Run, now: Instant): string {
   }
 }
 
-function nextInRun(run: Run, specPaused: boolean, metadata: { name: string; namespace: string }, serin: Serin): Explanation['next'] {
+function nextInRun(run: Run, specPaused: boolean, { metadata, spec }: Snapshot['rollout'], serin: Serin): Explanation['next'] {
   const watch = { command: serin('get', ' -w'), does: 'watches it' }
+  const { kind, name } = spec.workload
+  const back = `kubectl rollout undo ${kind.toLowerCase()}/${name} -n ${metadata.namespace}`
+  if (run.stage === 'Promoting' && run.waiting?.stuck !== undefined)
+    return [{ command: back, does: 'goes back to the version before' }, watch]
   if (run.stage === 'RollingBack' || run.outcome) return [watch]
   const next: Explanation['next'] = []
   if (specPaused) next.push(unpause(metadata))

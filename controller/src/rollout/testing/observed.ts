@@ -20,6 +20,7 @@ export function world(of: {
   gate?: Observed['gate']
   analyses?: Observed['analyses']
   crashes?: Observed['crashes']
+  trouble?: string
   templateOf?: Observed['templateOf']
 }): Observed {
   const spec = RolloutSpec.parse({ workload: { name: 'web' }, ...of.spec })
@@ -46,6 +47,7 @@ export function world(of: {
     setsComplete: true,
     analyses: of.analyses ?? [],
     crashes: of.crashes,
+    trouble: of.trouble,
     templateOf: of.templateOf ?? (() => undefined),
     commands: of.commands ?? [],
   } satisfies Observed)

@@ -28,6 +28,7 @@ const Waits = z.object({
   because: z.string().meta({ description: 'Why.' }),
   since: Time.meta({ description: 'Since when.' }),
   until: Time.optional().meta({ description: 'When it ends by itself.' }),
+  stuck: z.string().optional().meta({ description: 'Why it will hardly end without a person, and the commands that end it.' }),
 })
 
 export const RunSummary = z.object({

@@ -34,9 +34,9 @@ const call = (kind: Attention['kind'], since: string): Call => ({ now: { kind, s
 function ofRun(status: RolloutStatus, run: Run, terms: Terms): Call {
   const { waiting, paused, stage, stageSince } = run
   const since = waiting?.since ?? run.step?.since ?? stageSince
-  if (stage === 'RollingBack') return run.outcome?.result === 'RolledBack' ? call('RolledBack', stageSince) : late(run, terms)
   const stalled = status.conditions.find(({ type }) => type === 'Stalled')
   if (stalled?.status === 'True') return call('Stuck', stalled.lastTransitionTime)
+  if (stage === 'RollingBack') return run.outcome?.result === 'RolledBack' ? call('RolledBack', stageSince) : late(run, terms)
   if (paused) return call('Paused', paused.since)
   if (stage === 'Stepping') {
     if (terms.paused) return call('Paused', since)

@@ -96,6 +96,7 @@ function observed({ rollout, workload, sets }: Situation): Observed | undefined 
     analyses: [],
     templateOf: () => undefined,
     crashes: undefined,
+    trouble: undefined,
     commands: [],
   }
 }

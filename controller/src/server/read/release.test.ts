@@ -210,6 +210,11 @@ describe('stuck', () => {
     expect(attention(missing, 8.9)).toBeUndefined()
     expect(attention(missing, 9)).toEqual({ kind: 'Stuck', since: at(5) })
   })
+  test('is a rollback that says so, whatever it goes back from', () => {
+    const conditions = [condition('Stalled', true, 'Stuck')]
+    const back = { stage: 'RollingBack', outcome: { result: 'RolledBack', because: 'x' }, waiting: waiting('stable') }
+    expect(attention({ ...running(back, 'Degraded'), conditions })).toEqual({ kind: 'Stuck', since: at(2) })
+  })
   test('is what takes more than half of the progress deadline', () => {
     expect(attention(pods, 9.9)).toBeUndefined()
     expect(attention(pods, 10)).toEqual({ kind: 'Stuck', since: at(5) })

@@ -105,6 +105,27 @@ export const stories: readonly Story[] = [
     series: { value: seriesOf(bad) },
     metric: bad.name,
   }),
+  view('stuck on its way back', {
+    release: {
+      ...moving,
+      attention: { kind: 'Stuck', since: ago(14) },
+      outcome: { result: 'RolledBack', because: bad.because },
+      run: {
+        ...run,
+        stage: 'RollingBack',
+        step: undefined,
+        weight: { wanted: 20, actual: 20 },
+        waiting: {
+          for: 'stable to have its 4 pods back (0 are available)',
+          because: 'traffic goes back only as fast as stable can carry it',
+          since: ago(14),
+          stuck:
+            'pods of checkout:v1 do not come back: CrashLoopBackOff, the last by exit code 3 (4 of 4 pods). It goes on when they do; serin release checkout -n shop --reason "..." lets checkout:v2 in instead, past Serin',
+        },
+      },
+      offers: [],
+    },
+  }),
   view('rolled back', {
     release: refused,
     analysis: { value: { ...failed, endedAt: ago(6) } },

@@ -106,6 +106,7 @@ function Lead({ release, situation }: { release: ReleaseDetail; situation: Situa
       ) : (
         !run.paused && run.stage === 'Stepping' && <p>{lead.goesOn}</p>
       )}
+      {run.waiting?.stuck && <Sentence block text={run.waiting.stuck} />}
       {situation === 'approval' && <p className="muted">{lead.votes}</p>}
       {run.analysis && run.stage !== 'RollingBack' && !isSaid(run.analysis.message, run.waiting?.for) && (
         <Sentence block text={run.analysis.message} />

@@ -1,0 +1,61 @@
+import type { RolloutStatus } from '../api/rolloutStatus.ts'
+import type { Instant } from '../clock.ts'
+import type { KubeClient, KubeObject } from '../kube/types.ts'
+import { stuckOver } from '../rollout/stuck.ts'
+import { pods as count } from '../workload/deployment.ts'
+import { hashLabel, type WorkloadView } from '../workload/view.ts'
+import { containersOf, lastOf } from './crashes.ts'
+
+interface Condition {
+  type: string
+  status: string
+  reason?: string
+  message?: string
+}
+
+/** What keeps the pods that a stuck run waits for, in Kubernetes' own words; read past every cache, and only then. */
+export async function troubleOf(
+  client: KubeClient,
+  namespace: string,
+  { status, view, now }: { status: RolloutStatus | undefined; view: WorkloadView | undefined; now: Instant },
+): Promise<string | undefined> {
+  const over = status?.run && view && stuckOver(status.run, view, now)
+  if (!over) return undefined
+  const set = await client.get({ apiVersion: 'apps/v1', kind: 'ReplicaSet', namespace, name: over.set })
+  const refused = conditionsOf(set).find(({ type, status: on }) => type === 'ReplicaFailure' && on === 'True')?.message
+  const pods = await client.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace, labelSelector: `${hashLabel}=${over.hash}` })
+  const present = pods.filter(({ metadata }) => !metadata.deletionTimestamp)
+  // Each refused pod has another name.
+  const said = [refused?.replace(/^pods "[^"]*"/, 'a pod'), commonest(present)]
+  return said.filter((one) => one !== undefined).join('; ') || undefined
+}
+
+/** What is true of most of them: "CrashLoopBackOff, the last by exit code 3 (2 of 3 pods)". */
+function commonest(pods: readonly KubeObject[]): string | undefined {
+  const counts = new Map<string, number>()
+  for (const reason of pods.flatMap((pod) => whyNot(pod) ?? [])) counts.set(reason, (counts.get(reason) ?? 0) + 1)
+  const [most] = [...counts].sort(([, a], [, b]) => b - a)
+  return most && `${most[0]} (${most[1]} of ${count(pods.length)})`
+}
+
+const starting = ['ContainerCreating', 'PodInitializing']
+
+function whyNot(pod: KubeObject): string | undefined {
+  const conditions = conditionsOf(pod)
+  const unmet = (type: string) => conditions.find((one) => one.type === type && one.status === 'False')
+  if (!unmet('Ready') && !unmet('PodScheduled')) return undefined
+  const containers = containersOf(pod)
+  const ended = containers.some(({ state, lastState }) => state?.terminated ?? lastState?.terminated)
+  if (ended) return `${reasonOf(containers) ?? 'restarted'}, the last by ${lastOf([pod])}`
+  const { reason, message } = unmet('PodScheduled') ?? {}
+  if (reason) return message ? `${reason}: ${message}` : reason
+  return reasonOf(containers) ?? 'not ready'
+}
+
+function reasonOf(containers: ReturnType<typeof containersOf>): string | undefined {
+  return containers.flatMap(({ state }) => state?.waiting?.reason ?? []).find((reason) => !starting.includes(reason))
+}
+
+function conditionsOf(object: KubeObject | undefined): Condition[] {
+  return ((object?.status ?? {}) as { conditions?: Condition[] }).conditions ?? []
+}
