@@ -50,7 +50,7 @@ function pinned(b: Bench): void {
     { type: 'merge', body: { spec: { service: 'checkout' } } },
   )
   const { running } = statuses(b)
-  b.report('checkout', { ...running, run: { ...running.run, mode: 'Routes', originals: { selector: { app: 'checkout' }, routes: [] } } })
+  b.report('checkout', { ...running, run: { ...running.run, mode: 'Routes', originals: { routes: [] } } })
 }
 
 const service = (b: Bench) => b.server.api.get('v1', 'Service', 'shop', 'checkout')

@@ -47,7 +47,6 @@ export const Run = z.object({
   spec: AnyObject.meta({ description: "The Rollout's spec as it was when the run began; the run follows this one." }),
   originals: z
     .object({
-      selector: z.record(z.string(), z.string()).optional().meta({ description: "The root Service's selector before the run." }),
       routes: z
         .array(
           z.object({
@@ -209,7 +208,6 @@ export const RolloutStatus = z.object({
       version: Version.meta({ description: 'The version kept.' }),
       until: Timestamp.meta({ description: 'Until when it stays.' }),
       from: z.int().meta({ description: 'The run that left it.' }),
-      originals: Run.shape.originals.meta({ description: 'What its run found before it began.' }),
       routed: z.boolean().meta({ description: 'Whether routes carried its traffic.' }),
     })
     .optional()

@@ -24,11 +24,6 @@ export interface Letting {
   isFree(answer: KubeObject): boolean
 }
 
-/** What a run, or the version kept after it, changed outside the workload: to be put back. */
-function originalsOf({ status }: RolloutSeen) {
-  return status?.run?.originals ?? status?.kept?.originals
-}
-
 /** The Service and the routes that a run of the Rollout changed. What is gone is left out; a failed read is a KubeError wrapped by `reading`. */
 export async function readGlass(
   { client }: Pick<Cluster, 'client'>,
@@ -36,16 +31,13 @@ export async function readGlass(
   workload: KubeObject,
   reading: <T>(ref: Ref, read: Promise<T>) => Promise<T>,
 ): Promise<Glass> {
-  const originals = originalsOf(rollout)
+  const { run, kept } = rollout.status ?? {}
   const { namespace } = rollout.metadata
   const read = (ref: Ref) => reading(ref, client.get(ref))
   const root = rollout.spec.service
-  const service =
-    originals?.selector !== undefined && root !== undefined
-      ? await read({ apiVersion: 'v1', kind: 'Service', namespace, name: root })
-      : undefined
+  const service = (run || kept) && root !== undefined ? await read({ apiVersion: 'v1', kind: 'Service', namespace, name: root }) : undefined
   const routes: Glass['routes'] = []
-  for (const { original, ...ref } of originals?.routes ?? []) {
+  for (const { original, ...ref } of run?.originals.routes ?? []) {
     const object = await read({ ...ref, namespace })
     if (object) routes.push({ object, original })
   }
@@ -61,7 +53,6 @@ export function lettings({ rollout, workload, service, routes }: Glass, reason: 
   // Not held and not released: a run that holds the Service is at its ordinary end.
   if (!isHeld(workload) && workload.metadata.annotations?.[releaseAnnotation] === undefined) return []
   const ours = (object: KubeObject) => heldBy(object) === rollout.metadata.name
-  const selector = originalsOf(rollout)?.selector
   const all: Letting[] = []
   const letGo = (object: KubeObject, ops: JsonPatchOp[], isFree: Letting['isFree']) => {
     const { apiVersion, kind, metadata } = object
@@ -70,11 +61,11 @@ export function lettings({ rollout, workload, service, routes }: Glass, reason: 
     all.push({ target, ops: [unchanged, ...ops, ...annotated(object, reason)], isFree })
   }
   const unheld = (answer: KubeObject) => heldBy(answer) === undefined
-  if (service && selector && ours(service)) {
-    if (rollout.status?.run) letGo(service, unpin(service, selector), unheld)
+  if (service && ours(service)) {
+    if (rollout.status?.run) letGo(service, unpin(service), unheld)
     // Between runs a controller that comes back finds the Service, and takes the annotation off, by our labels only.
-    else if (pinnedTo(service) !== pinnedIn(selector))
-      letGo(service, [{ op: 'add', path: '/spec/selector', value: selector }], (answer) => pinnedTo(answer) === pinnedIn(selector))
+    else if (pinnedTo(service) !== undefined)
+      letGo(service, [{ op: 'remove', path: pointer('spec', 'selector', hashLabel) }], (answer) => pinnedTo(answer) === undefined)
   }
   for (const { object, original } of routes) {
     const router = routerFor(object.apiVersion, object.kind)
@@ -91,8 +82,6 @@ export function strangersOf({ rollout: { status }, workload, service }: Glass): 
   const others = status?.run ? [status.run.to] : status?.kept ? [status.kept.version] : []
   return others.filter(({ template }) => template !== present)
 }
-
-const pinnedIn = (selector: Readonly<Record<string, string>>): string | undefined => selector[hashLabel]
 
 function annotated({ metadata }: KubeObject, reason: string): JsonPatchOp[] {
   const path = pointer('metadata', 'annotations', releaseAnnotation)

@@ -80,11 +80,15 @@ describe('a workload that is seen later than its Rollout', () => {
       list: async () => [setObject('web-one', 'v1', { owner: 'workload', replicas: 4 })],
     }
     const look = () =>
-      observe(`${namespace}/web`, {
-        client: client as unknown as KubeClient,
-        caches: caches as unknown as Caches,
-        gateOf: async () => 'policies',
-      })
+      observe(
+        `${namespace}/web`,
+        {
+          client: client as unknown as KubeClient,
+          caches: caches as unknown as Caches,
+          gateOf: async () => 'policies',
+        },
+        at,
+      )
     const seen = await look()
     await look()
     if (seen === 'gone') throw new Error('the Rollout is there')
@@ -142,7 +146,7 @@ test('a set that the cache still knows and the API server does not list was dele
     caches: { ...caches, commands: empty, services: empty, slices: empty, analyses: empty },
     gateOf: async () => 'policies' as const,
   }
-  const observed = await observe(`${namespace}/web`, sight)
+  const observed = await observe(`${namespace}/web`, sight, 0)
   if (observed === 'gone' || observed.workload === 'missing') throw new Error('both are there')
   expect(observed.setsComplete).toBe(true)
   expect(observed.workload.sets.map(({ name }) => name)).toEqual(['web-new'])

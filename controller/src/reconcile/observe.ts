@@ -22,9 +22,9 @@ import { cheap } from '../rollout/scene.ts'
 import { endpointsOf } from '../traffic/endpoints.ts'
 import { routerFor } from '../traffic/registry.ts'
 import { refusesCanaryService, selects } from '../traffic/serviceRefusals.ts'
-import { selectorOf } from '../traffic/services.ts'
+import { pinnedTo } from '../traffic/services.ts'
 import { kindOf } from '../workload/registry.ts'
-import { hashLabel, type WorkloadView } from '../workload/view.ts'
+import type { WorkloadView } from '../workload/view.ts'
 import { type Caches, keyOf, rolloutIndex, serviceIndex, workloadIndex } from './caches.ts'
 import { crashesOf } from './crashes.ts'
 import { troubleOf } from './trouble.ts'
@@ -144,7 +144,7 @@ function neededReads(
 /** A run that goes back finds pods of the held workload, but none behind the Service that is pinned to the stable version: is anything left of that one? */
 function goesBackToNone({ status }: RolloutObject, view: WorkloadView | undefined, service: KubeObject, root: KubeObject[]): boolean {
   const run = status?.run
-  if (!view?.held || run?.stage !== 'RollingBack' || selectorOf(service)[hashLabel] !== run.from.hash) return false
+  if (!view?.held || run?.stage !== 'RollingBack' || pinnedTo(service) !== run.from.hash) return false
   return view.available > 0 && endpointsOf(root).ready === 0 && !view.sets.some(({ name }) => name === run.from.set)
 }
 

@@ -80,7 +80,7 @@ export function newRun(o: Observed, view: WorkloadView, status: RolloutStatus, t
     reuse: found !== undefined,
     fast,
     spec: spec as unknown as Record<string, unknown>,
-    originals: undo ? undo.originals : originals(o),
+    originals: { routes: undo ? [] : originals(o) },
     stage: 'Starting',
     stageSince: iso(now),
     steps: stepsOf(spec).length,
@@ -109,14 +109,9 @@ function versionOf(view: WorkloadView, found: SetView | undefined): Version {
   return { hash, template: view.template, set: found?.name ?? `${view.ref.name}-${hash}`, images: view.images }
 }
 
-function originals({ service, routes }: Observed): Run['originals'] {
-  return {
-    ...(typeof service === 'string' ? {} : { selector: (service.spec as { selector?: Record<string, string> }).selector ?? {} }),
-    routes:
-      routes === 'unread'
-        ? []
-        : routes.flatMap(({ object, router, kind, name, apiVersion }) =>
-            object && router ? [{ apiVersion, kind, name, original: router.originalOf(object) }] : [],
-          ),
-  }
+function originals({ routes }: Observed): Run['originals']['routes'] {
+  if (routes === 'unread') return []
+  return routes.flatMap(({ object, router, kind, name, apiVersion }) =>
+    object && router ? [{ apiVersion, kind, name, original: router.originalOf(object) }] : [],
+  )
 }

@@ -19,7 +19,7 @@ function endOf(sets: NonNullable<Parameters<typeof world>[0]['sets']>) {
     endpoints: [{ conditions: { ready: true }, targetRef: { kind: 'Pod', name: 'web-two-1' } }],
   }
   const of = { spec: { service: 'web', blueGreen: {} }, image: 'v2', sets }
-  const { run } = sceneOf(world(of), { run: { mode: 'Switch', stage: 'Promoting', originals: { selector: { app: 'web' }, routes: [] } } })
+  const { run } = sceneOf(world(of), { run: { mode: 'Switch', stage: 'Promoting', originals: { routes: [] } } })
   const o = world({ ...of, status: { ...rested, run } })
   const slices = { root: [slice], canary: [], baseline: [] }
   const { status, actions } = plan({ ...o, service: service('web'), canaryService: service('web-preview'), slices }, at + 60_000)

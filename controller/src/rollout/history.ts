@@ -67,7 +67,6 @@ export function promoted(o: Observed, view: WorkloadView, status: RolloutStatus,
             version: run.from,
             until: iso(now + keep),
             from: run.id,
-            originals: { ...run.originals, routes: [] },
             routed: run.mode !== 'Pods',
           },
         }

@@ -65,7 +65,7 @@ test('the run of a deleted Rollout is over when everything is put back, not befo
     spec: { selector: { app: 'web', 'pod-template-hash': 'one' } },
   }
   const known = world({ spec, image: 'v2', held: true })
-  const { run } = sceneOf(known, { run: { mode: 'Switch', stage: 'Starting', originals: { selector: { app: 'web' }, routes: [] } } })
+  const { run } = sceneOf(known, { run: { mode: 'Switch', stage: 'Starting', originals: { routes: [] } } })
   const o = world({ spec, image: 'v2', held: true, status: { ...rested, run } })
   const metadata = { ...o.rollout.metadata, deletionTimestamp: iso(at), finalizers: ['serin.dev/run'] }
   const turned = plan({ ...o, rollout: { ...o.rollout, metadata }, service }, at)

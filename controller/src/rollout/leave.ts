@@ -83,10 +83,9 @@ export function withoutWorkload(
     const back = routesRestored({ o, run: going, spec: run.spec as RolloutSpec, now })
     if (back.wait) return { status: { ...status, run: waiting(back.run, back.wait, run, now) }, actions: back.actions, wait: back.wait }
   }
-  const selector = run?.originals.selector ?? kept?.originals.selector
   const actions: Action[] = [
     ...released(o.routes),
-    ...(selector ? unpinned(o.service, selector) : strayPin(o)),
+    ...(run || kept ? unpinned(o.service) : strayPin(o)),
     ...[o.canaryService, o.baselineService].flatMap((service) => serviceGone(service, workloadGone)),
     ...o.orphanSets.map(({ name, namespace, uid }) => ({
       verb: 'delete' as const,

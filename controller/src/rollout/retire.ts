@@ -24,7 +24,7 @@ export function retire(
   }
   if (setDeleted(status, view) && !o.rollout.metadata.deletionTimestamp) {
     const because = 'its set was deleted: the previous version serves as long as it has no pods'
-    const actions = [...finalizer.add(o.rollout), ...unpinned(o.service, kept.originals.selector)]
+    const actions = [...finalizer.add(o.rollout), ...unpinned(o.service)]
     return { status, actions, wait: { for: 'the native controller to make the pods of the stable version anew', because } }
   }
   const until = hurry ? now : instant(kept.until)
@@ -40,7 +40,7 @@ export function retire(
     actions.push(...o.kind.resize(view, old, 0, 'the previous version was kept long enough'))
     return { status, actions, wait: { for: 'the pods of the previous version to be gone', because: 'the Service is pinned until then' } }
   }
-  actions.push(...unpinned(o.service, kept.originals.selector))
+  actions.push(...unpinned(o.service))
   if (old?.owner === 'rollout')
     actions.push(...o.kind.give(view, old, { replicas: 0, forget: true, because: 'the previous version is ordinary history' }))
   actions.push(...finalizer.remove(o.rollout))

@@ -4,7 +4,7 @@ import type { KubeObject } from '../kube/types.ts'
 import { type Endpoints, endpointsOf } from '../traffic/endpoints.ts'
 import { same } from '../traffic/patch.ts'
 import { markOps, refusedByAnnotation } from '../traffic/runLabels.ts'
-import { canaryService, canaryServiceName, pin, selectorOf, unpin } from '../traffic/services.ts'
+import { canaryService, canaryServiceName, pin, unpin } from '../traffic/services.ts'
 import { podPattern, podPrefix } from '../workload/podNames.ts'
 import { runLabel } from '../workload/view.ts'
 import { type Action, refOf } from './actions.ts'
@@ -27,15 +27,13 @@ const pins = ({ run }: Scene): boolean => run.mode !== 'Pods'
 /** What nobody holds yet may have been edited since the run was put on paper: then that is the original. */
 export const originalsCurrent: Part = (scene) => {
   const { o, run } = scene
-  const selector = typeof o.service === 'string' || isHeld(o.service) ? run.originals.selector : selectorOf(o.service)
   const routes = run.originals.routes.map((known) => {
     const route = o.routes === 'unread' ? undefined : o.routes.find(({ kind, name }) => kind === known.kind && name === known.name)
     return route?.object && route.router && !isHeld(route.object) ? { ...known, original: route.router.originalOf(route.object) } : known
   })
-  const originals = { ...(selector ? { selector } : {}), routes }
-  if (same(originals, run.originals)) return satisfied(scene)
+  if (same(routes, run.originals.routes)) return satisfied(scene)
   return waits(
-    { ...scene, run: { ...run, originals } },
+    { ...scene, run: { ...run, originals: { routes } } },
     { for: 'what was edited just now to be taken in', because: 'a run puts back what it found' },
   )
 }
@@ -83,11 +81,11 @@ function absent(scene: Scene, kind: string, name: string): Move {
 const lookAgainMs = 1_000
 
 /** The Service's own selector is back and our labels are gone. */
-export const rootUnpinned: Part = (scene) => satisfied(scene, unpinned(scene.o.service, scene.run.originals.selector))
+export const rootUnpinned: Part = (scene) => satisfied(scene, unpinned(scene.o.service))
 
-export function unpinned(service: KubeObject | 'missing' | 'unread', selector: Record<string, string> | undefined): Action[] {
-  if (typeof service === 'string' || selector === undefined) return []
-  const ops = unpin(service, selector)
+export function unpinned(service: KubeObject | 'missing' | 'unread'): Action[] {
+  if (typeof service === 'string') return []
+  const ops = unpin(service)
   return ops.length === 0
     ? []
     : [

@@ -22,7 +22,7 @@ function goingBack(others: KubeObject[], setsComplete: boolean) {
       mode: 'Switch',
       stage: 'RollingBack',
       outcome: { result: 'Aborted', because: 'anna aborted it' },
-      originals: { selector: { app: 'web' }, routes: [] },
+      originals: { routes: [] },
     },
   })
   const o = { ...world({ spec, image: 'v3', held: true, sets, status: { ...rested, run } }), service: pinned, setsComplete }
@@ -55,7 +55,7 @@ test('an undo that goes back waits for the pods of its own version, and not for 
       to: { hash: 'zero', template: 'v0', set: 'web-zero', images: ['demo:v0'] },
       stage: 'RollingBack',
       outcome: { result: 'Superseded', because: 'a newer template came' },
-      originals: { selector: { app: 'web' }, routes: [] },
+      originals: { routes: [] },
     },
   })
   const preview = { ...pinned, metadata: { ...pinned.metadata, name: 'web-preview' } }

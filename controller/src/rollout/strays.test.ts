@@ -53,6 +53,11 @@ describe('a set of the Rollout that no run is of', () => {
   })
 })
 
+const templateOf = (image: string): string => {
+  const { workload } = world({ image })
+  return workload === 'missing' ? '' : workload.template
+}
+
 describe('a Service that is held, and no run is under way', () => {
   const labels = { 'serin.dev/run': '1', 'serin.dev/rollout': 'web' }
   const selector = { app: 'web', 'pod-template-hash': 'one' }
@@ -62,12 +67,23 @@ describe('a Service that is held, and no run is under way', () => {
   test('is let go, past every cache, and follows all pods again', () => {
     const { actions } = plan({ ...world(of), service }, at)
     expect(actions).toMatchObject([{ verb: 'patch', target: { kind: 'Service' }, fenced: true }])
-    expect(actions[0]).toMatchObject({ ops: expect.arrayContaining([{ op: 'add', path: '/spec/selector', value: { app: 'web' } }]) })
+    expect(actions[0]).toMatchObject({ ops: expect.arrayContaining([{ op: 'remove', path: '/spec/selector/pod-template-hash' }]) })
   })
-  test('is let go before a run begins, which would take the pin for what people wrote', () => {
+  test('is let go before a run begins', () => {
     const { actions, status } = plan({ ...world({ ...of, image: 'v2', held: true }), service }, at)
     expect(actions).toMatchObject([{ verb: 'patch', target: { kind: 'Service' }, fenced: true }])
     expect(status.run).toBeUndefined()
+  })
+  test('follows all pods again also after a run that a command began over the pin', () => {
+    const refused = { template: templateOf('v2'), because: 'it crashed', result: 'RolledBack' as const }
+    const metadata = { name: 'retry-1', namespace: 'shop', uid: 'retry-uid' }
+    const commands = [{ metadata, spec: { rollout: 'web', action: 'retry' as const } }]
+    const asked = world({ ...of, status: { ...rested, refused }, image: 'v2', held: true, commands })
+    const begun = plan({ ...asked, service }, at).status
+    expect(begun.run).toMatchObject({ trigger: 'Retry', stage: 'Starting' })
+    const { actions } = plan({ ...world({ ...of, status: begun, held: true }), service }, at)
+    const unpinned = actions.find(({ because }) => because === 'Service web is as it was before the run')
+    expect(unpinned).toMatchObject({ ops: expect.arrayContaining([{ op: 'remove', path: '/spec/selector/pod-template-hash' }]) })
   })
   test('stays as it is when another Rollout holds it', () => {
     const ofAnother = { ...service, metadata: { ...service.metadata, labels: { ...labels, 'serin.dev/rollout': 'other' } } }

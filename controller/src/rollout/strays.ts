@@ -1,6 +1,5 @@
 import type { RolloutStatus } from '../api/rolloutStatus.ts'
 import { heldBy } from '../traffic/runLabels.ts'
-import { hashLabel, selectorOf } from '../traffic/services.ts'
 import type { SetView, WorkloadView } from '../workload/view.ts'
 import { type Action, fenced } from './actions.ts'
 import type { Observed } from './observed.ts'
@@ -39,9 +38,8 @@ export function strayServices({ canaryService, baselineService }: Pick<Observed,
   return [canaryService, baselineService].flatMap((service) => serviceGone(service, 'no run is of it'))
 }
 
-/** The root Service, held by a write as late for a run that is over: a pin adds one label to its selector, which nobody's own names. */
+/** The root Service, held by a write as late for a run that is over. */
 export function strayPin({ service, rollout }: Pick<Observed, 'service'> & { rollout: { metadata: { name: string } } }): Action[] {
   if (typeof service === 'string' || heldBy(service) !== rollout.metadata.name) return []
-  const { [hashLabel]: _, ...selector } = selectorOf(service)
-  return unpinned(service, selector)
+  return unpinned(service)
 }

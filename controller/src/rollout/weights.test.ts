@@ -79,13 +79,13 @@ test('whatever moves traffic is fenced, also in mid-run: a leader that is behind
   const original = [{ backendRefs: [{ name: 'web', port: 80 }] }]
   const scene = sceneOf(
     { ...world({ spec, status: rested, image: 'v2', held: true }), routes, service },
-    { run: { originals: { selector: { app: 'web' }, routes: [{ apiVersion, kind: 'HTTPRoute', name: 'web', original }] } } },
+    { run: { originals: { routes: [{ apiVersion, kind: 'HTTPRoute', name: 'web', original }] } } },
   )
   const writes = [
     ...routesShow(40, 'fail')(scene).actions,
     ...routesRestored(scene).actions,
     ...released(routes),
-    ...unpinned(service, { app: 'web' }),
+    ...unpinned(service),
     ...serviceGone(service, 'nothing sends to it any more'),
   ]
   expect(writes.map((action) => `${action.verb} ${'fenced' in action && action.fenced}`)).toEqual([

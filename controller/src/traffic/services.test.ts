@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { KubeObject } from '../kube/types.ts'
-import { canaryService, canaryServiceName, pin, pinnedTo, selectorOf, unpin } from './services.ts'
+import { canaryService, canaryServiceName, pin, pinnedTo, unpin } from './services.ts'
 import { applyPatch } from './testing/applyPatch.ts'
 
 function service(spec = {}, metadata = {}): KubeObject {
@@ -30,12 +30,12 @@ describe('the pin', () => {
     expect(pinned.metadata.labels).toEqual({ ...before.metadata.labels, ...marks })
     expect(pinnedTo(pinned)).toBe('abc')
     expect(pin(pinned, 'abc', 'shop-7', 'shop')).toEqual([])
-    const after = applyPatch(pinned, unpin(pinned, selectorOf(before)))
+    const after = applyPatch(pinned, unpin(pinned))
     expect({ ...after, metadata: { ...after.metadata, labels: before.metadata.labels ?? {} } }).toEqual({
       ...before,
       metadata: { ...before.metadata, labels: after.metadata.labels },
     })
-    expect(unpin(after, selectorOf(before))).toEqual([])
+    expect(unpin(after)).toEqual([])
     expect(pinnedTo(after)).toBeUndefined()
   })
 
@@ -58,9 +58,9 @@ describe('the pin', () => {
     const pinned = applyPatch(before, pin(before, 'abc', 'shop-7', 'shop'))
     expect(pinned.metadata.annotations).toEqual({ note: 'x' })
     const released = annotated(pinned)
-    expect(applyPatch(released, unpin(released, { app: 'shop' })).metadata.annotations).toEqual({ note: 'x' })
+    expect(applyPatch(released, unpin(released)).metadata.annotations).toEqual({ note: 'x' })
     // As `serin release` leaves it: nothing is left but the annotation.
-    expect(unpin(before, { app: 'shop' })).toEqual([
+    expect(unpin(before)).toEqual([
       { op: 'test', path: '/metadata/resourceVersion', value: '1' },
       { op: 'remove', path: '/metadata/annotations/serin.dev~1release' },
     ])
@@ -70,20 +70,20 @@ describe('the pin', () => {
     const changed = service({ selector: { app: 'other' } })
     expect(() => applyPatch(changed, pin(service(), 'abc', 'shop-7', 'shop'))).toThrow('/spec/selector')
     const pinned = applyPatch(service(), pin(service(), 'abc', 'shop-7', 'shop'))
-    expect(() => applyPatch(changed, unpin(pinned, { app: 'shop' }))).toThrow('/spec/selector')
+    expect(() => applyPatch(changed, unpin(pinned))).toThrow('/spec/selector')
   })
 
   it('does not take the marks off a Service that was pinned meanwhile', () => {
     const held = applyPatch(service(), pin(service(), 'abc', 'shop-7', 'shop'))
     const unpinned = { ...held, spec: service().spec }
     const later = { ...held, metadata: { ...held.metadata, resourceVersion: '2' } }
-    expect(() => applyPatch(later, unpin(unpinned, { app: 'shop' }))).toThrow('resourceVersion')
+    expect(() => applyPatch(later, unpin(unpinned))).toThrow('resourceVersion')
   })
 
   it('does not take the mark of another run off', () => {
     const pinned = applyPatch(service(), pin(service(), 'abc', 'shop-7', 'shop'))
     const later = applyPatch(pinned, pin(pinned, 'abc', 'shop-8', 'shop'))
-    expect(() => applyPatch(later, unpin(pinned, { app: 'shop' }))).toThrow('serin.dev~1run')
+    expect(() => applyPatch(later, unpin(pinned))).toThrow('serin.dev~1run')
   })
 })
 

@@ -1,5 +1,5 @@
 import type { JsonPatchOp, KubeObject, OwnerReference } from '../kube/types.ts'
-import { isObject, pointer, same } from './patch.ts'
+import { isObject, pointer } from './patch.ts'
 import { markOps, rolloutLabel, runLabel, unmarkOps } from './runLabels.ts'
 
 /** On every pod of a ReplicaSet, with the hash of its template: what a pin selects by. */
@@ -35,15 +35,19 @@ export function pin(service: KubeObject, hash: string, runId: string, rolloutNam
   return [...move, ...markOps(service, { runId, rollout: rolloutName })]
 }
 
-/** Patches that give the Service its own selector back and let go of it, in one write; empty when that is done. */
-export function unpin(service: KubeObject, originalSelector: Readonly<Record<string, string>>): JsonPatchOp[] {
+/**
+ * Patches that give the Service its own selector back and let go of it, in one write; empty when that is done. A selector that names the hash by
+ * itself is refused before any run, so nothing has to be remembered.
+ */
+export function unpin(service: KubeObject): JsonPatchOp[] {
   const { selector } = specOf(service)
-  const move: JsonPatchOp[] = same(selector, originalSelector)
-    ? []
-    : [
-        ...(selector ? [{ op: 'test' as const, path: '/spec/selector', value: selector }] : []),
-        { op: 'add', path: '/spec/selector', value: originalSelector },
-      ]
+  const move: JsonPatchOp[] =
+    selector?.[hashLabel] === undefined
+      ? []
+      : [
+          { op: 'test', path: '/spec/selector', value: selector },
+          { op: 'remove', path: pointer('spec', 'selector', hashLabel) },
+        ]
   const ops = [...move, ...unmarkOps(service)]
   return ops.length > 0 ? [...asRead(service), ...ops] : []
 }
@@ -56,11 +60,6 @@ function asRead({ metadata: { resourceVersion } }: KubeObject): JsonPatchOp[] {
 /** The template hash that the Service is pinned to, or undefined. */
 export function pinnedTo(service: KubeObject): string | undefined {
   return specOf(service).selector?.[hashLabel]
-}
-
-/** What a pinned Service selects by when it is not pinned. To be read before the run and kept. */
-export function selectorOf(service: KubeObject): Record<string, string> {
-  return { ...specOf(service).selector }
 }
 
 /**

@@ -124,7 +124,7 @@ export const routing: readonly Mutant[] = [
   {
     name: 'pin forgotten by who retires',
     file: 'controller/src/rollout/retire.ts',
-    find: ['actions.push(...unpinned(o.service, kept.originals.selector))', '...strayPin(o), '],
+    find: ['actions.push(...unpinned(o.service))', '...strayPin(o), '],
     put: ['', ''],
     why: 'The Service stays on one version for ever: the next native rollout serves nobody.',
     breaks: 'the way back',

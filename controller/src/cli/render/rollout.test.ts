@@ -63,7 +63,7 @@ describe('a Rollout in a run', () => {
 })
 
 test('at rest it shows stable and what is kept warm', () => {
-  const kept = { version: version('v0'), until: new Date(now + 600_000).toISOString(), from: 6, originals: { routes: [] }, routed: true }
+  const kept = { version: version('v0'), until: new Date(now + 600_000).toISOString(), from: 6, routed: true }
   expect(rolloutView(plain, snapshot(status({ kept }), 'v1', { sets: [replicaSet('v1', 2, 2)] }), now).join('\n')).toMatchInlineSnapshot(`
     "Rollout    shop/checkout  Healthy
     Workload   Deployment checkout

@@ -119,7 +119,7 @@ test('arms: what each set does and its share; a fresh baseline has as much as th
     'baseline 20 web-one-b2',
     'stable 60 web-one',
   ])
-  const { run: _, ...idle } = status({}, { kept: { version: version('zero'), until: time, from: 1, originals: {}, routed: true } })
+  const { run: _, ...idle } = status({}, { kept: { version: version('zero'), until: time, from: 1, routed: true } })
   expect(shares(idle)).toEqual(['stable 100 web-one', 'kept 0 web-zero'])
 })
 

@@ -76,7 +76,7 @@ const worlds = fc
             },
           }
         : {}),
-      ...(kept ? { kept: { version: version(kept), until: time, from: 2, originals: {}, routed: true } } : {}),
+      ...(kept ? { kept: { version: version(kept), until: time, from: 2, routed: true } } : {}),
       ...(refused ? { refused: { template: hashes[refused], because: 'harm', result: 'RolledBack' } } : {}),
       history: history.map(({ from, to, result }, n) => ({
         id: 2 - n,
