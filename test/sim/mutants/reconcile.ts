@@ -72,4 +72,13 @@ export const reconcile: readonly Mutant[] = [
     breaks: 'only bad is refused',
     where: all(calm, routed),
   },
+  {
+    name: 'deleted set looked for by nobody',
+    file: 'controller/src/reconcile/observe.ts',
+    find: 'met || lost,',
+    put: 'met,',
+    why: 'Somebody deletes the set of the promoted version, and the native controller makes another one: the status names one that does not exist.',
+    breaks: 'the status tells the truth',
+    where: ({ acts }) => acts.some(({ name, with: { what } }) => name === 'partGone' && what === 'newestSet'),
+  },
 ]
