@@ -77,15 +77,6 @@ export const routing: readonly Mutant[] = [
     where: all(pinned, withCommand('abort', 'reject')),
   },
   {
-    name: 'Service of the canary left behind',
-    file: 'controller/src/rollout/stages.ts',
-    find: '    canaryServiceGone,\n    baselineServiceGone,\n    rootUnpinned,\n    routesReleased,\n    canarySetGone,',
-    put: '    baselineServiceGone,\n    rootUnpinned,\n    routesReleased,\n    canarySetGone,',
-    why: 'Whatever a run made and does not delete at its end is there for ever.',
-    breaks: 'nothing is orphaned',
-    where: all(pinned, withBadVersion),
-  },
-  {
     name: 'route stays held',
     file: 'controller/src/rollout/stages.ts',
     find: '    rootUnpinned,\n    routesReleased,\n    canarySetGone,',
