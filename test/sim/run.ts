@@ -310,6 +310,8 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
     const rest = () => plan.shops.every(atRest) && answered()
     await until(rest, calmMs)
     if (plan.shops.some(({ name }) => waitsForEvidence(book.of(name)))) await until(rest, evidenceMs)
+    // What came to rest just now has yet to be written down.
+    await pass(chunkMs)
     ask('calm')
     note('-- people answer')
     const over = (shop: Shop) => atRest(shop) && !waitsForPeople(book.of(shop.name)) && !statusOf(book.of(shop.name))?.run
