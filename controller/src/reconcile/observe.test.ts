@@ -60,7 +60,12 @@ describe('a workload that is seen later than its Rollout', () => {
   const workload = (of: Parameters<typeof world>[0], generation: number): KubeObject => {
     const { workload: view } = world(of)
     if (view === 'missing') throw new Error('the world has a workload')
-    return { ...view.object, metadata: { ...view.object.metadata, generation, resourceVersion: `${generation}` } }
+    const { metadata, status } = view.object
+    return {
+      ...view.object,
+      metadata: { ...metadata, generation, resourceVersion: `${generation}` },
+      status: { ...(status as object), observedGeneration: generation },
+    }
   }
 
   /** What is observed, and what was read, when the cache has one workload and the API server another. */
@@ -92,7 +97,8 @@ describe('a workload that is seen later than its Rollout', () => {
     const seen = await look()
     await look()
     if (seen === 'gone') throw new Error('the Rollout is there')
-    return { run: plan(seen, at).status.run, read }
+    const { run, stable } = plan(seen, at).status
+    return { run, stable: stable?.set, read }
   }
   const before = workload({ image: 'v1' }, 5)
   const now = workload({ image: 'v2', held: true }, 6)
@@ -104,9 +110,10 @@ describe('a workload that is seen later than its Rollout', () => {
     const newer = workload({ image: 'v3', held: true }, 7)
     expect(await observed(stepping, newer, newer)).toMatchObject({ run: { outcome: { because: 'a newer template came' } } })
   })
-  test('begins none', async () => {
-    const reverted = workload({ image: 'v1', held: true }, 7)
-    expect(await observed(rested, now, reverted)).toMatchObject({ run: undefined, read: ['Deployment'] })
+  test('is not taken for the stable version', async () => {
+    const template = stepping.run?.to.template ?? ''
+    const promoted = { ...rested, stable: rested.stable && { ...rested.stable, template, set: 'web-two' } }
+    expect(await observed(promoted, before, workload({ image: 'v2' }, 6))).toMatchObject({ stable: 'web-two', read: ['Deployment'] })
   })
   test('is not read while the run goes on with it', async () => {
     expect(await observed(stepping, now, now)).toMatchObject({ run: { id: 1 }, read: [] })

@@ -87,7 +87,7 @@ export async function observe(key: string, sight: Sight, now: Instant): Promise<
 
 /**
  * Which objects without a label of ours the plan will want to see, and whether the workload past its copy: that may be further behind than the
- * Rollout's, and what begins or ends a run has to be so. Nothing, for a Rollout at rest and for most of a run.
+ * Rollout's, and what ends a run, or is stable from now on, has to be so. Nothing, for a Rollout at rest and for most of a run.
  */
 function neededReads(
   base: Pick<Observed, 'rollout' | 'kind' | 'gate' | 'commands'>,
@@ -130,11 +130,10 @@ function neededReads(
   const service = routing && spec.service !== undefined
   // Held when a Rollout first sees it: what serves beside it is found among its sets.
   const met = view.held && status?.stable === undefined
-  const decides = begins || learns || met
   const lost = status !== undefined && setDeleted(status, view)
   return {
-    workload: decides,
-    sets: decides || lost,
+    workload: learns,
+    sets: begins || learns || met || lost,
     service,
     routes: routing && routed,
     obstacles: service && (routed || spec.blueGreen !== undefined),
