@@ -60,6 +60,8 @@ export const badStaysAway: Watch = (shop, sim) => {
 export const heldIsHeld: Watch = (shop, sim) => {
   /** Sets of runs that did not end well. */
   const refused = new Set<string>()
+  /** Sets of versions that were stable. A newer template that comes before a run takes such a one again leaves it the history that it was. */
+  const served = new Set<string>()
   /** Sets that the native controller started within a hand-over. */
   const started = new Set<string>()
   /** Image of a set that was deleted after its hand-over: the native controller makes its pods anew, by a set of its own. */
@@ -96,8 +98,12 @@ export const heldIsHeld: Watch = (shop, sim) => {
       if (object.kind === 'Deployment' && imageOf(object) !== anew) anew = undefined
       if (object.kind === 'ReplicaSet' && (type === 'DELETED' || object.spec.replicas === 0)) started.delete(object.metadata.name)
       if (object.kind === 'Deployment' && object.spec.replicas === 0 && !object.spec.paused) unjudged = imageOf(object)
-      if (object.kind === 'Rollout')
-        for (const { result, to } of object.status?.history ?? []) refused[result === 'Promoted' ? 'delete' : 'add'](to.set)
+      if (object.kind === 'Rollout') {
+        if (object.status?.stable) served.add(object.status.stable.set)
+        for (const { result, to } of object.status?.history ?? [])
+          if (result === 'Promoted') refused.delete(to.set)
+          else if (result !== 'Superseded' || !served.has(to.set)) refused.add(to.set)
+      }
       if (object.kind === 'Pod' && type === 'ADDED') {
         const set = setOf(sight, object)
         return set && look(sight, set, `got pod ${object.metadata.name}`)

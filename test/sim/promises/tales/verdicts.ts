@@ -14,10 +14,27 @@ const handedOverAndDeleted = (of: Theatre): Theatre =>
     .gone('ReplicaSet', 's1-new')
     .put(rollout({ phase: 'Degraded', run: run({ stage: 'RollingBack' }) }))
 
+/** The native controller scales a set of a version that was superseded, between the writes of the hand-over of another one. */
+const scaledInHandOver = (of: Theatre, before: object): Theatre =>
+  inRun(of)
+    .put(rollout(before))
+    .put(
+      rollout({
+        history: [entry('Superseded', { to: { ...run().to, set: 's1-older' } })],
+        run: run({ id: 2, stage: 'Promoting' }),
+        lastRun: 2,
+      }),
+    )
+    .put(set('older', { version: 'good9', replicas: 0 }), set('older', { version: 'good9' }))
+
 export const verdictsTales: Record<string, Tale> = {
   'held is held': {
-    kept: (of) => handedOverAndDeleted(of()).put(set('again', { version: 'good1' })),
+    kept(of) {
+      const again = scaledInHandOver(of(), { stable: { ...stable, set: 's1-older' } })
+      return again.breach === undefined ? handedOverAndDeleted(of()).put(set('again', { version: 'good1' })) : again
+    },
     broken: {
+      'a set of a version that was superseded and never served': [(of) => scaledInHandOver(of(), {}), /s1-older .* was scaled from 0 to 2/],
       'a set beside the one that was deleted': [
         (of) => handedOverAndDeleted(of()).put(set('newer', { version: 'good2' })),
         /s1-newer .* was scaled from 0 to 2/,
