@@ -53,6 +53,30 @@ test('a command that was obeyed is not read again until it shows its answer', as
   expect(await seen(undefined, obeyed)).toEqual({ commands: ['promote-1'], read: [] })
 })
 
+test('a Service that the fresh baseline of an earlier run left is not taken for that of the new version', async () => {
+  const service = (name: string): KubeObject => ({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: {
+      name,
+      namespace,
+      uid: name,
+      ownerReferences: [{ apiVersion: '', kind: 'Rollout', name: 'web', uid: 'rollout-uid', controller: true }],
+    },
+  })
+  const [empty, rollouts, services] = [
+    createStore(nothing),
+    createStore(nothing),
+    createStore({ indexes: { [rolloutIndex]: () => [`${namespace}/web`] } }),
+  ]
+  rollouts.saw({ ...rollout(), spec: { workload: { name: 'web' }, service: 'web', canary: {} } })
+  for (const name of ['web-baseline', 'web-canary']) services.saw(service(name))
+  const caches = { rollouts, services, commands: empty, workloads: empty, sets: empty, slices: empty, analyses: empty } as unknown as Caches
+  const client = { get: async () => undefined } as unknown as KubeClient
+  const observed = await observe(`${namespace}/web`, { client, caches, gateOf: async () => 'policies' })
+  expect(observed).toMatchObject({ canaryService: service('web-canary'), baselineService: service('web-baseline') })
+})
+
 describe('a workload that is seen later than its Rollout', () => {
   const rested = plan(world({}), at).status
   const spec = { canary: { steps: [{ weight: 25 }, { pause: {} }] } }
