@@ -73,7 +73,7 @@ test('a Service that the fresh baseline of an earlier run left is not taken for 
   for (const name of ['web-baseline', 'web-canary']) services.saw(service(name))
   const caches = { rollouts, services, commands: empty, workloads: empty, sets: empty, slices: empty, analyses: empty } as unknown as Caches
   const client = { get: async () => undefined } as unknown as KubeClient
-  const observed = await observe(`${namespace}/web`, { client, caches, gateOf: async () => 'policies' })
+  const observed = await observe(`${namespace}/web`, { client, caches, gateOf: async () => 'policies' }, 0)
   expect(observed).toMatchObject({ canaryService: service('web-canary'), baselineService: service('web-baseline') })
 })
 
