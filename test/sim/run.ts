@@ -276,7 +276,8 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
     const sight = book.of(shop.name)
     if (!sight.rollout || !sight.deployment) return true
     const status = statusOf(sight)
-    return status !== undefined && !status.kept && (status.run === undefined ? status.phase !== 'Progressing' : sim.waitsForPeople(sight))
+    // Whom it waits for is seen a moment before its phase says so.
+    return status !== undefined && !status.kept && status.phase !== 'Progressing' && (!status.run || sim.waitsForPeople(sight))
   }
   const updatesNatively = (sight: Sight) => rollsNatively(sight) && sight.deployment !== undefined && isSteady(imageOf(sight.deployment))
   const answered = () =>
