@@ -37,7 +37,7 @@ export const stuck: Scenario[] = [
       await goesBackToDead(story)
       await then.conditionIs('Stalled', 'True', 'Stuck')
       const why =
-        /pods of demo:v1 do not come back: CrashLoopBackOff, the last by exit code 1 \(4 of 4 pods\)\. It goes on when they do; serin release shop -n \S+ --reason "\.\.\." lets demo:v2 in instead, past Serin/
+        /pods of demo:v1 do not come back: CrashLoopBackOff, the last by exit code 1 \(4 of 4 pods\)\. It goes on when they do; serin release shop -n \S+ --reason "\.\.\." lets in what Deployment shop asks for instead, past Serin/
       await then.phaseIs('Degraded', { message: why })
       await then.eventWas('Stuck', why)
       await then.routeGives(50)

@@ -68,6 +68,7 @@ test('a quota is said in its own words, without the names of pods that never wer
 test.each<[string, object]>([
   ['that is not late yet', { minutes: 9 }],
   ['whose traffic is back', { of: { weight: { wanted: 0, actual: 0 } } }],
+  ['that says so', { of: { waiting: { for: 'stable', because: 'it is slow', since: iso(at), stuck: 'pods do not come back' } } }],
   ['that goes forward', { of: { stage: 'Stepping' } }],
   [
     'whose wait ends by itself',

@@ -13,13 +13,13 @@ interface Condition {
   message?: string
 }
 
-/** What keeps the pods that a stuck run waits for, in Kubernetes' own words; read past every cache, and only then. */
+/** What keeps the pods that a stuck run waits for, in Kubernetes' own words; read past every cache, once. */
 export async function troubleOf(
   client: KubeClient,
   namespace: string,
   { status, view, now }: { status: RolloutStatus | undefined; view: WorkloadView | undefined; now: Instant },
 ): Promise<string | undefined> {
-  const over = status?.run && view && stuckOver(status.run, view, now)
+  const over = status?.run && view && status.run.waiting?.stuck === undefined && stuckOver(status.run, view, now)
   if (!over) return undefined
   const set = await client.get({ apiVersion: 'apps/v1', kind: 'ReplicaSet', namespace, name: over.set })
   const refused = conditionsOf(set).find(({ type, status: on }) => type === 'ReplicaFailure' && on === 'True')?.message

@@ -38,7 +38,7 @@ export function goOn(o: Observed, view: WorkloadView, before: RolloutStatus, now
   }
   const stays = (of: Run, wait: Wait): Progress => {
     const shown = shownAnalysis({ o, view, run: of, spec: of.spec as RolloutSpec, now })
-    const told = { ...toldStuck(waiting(of, wait, before.run, now), o, view, now), ...(shown ? { analysis: shown } : {}) }
+    const told = { ...toldStuck(waiting(of, wait, before.run, now), before.run, o, view, now), ...(shown ? { analysis: shown } : {}) }
     return { status: { ...before, run: told }, actions, wait, statusFirst: turned(o, of) }
   }
 

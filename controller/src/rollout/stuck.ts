@@ -28,16 +28,16 @@ const exceeded = 'ProgressDeadlineExceeded'
 /** Why a run waits for the native controller. */
 export const nativelyBecause = 'the hand-over was the cheap one'
 
-/** It says, once it is, that it is stuck, over what, and the commands that get out. */
-export function toldStuck(run: Run, { rollout, trouble }: Observed, view: WorkloadView, now: Instant): Run {
+/** It says, once it is, that it is stuck, over what, and the commands that get out; as long as it is, the same: pods are read once. */
+export function toldStuck(run: Run, before: Run | undefined, { rollout, trouble }: Observed, view: WorkloadView, now: Instant): Run {
   const over = stuckOver(run, view, now)
   if (!over || !run.waiting) return run
   const { name, namespace } = rollout.metadata
   const because = trouble === undefined ? '' : `: ${trouble}`
-  const images = view.images.join(', ')
-  const stuck =
+  const known = before?.waiting?.since === run.waiting.since ? before.waiting.stuck : undefined
+  const said =
     over === run.from
-      ? `pods of ${over.images.join(', ')} do not come back${because}. It goes on when they do; serin release ${name} -n ${namespace} --reason "..." lets ${images} in instead, past Serin`
-      : `Deployment ${view.ref.name} says that it makes no progress${because}. A mended template goes on from here; kubectl rollout undo deployment/${view.ref.name} -n ${namespace} goes back`
-  return { ...run, waiting: { ...run.waiting, stuck } }
+      ? `pods of ${over.images.join(', ')} do not come back${because}. It goes on when they do; serin release ${name} -n ${namespace} --reason "..." lets in what ${view.ref.kind} ${view.ref.name} asks for instead, past Serin`
+      : `${view.ref.kind} ${view.ref.name} says that it makes no progress${because}. A mended template goes on from here; kubectl rollout undo deployment/${view.ref.name} -n ${namespace} goes back`
+  return { ...run, waiting: { ...run.waiting, stuck: known ?? said } }
 }

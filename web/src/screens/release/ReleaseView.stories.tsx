@@ -120,7 +120,7 @@ export const stories: readonly Story[] = [
           because: 'traffic goes back only as fast as stable can carry it',
           since: ago(14),
           stuck:
-            'pods of checkout:v1 do not come back: CrashLoopBackOff, the last by exit code 3 (4 of 4 pods). It goes on when they do; serin release checkout -n shop --reason "..." lets checkout:v2 in instead, past Serin',
+            'pods of checkout:v1 do not come back: CrashLoopBackOff, the last by exit code 3 (4 of 4 pods). It goes on when they do; serin release checkout -n shop --reason "..." lets in what Deployment checkout asks for instead, past Serin',
         },
       },
       offers: [],
