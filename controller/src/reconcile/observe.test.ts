@@ -182,3 +182,24 @@ test('a set that the cache still knows and the API server does not list was dele
   expect(observed.setsComplete).toBe(true)
   expect(observed.workload.sets.map(({ name }) => name)).toEqual(['web-new'])
 })
+
+test('a Service that lost its labels while it is pinned for a version that is warm is read, and not where nothing is warm', async () => {
+  const spec = { service: 'web', canary: {} }
+  const rested = plan(world({ spec }), at).status
+  const version = { hash: 'old', set: 'web-old', template: 'old', images: ['demo:v0'] }
+  const readWith = async (status: typeof rested) => {
+    const { rollout: of, workload: view } = world({ spec, status })
+    if (view === 'missing') throw new Error('the world has a workload')
+    const [rollouts, workloads, empty] = [createStore(nothing), createStore(nothing), createStore(nothing)]
+    rollouts.saw({ apiVersion: 'serin.dev/v1alpha1', kind: 'Rollout', ...of })
+    workloads.saw(view.object)
+    const caches = { rollouts, workloads, commands: empty, sets: empty, services: empty, slices: empty, analyses: empty }
+    const read: string[] = []
+    const get = async ({ kind }: { kind: string }) => void read.push(kind)
+    const client = { get, list: async () => [] } as unknown as KubeClient
+    await observe(`${namespace}/web`, { client, caches: caches as unknown as Caches, gateOf: async () => 'paused' }, at)
+    return read
+  }
+  expect(await readWith(rested)).toEqual([])
+  expect(await readWith({ ...rested, kept: { version, until: '2026-01-01T01:00:00Z', from: 1, routed: true } })).toEqual(['Service'])
+})

@@ -127,7 +127,8 @@ function neededReads(
     metadata.generation !== status?.observedGeneration ||
     status?.conditions.some(({ type, status: on, reason }) => type === 'Stalled' && on === 'True' && reason !== 'RolledBack')
   const routing = begins || checks === true
-  const service = routing && spec.service !== undefined
+  // While a version is warm the Service is pinned, and in no cache once somebody took that off.
+  const service = (routing || status?.kept?.routed === true) && spec.service !== undefined
   // Held when a Rollout first sees it: what serves beside it is found among its sets.
   const met = view.held && status?.stable === undefined
   const lost = status !== undefined && setDeleted(status, view)
@@ -136,7 +137,7 @@ function neededReads(
     sets: begins || learns || met || lost,
     service,
     routes: routing && routed,
-    obstacles: service && (routed || spec.blueGreen !== undefined),
+    obstacles: routing && service && (routed || spec.blueGreen !== undefined),
   }
 }
 

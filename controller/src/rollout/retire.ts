@@ -1,7 +1,8 @@
 import type { RolloutStatus } from '../api/rolloutStatus.ts'
 import type { Instant } from '../clock.ts'
+import { pin } from '../traffic/services.ts'
 import type { WorkloadView } from '../workload/view.ts'
-import type { Action } from './actions.ts'
+import { type Action, refOf } from './actions.ts'
 import { finalizer } from './finalizer.ts'
 import type { Observed } from './observed.ts'
 import { setDeleted } from './order.ts'
@@ -31,7 +32,7 @@ export function retire(
   if (now < until)
     return {
       status,
-      actions: finalizer.add(o.rollout),
+      actions: [...finalizer.add(o.rollout), ...(kept.routed ? pinnedAgain(o, status, kept.from) : [])],
       wait: { for: 'the previous version to be retired', because: 'it stays warm for an undo', until },
     }
   const old = view.sets.find(({ name }) => name === kept.version.set)
@@ -46,4 +47,12 @@ export function retire(
   actions.push(...finalizer.remove(o.rollout))
   const { kept: _, ...rest } = status
   return { status: rest, actions }
+}
+
+/** Where no policy guards, whoever writes the whole Service takes the pin off, and it sends to the version that is kept warm. */
+function pinnedAgain({ service, rollout }: Observed, { stable }: RolloutStatus, run: number): Action[] {
+  if (typeof service === 'string' || stable === undefined) return []
+  const ops = pin(service, stable.hash, String(run), rollout.metadata.name)
+  const because = `Service ${service.metadata.name} stays on version ${stable.hash} while the previous one is warm`
+  return ops.length === 0 ? [] : [{ verb: 'patch', target: refOf(service), ops, because, fenced: true }]
 }

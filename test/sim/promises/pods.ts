@@ -43,6 +43,7 @@ export const nothingRestarts: Watch = (shop, sim) => {
   const wished = courseOf(sim.now, Number.POSITIVE_INFINITY)
   /** Pods that steps took from sets of the Rollout: the native controller lets them go a moment later, after a hand-over also. */
   let surplus: { set: string; at: number; left: number }[] = []
+  let smallerAt = Number.NEGATIVE_INFINITY
   return {
     changed(sight, change) {
       const { type, object, old } = change
@@ -51,6 +52,7 @@ export const nothingRestarts: Watch = (shop, sim) => {
         if (left > 0) surplus = [...surplus.filter(({ at }) => at > sim.now() - scalingMs), { set: hashOf(object), at: sim.now(), left }]
       }
       if (object.kind === 'Deployment') wished.enter(type === 'DELETED' ? 0 : object.spec.replicas)
+      if (object.kind === 'Deployment' && old && old.spec.replicas > object.spec.replicas) smallerAt = sim.now()
       if (object.kind !== 'Pod' || type === 'ADDED' || !goes(change)) return undefined
       const taken = surplus.find(({ set, at, left }) => set === hashOf(object) && left > 0 && sim.now() - at <= scalingMs)
       if (taken) taken.left--
@@ -67,6 +69,8 @@ export const nothingRestarts: Watch = (shop, sim) => {
       if (hash === run.from.hash && run.stage !== 'Promoting')
         return `pod ${name} of the stable version goes while run ${run.id} is ${run.stage}`
       if (hash !== run.to.hash || run.stage !== 'Promoting' || taken) return undefined
+      // Amid its rolling update the native controller takes what is too many from all sets, those of the new version too.
+      if (rollsNatively(sight) && sim.now() - smallerAt <= scalingMs) return undefined
       const given = [...sight.sets.values()].some((set) => hashOf(set) === hash && controllerOf(set)?.kind === 'Deployment')
       return given ? `pod ${name} of the new version goes after it was handed over in run ${run.id}` : undefined
     },

@@ -76,8 +76,11 @@ export const fewReads: Watch = (shop, sim) => {
         ? `a run of ${shop.name} costs more than ${mostReads} reads: ${reads.slice(-8).map(named).join(', ')}`
         : undefined
     },
-    changed(_, { object, old }) {
-      if (object.kind === 'Rollout' && object.status?.run?.id !== old?.status?.run?.id) reads = []
+    changed(_, { type, object, old }) {
+      const another = object.kind === 'Rollout' && object.status?.run?.id !== old?.status?.run?.id
+      // One that was made anew is met for the first time.
+      const anew = object.kind === 'Deployment' && type === 'ADDED'
+      if (another || anew) reads = []
       return undefined
     },
   }

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest'
+import type { KubeObject } from '../kube/types.ts'
+import { applyPatch } from '../traffic/testing/applyPatch.ts'
+import { plan } from './plan.ts'
+import { at, setObject, world } from './testing/observed.ts'
+import { rested } from './testing/run.ts'
+
+test('while the previous version is warm, a Service whose pin somebody took off is pinned again', () => {
+  if (!rested.stable) throw new Error('nothing serves')
+  const version = { ...rested.stable, hash: 'old', set: 'web-old', template: 'old', images: ['demo:v0'] }
+  const sets = [
+    setObject('web-one', 'v1', { owner: 'workload', replicas: 4 }),
+    setObject('web-old', 'v0', { owner: 'rollout', replicas: 4 }),
+  ]
+  const written: KubeObject = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'web', namespace: 'shop', resourceVersion: '1' },
+    spec: { selector: { app: 'web' } },
+  }
+  const writes = (service: KubeObject, routed = true) => {
+    const kept = { version, until: '2026-01-01T01:00:00Z', from: 7, routed }
+    const { actions } = plan({ ...world({ status: { ...rested, kept }, sets }), service }, at)
+    return actions.flatMap((action) => (action.verb === 'patch' && action.target.kind === 'Service' ? [action] : []))
+  }
+  const [again] = writes(written)
+  expect(again?.fenced).toBe(true)
+  const pinned = applyPatch(written, again?.ops ?? [])
+  expect((pinned.spec as { selector: unknown }).selector).toEqual({ app: 'web', 'pod-template-hash': rested.stable.hash })
+  expect(pinned.metadata.labels).toEqual({ 'serin.dev/run': '7', 'serin.dev/rollout': 'web' })
+  expect([writes(pinned), writes(written, false)]).toEqual([[], []])
+})
