@@ -4,6 +4,7 @@ import { RolloutStatus } from '../api/rolloutStatus.ts'
 import { closest } from '../api/suggest.ts'
 import { KubeError } from '../kube/errors.ts'
 import type { KubeObject, ObjectMeta } from '../kube/types.ts'
+import { conditionsOf } from '../workload/conditions.ts'
 import { templateHash } from '../workload/deployment.ts'
 import { hashLabel, rolloutLabel } from '../workload/view.ts'
 import { type AnalysisSeen, glimpseAnalysis } from './analyses/read.ts'
@@ -105,8 +106,7 @@ export function isHeld(workload: KubeObject): boolean {
 export function templateWrittenAt(workload: KubeObject): string | undefined {
   const fields = (workload.metadata.managedFields ?? []) as { time?: string; fieldsV1?: { 'f:spec'?: { 'f:template'?: unknown } } }[]
   const times = fields.flatMap(({ time, fieldsV1 }) => (time !== undefined && fieldsV1?.['f:spec']?.['f:template'] ? [time] : []))
-  const { conditions = [] } = (workload.status ?? {}) as { conditions?: { reason?: string; lastUpdateTime?: string }[] }
-  return times.sort().at(-1) ?? conditions.find(({ reason }) => reason === 'DeploymentPaused')?.lastUpdateTime
+  return times.sort().at(-1) ?? conditionsOf(workload).find(({ reason }) => reason === 'DeploymentPaused')?.lastUpdateTime
 }
 
 export function hashOf(set: KubeObject): string {

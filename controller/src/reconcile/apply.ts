@@ -37,7 +37,7 @@ export async function apply(actions: readonly Action[], { client, caches, log }:
   for (const action of actions) {
     log.info({ write: describe(action) }, action.because)
     try {
-      if ((action.verb === 'patch' || action.verb === 'delete') && action.fenced) await fence?.(answers)
+      if ('fenced' in action && action.fenced) await fence?.(answers)
       const object = await perform(action, client, caches)
       if (object) answers.push(object)
     } catch (error) {

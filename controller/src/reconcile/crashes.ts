@@ -4,10 +4,16 @@ import { mostRestarts } from '../rollout/crashes.ts'
 import type { Crashes } from '../rollout/observed.ts'
 import { hashLabel, type WorkloadView } from '../workload/view.ts'
 
+interface ContainerEnd {
+  exitCode?: number
+  reason?: string
+  finishedAt?: string
+}
+
 interface ContainerStatus {
   restartCount?: number
-  lastState?: { terminated?: { exitCode?: number; reason?: string; finishedAt?: string } }
-  state?: { terminated?: { exitCode?: number; reason?: string; finishedAt?: string }; waiting?: { reason?: string } }
+  lastState?: { terminated?: ContainerEnd }
+  state?: { terminated?: ContainerEnd; waiting?: { reason?: string } }
 }
 
 /** Looks at the pods themselves, past every cache, and only while pods of the new version are missing that should have traffic, and there is a way back. */
@@ -20,20 +26,26 @@ export async function crashesOf(
   const set = view?.sets.find(({ name }) => name === run?.to.set)
   if (!run || !set || run.weight.wanted === 0 || set.available >= set.wanted) return undefined
   if ((run.stage !== 'Stepping' && run.stage !== 'Promoting') || set.owner === 'workload') return undefined
-  const pods = (hash: string) => client.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace, labelSelector: `${hashLabel}=${hash}` })
-  const canary = (await pods(run.to.hash)).filter(({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uid === set.uid))
+  const canary = (await podsOf(client, namespace, run.to.hash)).filter(({ metadata }) =>
+    metadata.ownerReferences?.some(({ uid }) => uid === set.uid),
+  )
   const restarts = canary.flatMap(containersOf).reduce((sum, { restartCount = 0 }) => sum + restartCount, 0)
   if (restarts < mostRestarts) return { restarts, last: '', both: false }
-  const stable = await pods(run.from.hash)
+  const stable = await podsOf(client, namespace, run.from.hash)
   const ended = stable.filter((pod) => containersOf(pod).some((container) => (endOf(container)?.finishedAt ?? '') > run.startedAt))
   return { restarts, last: lastOf(canary), both: ended.length * 2 > stable.length }
 }
+
+/** The pods of one version, past every cache. */
+export const podsOf = (client: KubeClient, namespace: string, hash: string): Promise<KubeObject[]> =>
+  client.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace, labelSelector: `${hashLabel}=${hash}` })
 
 export function containersOf(pod: KubeObject): ContainerStatus[] {
   return ((pod.status ?? {}) as { containerStatuses?: ContainerStatus[] }).containerStatuses ?? []
 }
 
-const endOf = ({ state, lastState }: ContainerStatus) => state?.terminated ?? lastState?.terminated
+/** How a container ended, now or before its last start. */
+export const endOf = ({ state, lastState }: ContainerStatus) => state?.terminated ?? lastState?.terminated
 
 /** How a container of theirs ended last: "exit code 3", "OOMKilled". */
 export function lastOf(pods: readonly KubeObject[]): string {

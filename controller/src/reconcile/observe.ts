@@ -57,9 +57,11 @@ export async function observe(key: string, sight: Sight, now: Instant): Promise<
     templateOf: (ref: { name: string; scope: 'Namespace' | 'Cluster' }) => templateOf(ref, namespace, caches),
     commands: await commandsOf(rollout, gate, sight),
   }
-  const reads = neededReads(base, seen && kind.view(seen, ours, ownerOf(rollout)))
+  const viewed = (workload: KubeObject | undefined) => workload && kind.view(workload, ours, ownerOf(rollout))
+  const cached = viewed(seen)
+  const reads = neededReads(base, cached)
   const found = seen && reads.workload ? await presentWorkload(seen, sight) : seen
-  const known = found && kind.view(found, ours, ownerOf(rollout))
+  const known = found === seen ? cached : viewed(found)
 
   const { service, canaryService, baselineService } = await servicesOf(rollout, sight, reads.service)
   const slicesOf = (of: KubeObject | string | undefined) => (typeof of === 'object' ? caches.slices.byIndex(serviceIndex, keyOf(of)) : [])

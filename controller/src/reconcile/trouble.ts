@@ -2,16 +2,10 @@ import type { RolloutStatus } from '../api/rolloutStatus.ts'
 import type { Instant } from '../clock.ts'
 import type { KubeClient, KubeObject } from '../kube/types.ts'
 import { stuckOver } from '../rollout/stuck.ts'
+import { conditionsOf } from '../workload/conditions.ts'
 import { pods as count } from '../workload/deployment.ts'
-import { hashLabel, type WorkloadView } from '../workload/view.ts'
-import { containersOf, lastOf } from './crashes.ts'
-
-interface Condition {
-  type: string
-  status: string
-  reason?: string
-  message?: string
-}
+import type { WorkloadView } from '../workload/view.ts'
+import { containersOf, endOf, lastOf, podsOf } from './crashes.ts'
 
 /** What keeps the pods that a stuck run waits for, in Kubernetes' own words; read past every cache, once. */
 export async function troubleOf(
@@ -23,8 +17,7 @@ export async function troubleOf(
   if (!over) return undefined
   const set = await client.get({ apiVersion: 'apps/v1', kind: 'ReplicaSet', namespace, name: over.set })
   const refused = conditionsOf(set).find(({ type, status: on }) => type === 'ReplicaFailure' && on === 'True')?.message
-  const pods = await client.list({ apiVersion: 'v1', kind: 'Pod' }, { namespace, labelSelector: `${hashLabel}=${over.hash}` })
-  const present = pods.filter(({ metadata }) => !metadata.deletionTimestamp)
+  const present = (await podsOf(client, namespace, over.hash)).filter(({ metadata }) => !metadata.deletionTimestamp)
   // Each refused pod has another name.
   const said = [refused?.replace(/^pods "[^"]*"/, 'a pod'), commonest(present)]
   return said.filter((one) => one !== undefined).join('; ') || undefined
@@ -45,8 +38,7 @@ function whyNot(pod: KubeObject): string | undefined {
   const unmet = (type: string) => conditions.find((one) => one.type === type && one.status === 'False')
   if (!unmet('Ready') && !unmet('PodScheduled')) return undefined
   const containers = containersOf(pod)
-  const ended = containers.some(({ state, lastState }) => state?.terminated ?? lastState?.terminated)
-  if (ended) return `${reasonOf(containers) ?? 'restarted'}, the last by ${lastOf([pod])}`
+  if (containers.some(endOf)) return `${reasonOf(containers) ?? 'restarted'}, the last by ${lastOf([pod])}`
   const { reason, message } = unmet('PodScheduled') ?? {}
   if (reason) return message ? `${reason}: ${message}` : reason
   return reasonOf(containers) ?? 'not ready'
@@ -54,8 +46,4 @@ function whyNot(pod: KubeObject): string | undefined {
 
 function reasonOf(containers: ReturnType<typeof containersOf>): string | undefined {
   return containers.flatMap(({ state }) => state?.waiting?.reason ?? []).find((reason) => !starting.includes(reason))
-}
-
-function conditionsOf(object: KubeObject | undefined): Condition[] {
-  return ((object?.status ?? {}) as { conditions?: Condition[] }).conditions ?? []
 }

@@ -14,6 +14,11 @@ export type Action =
 export const fenced = (action: Action): Action =>
   action.verb === 'patch' || action.verb === 'delete' ? { ...action, fenced: true } : action
 
+/** These patches to an object as one fenced write, if there are any. */
+export function fencedPatch(object: KubeObject, ops: JsonPatchOp[], because: string): Action[] {
+  return ops.length === 0 ? [] : [{ verb: 'patch', target: refOf(object), ops, because, fenced: true }]
+}
+
 /** Where an object is. */
 export function refOf({ apiVersion, kind, metadata }: KubeObject): Ref & { namespace: string } {
   return { apiVersion, kind, namespace: metadata.namespace ?? '', name: metadata.name }

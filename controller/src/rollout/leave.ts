@@ -7,7 +7,7 @@ import { goingBack } from './commands.ts'
 import { finalizer } from './finalizer.ts'
 import type { Observed } from './observed.ts'
 import { retire } from './retire.ts'
-import { serviceGone, unpinned } from './routing.ts'
+import { servicesGone, unpinned } from './routing.ts'
 import { goOn, waiting } from './run.ts'
 import { handedOver, type Wait } from './scene.ts'
 import { strayPin, straysGone, straysOf } from './strays.ts'
@@ -86,7 +86,7 @@ export function withoutWorkload(
   const actions: Action[] = [
     ...released(o.routes),
     ...(run || kept ? unpinned(o.service) : strayPin(o)),
-    ...[o.canaryService, o.baselineService].flatMap((service) => serviceGone(service, workloadGone)),
+    ...servicesGone(o, workloadGone),
     ...o.orphanSets.map(({ name, namespace, uid }) => ({
       verb: 'delete' as const,
       target: { apiVersion: 'apps/v1', kind: 'ReplicaSet', namespace, name },

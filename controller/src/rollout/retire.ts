@@ -2,13 +2,13 @@ import type { RolloutStatus } from '../api/rolloutStatus.ts'
 import type { Instant } from '../clock.ts'
 import { pin } from '../traffic/services.ts'
 import type { WorkloadView } from '../workload/view.ts'
-import { type Action, refOf } from './actions.ts'
+import { type Action, fencedPatch } from './actions.ts'
 import { finalizer } from './finalizer.ts'
 import type { Observed } from './observed.ts'
 import { setDeleted } from './order.ts'
-import { serviceGone, unpinned } from './routing.ts'
+import { serviceGone, servicesGone, unpinned } from './routing.ts'
 import { instant, type Wait } from './scene.ts'
-import { strayPin, strayServices, straysOf } from './strays.ts'
+import { strayPin, straysOf } from './strays.ts'
 
 /** The end of a previous version that was kept warm: pods, then the pin, then its set is ordinary history. Satisfied when `status.kept` is gone. */
 export function retire(
@@ -21,7 +21,7 @@ export function retire(
   const { kept } = status
   if (!kept) {
     const strays = straysOf(view, status).length > 0
-    return { status, actions: [...strayPin(o), ...strayServices(o), ...(strays ? [] : finalizer.remove(o.rollout))] }
+    return { status, actions: [...strayPin(o), ...servicesGone(o, 'no run is of it'), ...(strays ? [] : finalizer.remove(o.rollout))] }
   }
   if (setDeleted(status, view) && !o.rollout.metadata.deletionTimestamp) {
     const because = 'its set was deleted: the previous version serves as long as it has no pods'
@@ -54,5 +54,5 @@ function pinnedAgain({ service, rollout }: Observed, { stable }: RolloutStatus, 
   if (typeof service === 'string' || stable === undefined) return []
   const ops = pin(service, stable.hash, String(run), rollout.metadata.name)
   const because = `Service ${service.metadata.name} stays on version ${stable.hash} while the previous one is warm`
-  return ops.length === 0 ? [] : [{ verb: 'patch', target: refOf(service), ops, because, fenced: true }]
+  return fencedPatch(service, ops, because)
 }

@@ -7,8 +7,8 @@ import { markOps, refusedByAnnotation } from '../traffic/runLabels.ts'
 import { canaryService, canaryServiceName, pin, unpin } from '../traffic/services.ts'
 import { podPattern, podPrefix } from '../workload/podNames.ts'
 import { runLabel } from '../workload/view.ts'
-import { type Action, refOf } from './actions.ts'
-import { ownerOf, type RouteView } from './observed.ts'
+import { type Action, fencedPatch, refOf } from './actions.ts'
+import { type Observed, ownerOf, type RouteView } from './observed.ts'
 import { canarySet, fails, handedOver, instant, type Move, type Part, type Scene, satisfied, type Wait, waits } from './scene.ts'
 
 /** Name of the Service that shows the new version only. */
@@ -38,7 +38,7 @@ export const originalsCurrent: Part = (scene) => {
   )
 }
 
-const isHeld = ({ metadata }: KubeObject): boolean => metadata.labels?.[runLabel] !== undefined
+export const isHeld = ({ metadata }: KubeObject): boolean => metadata.labels?.[runLabel] !== undefined
 
 /** The root Service sends to this version only, and nobody else changes that. */
 export function rootPinned(hash: (scene: Scene) => string): Part {
@@ -49,19 +49,7 @@ export function rootPinned(hash: (scene: Scene) => string): Part {
     if (service === 'unread') return waits(scene, { for: 'the Service to be read', because: 'it is pinned first' })
     if (service === 'missing') return absent(scene, 'Service', scene.spec.service ?? '')
     const ops = pin(service, hash(scene), String(run.id), o.rollout.metadata.name)
-    const done: Action[] =
-      ops.length === 0
-        ? []
-        : [
-            {
-              verb: 'patch',
-              target: refOf(service),
-              ops,
-              because: `Service ${service.metadata.name} stays on version ${hash(scene)}`,
-              fenced: true,
-            },
-          ]
-    return satisfied(scene, done)
+    return satisfied(scene, fencedPatch(service, ops, `Service ${service.metadata.name} stays on version ${hash(scene)}`))
   }
 }
 
@@ -85,24 +73,19 @@ export const rootUnpinned: Part = (scene) => satisfied(scene, unpinned(scene.o.s
 
 export function unpinned(service: KubeObject | 'missing' | 'unread'): Action[] {
   if (typeof service === 'string') return []
-  const ops = unpin(service)
-  return ops.length === 0
-    ? []
-    : [
-        {
-          verb: 'patch',
-          target: refOf(service),
-          ops,
-          because: `Service ${service.metadata.name} is as it was before the run`,
-          fenced: true,
-        },
-      ]
+  return fencedPatch(service, unpin(service), `Service ${service.metadata.name} is as it was before the run`)
 }
 
 /** A Service that a run made goes. */
 export function serviceGone(service: KubeObject | undefined, because: string): Action[] {
   return service ? [{ verb: 'delete', target: refOf(service), uid: service.metadata.uid ?? '', because, fenced: true }] : []
 }
+
+/** All that runs made go. */
+export const servicesGone = (
+  { canaryService, baselineService }: Pick<Observed, 'canaryService' | 'baselineService'>,
+  because: string,
+): Action[] => [canaryService, baselineService].flatMap((service) => serviceGone(service, because))
 
 /** The new version has a Service of its own. */
 export const canaryServiceExists: Part = (scene) => {
@@ -127,10 +110,7 @@ function shows(
   { name, hash, because }: { name: string; hash: string; because: string },
 ): Action[] {
   const runId = String(run.id)
-  if (there) {
-    const ops = pin(there, hash, runId, o.rollout.metadata.name)
-    return ops.length === 0 ? [] : [{ verb: 'patch', target: refOf(there), ops, because, fenced: true }]
-  }
+  if (there) return fencedPatch(there, pin(there, hash, runId, o.rollout.metadata.name), because)
   if (typeof o.service === 'string') return []
   return [{ verb: 'create', object: canaryService({ root: o.service, name, hash, rollout: ownerOf(o.rollout), runId }), because }]
 }
@@ -153,15 +133,7 @@ export const routesHeld: Part = (scene) => {
     const ops = markOps(object, { runId: String(run.id), rollout: o.rollout.metadata.name })
     if (ops.length === 0) return []
     const unchanged = { op: 'test' as const, path: '/metadata/resourceVersion', value: object.metadata.resourceVersion }
-    return [
-      {
-        verb: 'patch',
-        target: refOf(object),
-        ops: [unchanged, ...ops],
-        because: `the rules of ${route.kind} ${route.name} are held until the run is over`,
-        fenced: true,
-      },
-    ]
+    return fencedPatch(object, [unchanged, ...ops], `the rules of ${route.kind} ${route.name} are held until the run is over`)
   })
   return satisfied({ ...scene, run: withDiscarded(run, o.routes) }, actions)
 }

@@ -3,7 +3,7 @@ import { heldBy } from '../traffic/runLabels.ts'
 import type { SetView, WorkloadView } from '../workload/view.ts'
 import { type Action, fenced } from './actions.ts'
 import type { Observed } from './observed.ts'
-import { serviceGone, unpinned } from './routing.ts'
+import { unpinned } from './routing.ts'
 
 /**
  * Between runs the Rollout has no set of its own but the one that is kept warm. Another one had to give way to what serves, or was taken or made
@@ -31,11 +31,6 @@ export function straysGone({ kind }: Observed, view: WorkloadView, status: Rollo
     return served.has(set.name) ? kind.give(view, set, { forget: true, because }) : kind.remove(view, set, because)
   }
   return straysOf(view, status).flatMap(gone).map(fenced)
-}
-
-/** The Services that an earlier run left: nothing sends to them. */
-export function strayServices({ canaryService, baselineService }: Pick<Observed, 'canaryService' | 'baselineService'>): Action[] {
-  return [canaryService, baselineService].flatMap((service) => serviceGone(service, 'no run is of it'))
 }
 
 /** The root Service, held by a write as late for a run that is over. */

@@ -1,6 +1,7 @@
 import type { RolloutSpec } from '../api/rollout.ts'
 import type { Run, Version } from '../api/rolloutStatus.ts'
 import type { Instant } from '../clock.ts'
+import { conditionsOf } from '../workload/conditions.ts'
 import type { WorkloadView } from '../workload/view.ts'
 import type { Observed } from './observed.ts'
 import { after } from './scene.ts'
@@ -18,8 +19,9 @@ export function stuckAt({ stage, weight, waiting, spec }: Run): Instant | undefi
 export function stuckOver(run: Run, { object, noticed }: WorkloadView, now: Instant): Version | undefined {
   const at = stuckAt(run)
   if (at !== undefined && now >= at) return run.from
-  const { conditions = [] } = (object.status ?? {}) as { conditions?: { type: string; status: string; reason?: string }[] }
-  const timedOut = conditions.some(({ type, status, reason }) => type === 'Progressing' && status === 'False' && reason === exceeded)
+  const timedOut = conditionsOf(object).some(
+    ({ type, status, reason }) => type === 'Progressing' && status === 'False' && reason === exceeded,
+  )
   return run.waiting?.because === nativelyBecause && noticed && timedOut ? run.to : undefined
 }
 
@@ -27,6 +29,10 @@ const exceeded = 'ProgressDeadlineExceeded'
 
 /** Why a run waits for the native controller. */
 export const nativelyBecause = 'the hand-over was the cheap one'
+
+/** What takes a workload back past Serin. */
+export const nativeUndo = ({ kind, name }: { kind: string; name: string }, namespace: string): string =>
+  `kubectl rollout undo ${kind.toLowerCase()}/${name} -n ${namespace}`
 
 /** It says, once it is, that it is stuck, over what, and the commands that get out; as long as it is, the same: pods are read once. */
 export function toldStuck(run: Run, before: Run | undefined, { rollout, trouble }: Observed, view: WorkloadView, now: Instant): Run {
@@ -38,6 +44,6 @@ export function toldStuck(run: Run, before: Run | undefined, { rollout, trouble 
   const said =
     over === run.from
       ? `pods of ${over.images.join(', ')} do not come back${because}. It goes on when they do; serin release ${name} -n ${namespace} --reason "..." lets in what ${view.ref.kind} ${view.ref.name} asks for instead, past Serin`
-      : `${view.ref.kind} ${view.ref.name} says that it makes no progress${because}. A mended template goes on from here; kubectl rollout undo deployment/${view.ref.name} -n ${namespace} goes back`
+      : `${view.ref.kind} ${view.ref.name} says that it makes no progress${because}. A mended template goes on from here; ${nativeUndo(view.ref, namespace)} goes back`
   return { ...run, waiting: { ...run.waiting, stuck: known ?? said } }
 }

@@ -1,11 +1,10 @@
 import { iso } from '../api/fields.ts'
 import { sharesOf } from '../traffic/backendRefs.ts'
 import { pods } from '../workload/deployment.ts'
-import { runLabel } from '../workload/view.ts'
-import { type Action, refOf } from './actions.ts'
+import { type Action, fencedPatch } from './actions.ts'
 import type { RouteView } from './observed.ts'
 import { stableEnough } from './replicas.ts'
-import { baselineServiceOf, canaryServiceOf, endpointsIn } from './routing.ts'
+import { baselineServiceOf, canaryServiceOf, endpointsIn, isHeld } from './routing.ts'
 import { after, type Bare, fails, inOrder, instant, type Move, type Part, type Scene, satisfied, type Wait, waits } from './scene.ts'
 
 /** What to do when the data plane says no, or nothing in time: a run on its way out goes on all the same. */
@@ -98,7 +97,7 @@ function patchOf(scene: Scene, route: RouteView, weight: number, baseline: { bas
     rollout: o.rollout.metadata.name,
   }
   const ops = route.router.split(route.object, original, { ...split, ...(rules ? { rules } : {}) })
-  return ops.length === 0 ? [] : [{ verb: 'patch', target: refOf(route.object), ops, because, fenced: true }]
+  return fencedPatch(route.object, ops, because)
 }
 
 function told(scene: Scene, weight: number, baseline: { baseline?: string }): Move {
@@ -177,19 +176,8 @@ export const routesRestored = inOrder<Bare>([
     if (o.routes === 'unread') return satisfied(scene)
     const actions = o.routes.flatMap((route) => {
       const original = originalOf(scene, route)
-      if (!route.object || !route.router || original === undefined || route.object.metadata.labels?.[runLabel] === undefined) return []
-      const ops = route.router.restore(route.object, original)
-      return ops.length === 0
-        ? []
-        : [
-            {
-              verb: 'patch' as const,
-              target: refOf(route.object),
-              ops,
-              because: `${route.kind} ${route.name} gets its own rules back`,
-              fenced: true,
-            },
-          ]
+      if (!route.object || !route.router || original === undefined || !isHeld(route.object)) return []
+      return fencedPatch(route.object, route.router.restore(route.object, original), `${route.kind} ${route.name} gets its own rules back`)
     })
     if (actions.length === 0 && (run.weight.since === undefined || run.weight.restored)) return satisfied(scene)
     const next = { ...scene, run: { ...run, weight: { ...run.weight, since: iso(now), confirmedAt: undefined, restored: true } } }
@@ -209,18 +197,7 @@ export function released(routes: RouteView[] | 'unread'): Action[] {
   if (routes === 'unread') return []
   return routes.flatMap((route) => {
     if (!route.object || !route.router) return []
-    const ops = route.router.release(route.object)
-    return ops.length === 0
-      ? []
-      : [
-          {
-            verb: 'patch' as const,
-            target: refOf(route.object),
-            ops,
-            because: `${route.kind} ${route.name} is not held any more`,
-            fenced: true,
-          },
-        ]
+    return fencedPatch(route.object, route.router.release(route.object), `${route.kind} ${route.name} is not held any more`)
   })
 }
 

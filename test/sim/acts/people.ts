@@ -52,8 +52,10 @@ export const commands: ActKind = {
   },
 }
 
-/** The Rollout's spec is changed in the cluster, and, unless it was refused there, in the repository. */
-/** Not while manifests are applied: what was asked first and comes last would stay. */
+/**
+ * The Rollout's spec is changed in the cluster, and, unless it was refused there, in the repository. Not while manifests are applied: what was asked
+ * first and comes last would stay.
+ */
 function edit(sim: Sim, shop: Shop, patch: Json): Promise<void> {
   return sim.inTurn(shop, async () => {
     await sim.apiOf(shop).patch('Rollout', shop.name, 'merge', { spec: patch })

@@ -51,8 +51,10 @@ export const nothingRestarts: Watch = (shop, sim) => {
         const left = (old?.spec.replicas ?? 0) - object.spec.replicas
         if (left > 0) surplus = [...surplus.filter(({ at }) => at > sim.now() - scalingMs), { set: hashOf(object), at: sim.now(), left }]
       }
-      if (object.kind === 'Deployment') wished.enter(type === 'DELETED' ? 0 : object.spec.replicas)
-      if (object.kind === 'Deployment' && old && old.spec.replicas > object.spec.replicas) smallerAt = sim.now()
+      if (object.kind === 'Deployment') {
+        wished.enter(type === 'DELETED' ? 0 : object.spec.replicas)
+        if (old && old.spec.replicas > object.spec.replicas) smallerAt = sim.now()
+      }
       if (object.kind !== 'Pod' || type === 'ADDED' || !goes(change)) return undefined
       const taken = surplus.find(({ set, at, left }) => set === hashOf(object) && left > 0 && sim.now() - at <= scalingMs)
       if (taken) taken.left--

@@ -3,6 +3,7 @@ import type { Instant } from '../../clock.ts'
 import type { KubeObject } from '../../kube/types.ts'
 import { refusalOf } from '../../rollout/history.ts'
 import { waitsForPeople } from '../../rollout/steps/registry.ts'
+import { nativeUndo } from '../../rollout/stuck.ts'
 import type { Look } from '../io.ts'
 import { isHeld, presentTemplate, type Snapshot, templateWrittenAt } from '../read.ts'
 import { analysisInRun, analysisOver, recordOf } from './explainAnalysis.ts'
@@ -112,10 +113,8 @@ function stageSentence(run: Run, now: Instant): string {
 
 function nextInRun(run: Run, specPaused: boolean, { metadata, spec }: Snapshot['rollout'], serin: Serin): Explanation['next'] {
   const watch = { command: serin('get', ' -w'), does: 'watches it' }
-  const { kind, name } = spec.workload
-  const back = `kubectl rollout undo ${kind.toLowerCase()}/${name} -n ${metadata.namespace}`
   if (run.stage === 'Promoting' && run.waiting?.stuck !== undefined)
-    return [{ command: back, does: 'goes back to the version before' }, watch]
+    return [{ command: nativeUndo(spec.workload, metadata.namespace), does: 'goes back to the version before' }, watch]
   if (run.stage === 'RollingBack' || run.outcome) return [watch]
   const next: Explanation['next'] = []
   if (specPaused) next.push(unpause(metadata))

@@ -3,6 +3,7 @@ import { fillTexts } from '../../evidence/resolve.ts'
 import { KubeError } from '../../kube/errors.ts'
 import type { KubeObject } from '../../kube/types.ts'
 import type { AnalysisObject } from '../../rollout/observed.ts'
+import { conditionsOf } from '../../workload/conditions.ts'
 import { shortHash } from '../../workload/hash.ts'
 import { knownOf } from './words.ts'
 import type { AnalysisWorld } from './world.ts'
@@ -67,9 +68,9 @@ export async function endJobs(run: AnalysisObject, { client, log }: AnalysisWorl
   }
 }
 
-function outcomeOf({ status, metadata }: KubeObject): JobOutcome {
-  const { conditions = [] } = (status ?? {}) as { conditions?: { type: string; status: string; reason?: string; message?: string }[] }
-  const so = (type: string) => conditions.find((condition) => condition.type === type && condition.status === 'True')
+function outcomeOf(job: KubeObject): JobOutcome {
+  const { metadata } = job
+  const so = (type: string) => conditionsOf(job).find((condition) => condition.type === type && condition.status === 'True')
   if (so('Complete')) return { state: 'over', passed: true, said: `Job ${metadata.name} succeeded` }
   const failed = so('Failed')
   if (failed)
