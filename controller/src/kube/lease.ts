@@ -19,8 +19,10 @@ export interface ElectionOptions {
   leaseMs?: number
   /** We stop when our last renewal began so long ago. Default 3 s. */
   renewDeadlineMs?: number
-  /** Between renewals, and between looks of those who wait. Default 1 s. */
+  /** Between renewals, and between tries that failed. Default 1 s. */
   retryMs?: number
+  /** Between looks of one who waits: as long as a lease that was released may lie idle. Default 250 ms. */
+  lookMs?: number
   /** How long `stop` waits for the work to end before it leaves without releasing. Default 5 s. */
   drainMs?: number
   log?: Log
@@ -55,7 +57,7 @@ interface Term {
  */
 export function elect(options: ElectionOptions): Election {
   const { clock, name, identity, log = silentLog } = options
-  const { leaseMs = 4_000, renewDeadlineMs = 3_000, retryMs = 1_000, drainMs = 5_000 } = options
+  const { leaseMs = 4_000, renewDeadlineMs = 3_000, retryMs = 1_000, lookMs = 250, drainMs = 5_000 } = options
   let nap = new AbortController()
   let stopping = false
   let term: Term | undefined
@@ -169,6 +171,7 @@ export function elect(options: ElectionOptions): Election {
     let known: string | undefined
     while (!stopping) {
       const next = begin()
+      let wait = retryMs
       try {
         await record.look()
         if (record.free() && !stopping) {
@@ -180,12 +183,13 @@ export function elect(options: ElectionOptions): Election {
         }
         if (record.holder() !== known) log.info({ lease: name, leader: record.holder() }, 'another leads')
         known = record.holder()
+        wait = lookMs
       } catch (error) {
         next.disarm()
         if (!(error instanceof KubeError && (error.conflict || error.alreadyExists)))
           log.warn({ err: error, lease: name }, 'cannot stand for the lease')
       }
-      if (!stopping) await rest(retryMs)
+      if (!stopping) await rest(wait)
     }
   }
   const standing = stand()
