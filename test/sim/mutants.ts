@@ -1,4 +1,5 @@
 import { kube } from './mutants/kube.ts'
+import { policies } from './mutants/policies.ts'
 import { reconcile } from './mutants/reconcile.ts'
 import { rollout } from './mutants/rollout.ts'
 import { routing } from './mutants/routing.ts'
@@ -22,7 +23,7 @@ export interface Mutant {
 }
 
 /** All of them. A new one is an entry in one of the files of mutants/. */
-export const mutants: readonly Mutant[] = [...rollout, ...routing, ...reconcile, ...kube]
+export const mutants: readonly Mutant[] = [...rollout, ...routing, ...reconcile, ...kube, ...policies]
 
 export function mutantNamed(name: string): Mutant {
   const mutant = mutants.find((one) => one.name === name)

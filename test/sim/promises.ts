@@ -148,7 +148,7 @@ const promises: readonly Chapter[] = [
     promises: [
       {
         name: 'a reason for waiting',
-        says: 'A run that is not over says what it waits for, why, and since when; and what it waits for until a time has not gone by unseen.',
+        says: 'A run that is not over says what it waits for, why, and since when; what it waits for until a time has not gone by unseen, and a way back that cannot go on says so.',
         watch: aReasonForWaiting,
       },
       {

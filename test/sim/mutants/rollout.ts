@@ -103,6 +103,15 @@ export const rollout: readonly Mutant[] = [
     where: withNature('flaps'),
   },
   {
+    name: 'stuck and silent',
+    file: 'controller/src/rollout/stuck.ts',
+    find: 'if (at !== undefined && now >= at) return run.from',
+    put: '',
+    why: 'A way back to pods that do not come waits for ever and looks like one that is under way: nobody is woken.',
+    breaks: 'a reason for waiting',
+    where: all(withNature('fades', 'flaky', 'flaps'), withReleases(2)),
+  },
+  {
     name: 'refusal forgotten',
     file: 'controller/src/rollout/history.ts',
     find: [

@@ -3,6 +3,7 @@ import type { Obj } from '../../../sandbox/src/types.ts'
 import { type Sight, statusOf } from '../book.ts'
 import type { Watch } from '../promises.ts'
 import { awayFromRoot, imageOf, isSteady } from './sights.ts'
+import { secondsOf } from './traffic.ts'
 import { waitsForPeople } from './waits.ts'
 
 export const aReasonForWaiting: Watch = (shop, sim) => {
@@ -16,13 +17,19 @@ export const aReasonForWaiting: Watch = (shop, sim) => {
     changed: (sight, { object }) => (object.kind === 'Rollout' ? silent(sight) : undefined),
     still(sight) {
       const run = statusOf(sight)?.run
-      const until = run?.waiting?.until
-      if (until === undefined || !sight.deployment || sim.fleet.running().some(({ jump }) => jump !== 0)) return undefined
-      const late = sim.clock.now() - Date.parse(until)
+      if (!run?.waiting || !sight.deployment || sim.fleet.running().some(({ jump }) => jump !== 0)) return undefined
+      const { for: what, since, until, stuck } = run.waiting
       // Clocks of controllers may differ from the cluster's; and who began to sleep by a clock that was wrong sleeps to the end.
       const jumps = sim.plan.acts.filter(({ name }) => name === 'clockJumps').map((act) => Math.abs(act.with.ms))
-      return late > 3_000 + sim.plan.skewMs + Math.max(0, ...jumps)
-        ? `run ${run.id} of ${shop.name} waits for ${run.waiting.for} until ${until}, and that was ${late} ms ago`
+      const overdue = (ms: number) => ms > 3_000 + sim.plan.skewMs + Math.max(0, ...jumps)
+      if (until !== undefined) {
+        const late = sim.clock.now() - Date.parse(until)
+        return overdue(late) ? `run ${run.id} of ${shop.name} waits for ${what} until ${until}, and that was ${late} ms ago` : undefined
+      }
+      if (run.stage !== 'RollingBack' || run.weight.wanted === 0 || stuck !== undefined) return undefined
+      const waits = sim.clock.now() - Date.parse(since)
+      return overdue(waits - secondsOf(run.spec.progressDeadline))
+        ? `run ${run.id} of ${shop.name} is stuck on its way back for ${waits} ms, and does not say so: it waits for ${what}`
         : undefined
     },
   }

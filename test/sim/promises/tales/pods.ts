@@ -1,9 +1,21 @@
-import { deployment, pod, rollout, service, set, shopName, type Theatre } from '../theatre.ts'
+import { deployment, pod, pods, rollout, run, service, set, shopName, stable, type Theatre } from '../theatre.ts'
 import { atRest, canary, inRun, replaced, type Tale } from './scenes.ts'
 
 /** By an autoscaler that changes its mind, in mid-run. */
 const scaled = (theatre: Theatre, ...sizes: number[]): Theatre =>
   theatre.put(...sizes.map((replicas) => deployment({ version: 'good1', paused: true, replicas })))
+
+/** The new version was handed over by the cheap hand-over, and somebody wants one pod less while the native controller still updates. */
+const smallerNatively = (theatre: Theatre): Theatre =>
+  theatre
+    .pass(20_000)
+    .put(set('new', { version: 'good1', replicas: 5 }), ...pods('new', 5), rollout({ run: run({ stage: 'Promoting' }) }))
+    .put(deployment({ version: 'good1', replicas: 5 }), {
+      ...deployment({ version: 'good1', replicas: 4 }),
+      status: { replicas: 7, updatedReplicas: 4 },
+    })
+    .gone('Pod', 's1-new-4')
+    .gone('Pod', 's1-new-3')
 
 export const podsTales: Record<string, Tale> = {
   'one active set': {
@@ -13,7 +25,7 @@ export const podsTales: Record<string, Tale> = {
     },
   },
   'nothing restarts': {
-    kept: (of) => scaled(inRun(of()).gone('Pod', 's1-new-0'), 1, 5).gone('Pod', 's1-old-0'),
+    kept: (of) => smallerNatively(scaled(inRun(of()).gone('Pod', 's1-new-0'), 1, 5).gone('Pod', 's1-old-0')),
     broken: {
       'more stable pods than somebody wished away for a moment': [
         (of) => scaled(inRun(of()), 1, 5).gone('Pod', 's1-old-0').gone('Pod', 's1-old-1'),
@@ -43,6 +55,10 @@ export const podsTales: Record<string, Tale> = {
     kept: (of) =>
       atRest(of())
         .put(set('older', { replicas: 0, revision: '0' }))
+        .at('rested')
+        // A version that never stays up got pods: what it takes the place of gives way when it does.
+        .put(deployment({ version: 'flaky1', paused: true }), set('next', { version: 'flaky1' }))
+        .put(rollout({ stable: { ...stable, images: ['demo:flaky1'] } }))
         .at('rested'),
     broken: {
       'another strategy': [(of) => atRest(of()).put(deployment({ strategy: 'Recreate' })), /was made with/],

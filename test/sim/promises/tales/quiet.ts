@@ -1,6 +1,8 @@
 import { sourceToken } from '../../shop.ts'
-import { rollout, type Theatre } from '../theatre.ts'
+import { deployment, rollout, shopName, type Theatre } from '../theatre.ts'
 import { atRest, event, inRun, request, type Tale } from './scenes.ts'
+
+const reads = (length: number, of: Theatre): Theatre => Array.from({ length }).reduce<Theatre>((theatre) => theatre.ask({}), of)
 
 export const quietTales: Record<string, Tale> = {
   'idle is silent': {
@@ -29,9 +31,10 @@ export const quietTales: Record<string, Tale> = {
     broken: { 'a write that changes nothing': [(of) => atRest(of()).ask(request), /PATCH rollouts\/s1 changed nothing/] },
   },
   'few reads': {
-    kept: (of) => Array.from({ length: 60 }).reduce<Theatre>((theatre) => theatre.ask({}), inRun(of())),
+    // A Deployment that was made anew is met for the first time.
+    kept: (of) => reads(60, reads(60, inRun(of())).gone('Deployment', shopName).put(deployment())),
     broken: {
-      'a loop': [(of) => Array.from({ length: 61 }).reduce<Theatre>((theatre) => theatre.ask({}), inRun(of())), /more than 60 reads/],
+      'a loop': [(of) => reads(61, inRun(of())), /more than 60 reads/],
     },
   },
   'told once': {

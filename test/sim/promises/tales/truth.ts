@@ -1,14 +1,26 @@
 import { deployment, entry, held, rollout, route, run } from '../theatre.ts'
 import { aborted, atRest, inRun, pausedRun, stepOf, type Tale } from './scenes.ts'
 
+/** It goes back to pods that do not come, since before there was anything to see. */
+const stuckBack = (waiting = {}) => ({
+  stage: 'RollingBack',
+  weight: { wanted: 50, actual: 50 },
+  spec: { ...run().spec, progressDeadline: '10s' },
+  waiting: { for: 'pods', because: 'traffic goes only to pods that are there', since: '2026-01-01T00:00:00.000Z', ...waiting },
+})
+
 export const truthTales: Record<string, Tale> = {
   'a reason for waiting': {
-    kept: (of) => inRun(of()).at('still'),
+    kept: (of) => inRun(of(), stuckBack({ stuck: 'pods do not come back' })).at('still'),
     broken: {
       none: [(of) => inRun(of(), { waiting: undefined }), /waits for undefined/],
       'a time that has gone by': [
         (of) => inRun(of(), { waiting: { for: 'x', because: 'y', since: 'z', until: '2026-01-01T00:00:01.000Z' } }).at('still'),
         /and that was \d+ ms ago/,
+      ],
+      'a way back that is stuck': [
+        (of) => inRun(of(), stuckBack()).at('still'),
+        /stuck on its way back for 120000 ms, and does not say so/,
       ],
     },
   },
