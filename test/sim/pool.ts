@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { join } from 'node:path'
 import type { Plan } from './plan.ts'
 import type { Outcome } from './run.ts'
+import { itself } from './witness.ts'
 
 /** Processes that take plans, each one at a time. A run has a process to itself: what loops for ever or dies takes nothing else with it. */
 export interface Pool {
@@ -131,6 +132,6 @@ function runnerOf(mutant: string | undefined): Runner {
 }
 
 function failed(seed: number, what: string): Outcome {
-  const breach = { promise: 'the simulation works', shop: '-', what, at: 0 }
+  const breach = { promise: itself, shop: '-', what, at: 0 }
   return { seed, breach, open: [], visited: [], fingerprint: '', changes: 0, lasted: 0, endings: {}, journal: [] }
 }

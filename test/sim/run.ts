@@ -20,7 +20,7 @@ import { furniture, type Manifests, type Shop } from './shop.ts'
 import type { Sim } from './sim.ts'
 import { sourceOver } from './source.ts'
 import { behaviours } from './versions.ts'
-import { type Breach, witnessOf } from './witness.ts'
+import { type Breach, itself, witnessOf } from './witness.ts'
 
 export interface Outcome {
   seed: number
@@ -99,7 +99,7 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
       const at = run ? (run.stage === 'Stepping' ? (run.step?.kind ?? '') : mode) : '-'
       const cell = nameOf({ fault, stage: run?.stage ?? 'Idle', at })
       visited.add(cell)
-      if (!cellNamed(cell)) broken('the simulation works', name, `${cell} is visited, and cells.ts says that it cannot be reached`)
+      if (!cellNamed(cell)) broken(itself, name, `${cell} is visited, and cells.ts says that it cannot be reached`)
     }
   }
 
@@ -140,7 +140,7 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
     clock.after(ms, () => {
       void (async () => then())().catch((error) => {
         if (error instanceof Refused) note(`refused: ${error.message}`)
-        else broken('the simulation works', '-', error instanceof Error ? (error.stack ?? error.message) : String(error))
+        else broken(itself, '-', error instanceof Error ? (error.stack ?? error.message) : String(error))
       })
     })
   const namespaceOf = ({ namespace }: Shop) => namespaces[namespace] ?? ''
@@ -329,8 +329,7 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
     await pass(idleMs)
     ask('idle')
   } catch (error) {
-    if (!(error instanceof Broken))
-      broken('the simulation works', '-', error instanceof Error ? (error.stack ?? error.message) : String(error))
+    if (!(error instanceof Broken)) broken(itself, '-', error instanceof Error ? (error.stack ?? error.message) : String(error))
   } finally {
     for (const { name } of plan.shops)
       for (const { result } of statusOf(book.of(name))?.history ?? []) endings[result] = (endings[result] ?? 0) + 1

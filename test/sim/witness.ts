@@ -13,6 +13,9 @@ export interface Breach {
   at: number
 }
 
+/** No promise of the product: an act threw, a process died, or a run did not end in real time. */
+export const itself = 'the simulation works'
+
 /** Looks at every promise in every shop, and remembers which were broken. */
 export interface Witness {
   /** The first of a run, or the first of each promise and shop when it goes on. */

@@ -1,7 +1,7 @@
 import type { Mutant } from '../mutants.ts'
 import type { Plan } from '../plan.ts'
 import { type Pool, poolOf } from '../pool.ts'
-import type { Breach } from '../witness.ts'
+import { type Breach, itself } from '../witness.ts'
 
 /** What became of a mutant. `clean` seeds are broken without the bug too: they say nothing of it. */
 export interface Hunted {
@@ -38,7 +38,7 @@ export function soundOver(pool: Pool): Sound {
   }
 }
 
-/** Simulates the product with that bug until a promise is broken that holds without it. */
+/** Simulates the product with that bug until a promise of the product is broken that holds without it. */
 export async function hunt(mutant: Mutant, { seeds, sound }: HuntOptions): Promise<Hunted> {
   const began = performance.now()
   const pool = poolOf({ jobs: 1, mutant: mutant.name })
@@ -50,7 +50,7 @@ export async function hunt(mutant: Mutant, { seeds, sound }: HuntOptions): Promi
         continue
       }
       const { breach } = await pool.run(seed)
-      if (!breach) continue
+      if (!breach || breach.promise === itself) continue
       if (await sound.breaks(seed)) useless.push(seed)
       else return { mutant, caught: { ...breach, seed }, seeds: at + 1, useless, ms: performance.now() - began }
     }

@@ -4,7 +4,6 @@ import {
   all,
   editedInMidRun,
   mishaps,
-  pinned,
   refusals,
   routed,
   withAct,
@@ -226,15 +225,6 @@ export const rollout: readonly Mutant[] = [
     why: 'A template that comes back gets a second set: the name is taken already, or the native controller takes the other one.',
     breaks: 'everything ends',
     where: withAct('revert'),
-  },
-  {
-    name: 'next run beside a warm version',
-    file: 'controller/src/rollout/idle.ts',
-    find: 'if (status.kept || actions.length > 0 || !o.setsComplete)',
-    put: 'if (actions.length > 0 || !o.setsComplete)',
-    why: 'A release that follows quickly begins while the previous version is still warm; nobody retires that one.',
-    breaks: 'nothing is orphaned',
-    where: all(pinned, withReleases(2)),
   },
   {
     name: 'analysis named without its run',
