@@ -203,3 +203,26 @@ test('a Service that lost its labels while it is pinned for a version that is wa
   expect(await readWith(rested)).toEqual([])
   expect(await readWith({ ...rested, kept: { version, until: '2026-01-01T01:00:00Z', from: 1, routed: true } })).toEqual(['Service'])
 })
+
+test('all sets are read in a hand-over when the workload has more pods than the new version, and not otherwise', async () => {
+  const rested = plan(world({}), at).status
+  const { run } = plan(world({ status: rested, image: 'v2', held: true }), at).status
+  const readWith = async (pods: number) => {
+    const status = { ...rested, run: run && { ...run, stage: 'Promoting' as const } }
+    const sets = [setObject('web-one', 'v1', { owner: 'rollout', replicas: 4 })]
+    const { rollout: of, workload: view } = world({ status, image: 'v2', held: true })
+    if (view === 'missing' || !run) throw new Error('the world has a workload, and a run')
+    const [rollouts, workloads, empty] = [createStore(nothing), createStore(nothing), createStore(nothing)]
+    const known = createStore({ indexes: { ...nothing.indexes, [rolloutIndex]: () => [`${namespace}/web`] } })
+    for (const set of [...sets, setObject(run.to.set, 'v2', { owner: 'workload', replicas: 4 })])
+      known.saw({ ...set, metadata: { ...set.metadata, resourceVersion: '1' } })
+    rollouts.saw({ apiVersion: 'serin.dev/v1alpha1', kind: 'Rollout', ...of })
+    workloads.saw({ ...view.object, status: { ...(view.object.status as object), replicas: pods } })
+    const caches = { rollouts, workloads, commands: empty, sets: known, services: empty, slices: empty, analyses: empty }
+    const client = { get: async () => undefined, list: async () => [] } as unknown as KubeClient
+    const observed = await observe(`${namespace}/web`, { client, caches: caches as unknown as Caches, gateOf: async () => 'policies' }, at)
+    return observed !== 'gone' && observed.setsComplete
+  }
+  expect(await readWith(4)).toBe(false)
+  expect(await readWith(5)).toBe(true)
+})

@@ -133,6 +133,21 @@ function lettingGo({ o, view, run }: Scene): Action[] {
   return o.kind.letGo(view, 'the new version serves everything: the workload is an ordinary one again')
 }
 
+/**
+ * In the moment between its two writes the native controller starts the newest version of the history. It empties that again, but not when a newer
+ * template came meanwhile: then it would keep the two in proportion. What has a later revision somebody let go.
+ */
+const historyEmptied: Part = (scene) => {
+  const { o, view } = scene
+  const canary = canarySet(scene)
+  const older = activeIn(view).filter(({ revision }) => view.held && canary && revision < canary.revision)
+  const because = 'the native controller started it in the moment of the hand-over'
+  return satisfied(
+    scene,
+    older.flatMap((set) => o.kind.resize(view, set, 0, because)),
+  )
+}
+
 /** After the owners changed places: traffic goes the ordinary way again. */
 const afterwards: Part = (scene) => {
   const { run } = scene
@@ -141,7 +156,7 @@ const afterwards: Part = (scene) => {
     letGo,
     cheap(scene)
       ? inOrder([natively, canaryServiceGone])
-      : inOrder([rootPinned(() => run.to.hash), rootServes(set), routesHome, routesRestored]),
+      : inOrder([historyEmptied, rootPinned(() => run.to.hash), rootServes(set), routesHome, routesRestored]),
     baselineServiceGone,
     routesReleased,
   ])(scene)
