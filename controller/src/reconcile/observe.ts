@@ -110,11 +110,13 @@ function neededReads(
       !view?.sets.some(({ name }) => name === run.baseline?.set)
     const taken = run.stage === 'RollingBack' && view?.sets.some(({ name, owner }) => name === run.from.set && owner === 'rollout')
     // The Service was let go before, and is everybody's: however long the native rolling update takes, nothing more is done to it.
-    const given = run.stage === 'Promoting' ? view?.sets.find(({ name, owner }) => name === run.to.set && owner === 'workload') : undefined
+    const handed = (name: string) => view?.sets.find((set) => set.name === name && set.owner === 'workload')
+    const given = run.stage === 'Promoting' ? handed(run.to.set) : undefined
     const natively =
       view !== undefined && given !== undefined && cheap({ o: { gate }, view, run, spec: run.spec as unknown as RolloutSpec })
-    // The native controller started a version of its history between the two writes of the hand-over.
-    const others = given !== undefined && !natively && view?.held === true && view.existing > given.existing
+    // Between two writes of a hand-over the native controller starts a version of its history.
+    const serving = natively ? undefined : (given ?? (run.stage === 'RollingBack' ? handed(run.from.set) : undefined))
+    const others = serving !== undefined && view?.held === true && view.existing > serving.existing
     const reuses = run.stage !== 'RollingBack' && run.reuse && !view?.sets.some(({ name }) => name === run.to.set)
     return {
       workload: view !== undefined && supersededBy({ o: base, view, run, spec: run.spec as unknown as RolloutSpec }) !== undefined,

@@ -89,24 +89,28 @@ test('after somebody let the workload go the pods of the run stay behind the Ser
   expect(at2(2)).toEqual({ removes: true, waits: undefined })
 })
 
-test('an older version that the native controller started in the moment of the hand-over is emptied, and one that somebody let go since is not', () => {
+test('an older version that the native controller started in the moment of a hand-over is emptied, and one that somebody let go since is not', () => {
   const revised = (revision: string, set: KubeObject): KubeObject => ({
     ...set,
     metadata: { ...set.metadata, annotations: { 'deployment.kubernetes.io/revision': revision } },
   })
-  const sets = [
-    revised('1', setObject('web-zero', 'v0', { owner: 'workload', replicas: 2 })),
-    revised('2', setObject('web-one', 'v1', { owner: 'rollout', replicas: 4 })),
-    revised('3', setObject('web-two', 'v2', { owner: 'workload', replicas: 4 })),
-    revised('4', setObject('web-three', 'v3', { owner: 'workload', replicas: 4 })),
-  ]
-  const promoting = sceneOf(world({ spec, image: 'v2', held: true, sets }), { run: { mode: 'Switch', stage: 'Promoting' } })
-  const emptied = (held: boolean) => {
-    const o = world({ spec, image: 'v4', held, sets, status: { ...rested, run: promoting.run } })
-    return plan({ ...o, service: pinned }, at).actions.flatMap((action) =>
-      action.verb === 'patch' && action.target.kind === 'ReplicaSet' ? [`${action.target.name} ${action.fenced}`] : [],
-    )
+  const emptied = (stage: 'Promoting' | 'RollingBack', serves: 'web-one' | 'web-two', held = true) => {
+    const owner = (name: string) => (name === serves ? 'workload' : 'rollout')
+    const sets = [
+      revised('1', setObject('web-zero', 'v0', { owner: 'workload', replicas: 2 })),
+      revised('2', setObject('web-one', 'v1', { owner: owner('web-one'), replicas: 4 })),
+      revised('3', setObject('web-two', 'v2', { owner: owner('web-two'), replicas: 4 })),
+      revised('4', setObject('web-three', 'v3', { owner: 'workload', replicas: 4 })),
+    ]
+    const outcome = { result: 'Aborted' as const, because: 'anna aborted it' }
+    const back = stage === 'RollingBack' ? { outcome } : {}
+    const { run } = sceneOf(world({ spec, image: 'v2', held: true, sets }), { run: { mode: 'Switch', stage, ...back } })
+    const o = world({ spec, image: 'v4', held, sets, status: { ...rested, run } })
+    const { actions } = plan({ ...o, service: pinned }, at)
+    expect(actions.map((action) => ('target' in action ? action.target.name : ''))).not.toContain('web-three')
+    return actions.flatMap((action) => (action.verb === 'patch' && action.target.name === 'web-zero' ? [action.fenced] : []))
   }
-  expect(emptied(true)).toEqual(['web-zero true'])
-  expect(emptied(false)).toEqual([])
+  expect(emptied('Promoting', 'web-two')).toEqual([true])
+  expect(emptied('Promoting', 'web-two', false)).toEqual([])
+  expect(emptied('RollingBack', 'web-one')).toEqual([true])
 })

@@ -134,19 +134,22 @@ function lettingGo({ o, view, run }: Scene): Action[] {
 }
 
 /**
- * In the moment between its two writes the native controller starts the newest version of the history. It empties that again, but not when a newer
- * template came meanwhile: then it would keep the two in proportion. What has a later revision somebody let go.
+ * In the moment between the two writes of a hand-over, or of its undoing, the native controller starts the newest version of the history. Beside a
+ * template that is not the one that serves it would keep the two in proportion. What has a later revision somebody let go.
  */
-const historyEmptied: Part = (scene) => {
-  const { o, view } = scene
-  const canary = canarySet(scene)
-  const older = activeIn(view).filter(({ revision }) => view.held && canary && revision < canary.revision)
-  const because = 'the native controller started it in the moment of the hand-over'
-  return satisfied(
-    scene,
-    older.flatMap((set) => o.kind.resize(view, set, 0, because)),
-  )
-}
+const historyEmptied =
+  (serving: (scene: Scene) => SetView | undefined): Part =>
+  (scene) => {
+    const { o, view } = scene
+    const set = serving(scene)
+    if (set?.owner !== 'workload' || !view.held) return satisfied(scene)
+    const because = 'the native controller started it in the moment of a hand-over'
+    const older = activeIn(view).filter(({ revision }) => revision < set.revision)
+    return satisfied(
+      scene,
+      older.flatMap((one) => o.kind.resize(view, one, 0, because)),
+    )
+  }
 
 /** After the owners changed places: traffic goes the ordinary way again. */
 const afterwards: Part = (scene) => {
@@ -156,7 +159,7 @@ const afterwards: Part = (scene) => {
     letGo,
     cheap(scene)
       ? inOrder([natively, canaryServiceGone])
-      : inOrder([historyEmptied, rootPinned(() => run.to.hash), rootServes(set), routesHome, routesRestored]),
+      : inOrder([historyEmptied(canarySet), rootPinned(() => run.to.hash), rootServes(set), routesHome, routesRestored]),
     baselineServiceGone,
     routesReleased,
   ])(scene)
@@ -272,6 +275,7 @@ export const rollingBack: Part = (scene) => {
   if (scene.run.outcome?.released || nothingToGoBackTo(scene)) return givenUp(scene)
   return inOrder([
     stableGivenBack,
+    historyEmptied(stableSet),
     scene.run.mode === 'Routes' ? asLittleAsPossible : pinnedBack,
     drained,
     baselineGone,
