@@ -226,3 +226,27 @@ test('all sets are read in a hand-over when the workload has more pods than the 
   expect(await readWith(4)).toBe(false)
   expect(await readWith(5)).toBe(true)
 })
+
+test('a Rollout whose workload an older one has reads nothing: there is nothing that it may do', async () => {
+  const spec = { workload: { name: 'web' }, service: 'web', canary: {} }
+  const rival = (name: string, creationTimestamp: string): KubeObject => {
+    const { metadata, ...rest } = rollout()
+    return { ...rest, metadata: { ...metadata, name, uid: name, creationTimestamp, generation: 2 }, spec }
+  }
+  const rollouts = createStore({ indexes: { ...nothing.indexes, [workloadIndex]: () => ['shop/Deployment/web'] } })
+  for (const one of [rival('first', '2026-01-01T00:00:00Z'), rival('second', '2026-01-02T00:00:00Z')]) rollouts.saw(one)
+  const { workload: view } = world({})
+  if (view === 'missing') throw new Error('the world has a workload')
+  const [workloads, empty] = [createStore(nothing), createStore(nothing)]
+  workloads.saw(view.object)
+  const readBy = async (name: string) => {
+    const caches = { rollouts, workloads, commands: empty, sets: empty, services: empty, slices: empty, analyses: empty }
+    const read: string[] = []
+    const get = async ({ kind }: { kind: string }) => void read.push(kind)
+    const client = { get, list: async () => [] } as unknown as KubeClient
+    await observe(`${namespace}/${name}`, { client, caches: caches as unknown as Caches, gateOf: async () => 'policies' }, at)
+    return read
+  }
+  expect(await readBy('second')).toEqual([])
+  expect(await readBy('first')).toContain('Service')
+})

@@ -89,13 +89,14 @@ export async function observe(key: string, sight: Sight, now: Instant): Promise<
 
 /**
  * Which objects without a label of ours the plan will want to see, and whether the workload past its copy: that may be further behind than the
- * Rollout's, and what ends a run, or is stable from now on, has to be so. Nothing, for a Rollout at rest and for most of a run.
+ * Rollout's, and what ends a run, or is stable from now on, has to be so. Nothing, for a Rollout at rest, for one whose workload is another's, and
+ * for most of a run.
  */
 function neededReads(
-  base: Pick<Observed, 'rollout' | 'kind' | 'gate' | 'commands'>,
+  base: Pick<Observed, 'rollout' | 'kind' | 'gate' | 'commands' | 'takenBy'>,
   view: WorkloadView | undefined,
 ): { workload: boolean; sets: boolean; service: boolean; routes: boolean; obstacles: boolean } {
-  const { rollout, gate, commands } = base
+  const { rollout, gate, commands, takenBy } = base
   const { spec, status, metadata } = rollout
   const run = status?.run
   const routed = spec.traffic.routes.length > 0
@@ -126,7 +127,9 @@ function neededReads(
       obstacles: false,
     }
   }
-  if (!view || metadata.deletionTimestamp) return { workload: false, sets: false, service: false, routes: false, obstacles: false }
+  const another = takenBy !== undefined || typeof gate === 'object'
+  if (!view || metadata.deletionTimestamp || another)
+    return { workload: false, sets: false, service: false, routes: false, obstacles: false }
   const asked = commands.some(({ spec: { action } }) => action === 'retry' || action === 'undo')
   const begins = asked || (status !== undefined && wantsRun({ rollout } as Observed, view, status))
   const learns = view.template !== status?.stable?.template && view.settled && (!view.held || gate === 'paused') && !refused(status, view)
