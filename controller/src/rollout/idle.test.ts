@@ -119,6 +119,18 @@ describe('after somebody deleted the set of the version that was promoted', () =
   test('it is looked for also when nothing is warm, but not one that the native controller makes again under its own name', () => {
     const { workload } = world({ sets: [] })
     if (workload === 'missing') throw new Error('no workload')
-    expect([promoted, rested].map((status) => setDeleted(status, workload))).toEqual([true, false])
+    const { since: _, workload: __, ...to } = promoted.stable
+    const times = { startedAt: rested.stable?.since ?? '', endedAt: rested.stable?.since ?? '' }
+    const history = [{ id: 1, from: version, to, result: 'Promoted' as const, because: 'every step was passed', ...times }]
+    const looks = [
+      { ...promoted, history },
+      { ...rested, history },
+    ].map((status) => setDeleted(status, workload))
+    expect(looks).toEqual([true, false])
+  })
+  test('it is not looked for where an earlier Rollout made it, whose label is gone: every look would read all sets', () => {
+    const { workload } = world({ sets: [] })
+    if (workload === 'missing') throw new Error('no workload')
+    expect(setDeleted(promoted, workload)).toBe(false)
   })
 })
