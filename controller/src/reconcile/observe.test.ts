@@ -250,3 +250,19 @@ test('a Rollout whose workload an older one has reads nothing: there is nothing 
   expect(await readBy('second')).toEqual([])
   expect(await readBy('first')).toContain('Service')
 })
+
+test('with the pausing gate the sets of a workload at its stable version are read while it has other pods, and only then', async () => {
+  const { rollout: of, workload: view } = world({ status: plan(world({}), at).status, gate: 'paused', held: true })
+  if (view === 'missing') throw new Error('the world has a workload')
+  const listed = async (status: object) => {
+    const [rollouts, workloads, empty] = [createStore(nothing), createStore(nothing), createStore(nothing)]
+    rollouts.saw({ apiVersion: 'serin.dev/v1alpha1', kind: 'Rollout', ...of })
+    workloads.saw({ ...view.object, status: { ...(view.object.status as object), ...status } })
+    const caches = { rollouts, workloads, commands: empty, sets: empty, services: empty, slices: empty, analyses: empty }
+    const client = { get: async () => undefined, list: async () => [] } as unknown as KubeClient
+    const seen = await observe(`${namespace}/web`, { client, caches: caches as unknown as Caches, gateOf: async () => 'paused' }, at)
+    return seen !== 'gone' && seen.setsComplete
+  }
+  expect(await listed({ replicas: 4, updatedReplicas: 4 })).toBe(false)
+  expect(await listed({ replicas: 5, updatedReplicas: 4 })).toBe(true)
+})

@@ -15,7 +15,7 @@ import {
   type RolloutObject,
   type RouteView,
 } from '../rollout/observed.ts'
-import { setDeleted } from '../rollout/order.ts'
+import { otherPodsIn, setDeleted } from '../rollout/order.ts'
 import { baselineServiceOf, canaryServiceOf } from '../rollout/routing.ts'
 import { supersededBy } from '../rollout/run.ts'
 import { cheap } from '../rollout/scene.ts'
@@ -136,6 +136,8 @@ function neededReads(
   const checks =
     metadata.generation !== status?.observedGeneration ||
     status?.conditions.some(({ type, status: on, reason }) => type === 'Stalled' && on === 'True' && reason !== 'RolledBack')
+  // Paused at the stable version it is let go only for pods that do not go by themselves.
+  const amidUpdate = gate === 'paused' && view.held && view.template === status?.stable?.template && otherPodsIn(view)
   const routing = begins || checks === true
   // While a version is warm the Service is pinned, and in no cache once somebody took that off.
   const service = (routing || status?.kept?.routed === true) && spec.service !== undefined
@@ -144,7 +146,7 @@ function neededReads(
   const lost = status !== undefined && setDeleted(status, view)
   return {
     workload: learns,
-    sets: begins || learns || met || lost,
+    sets: begins || learns || amidUpdate || met || lost,
     service,
     routes: routing && routed,
     obstacles: routing && service && (routed || spec.blueGreen !== undefined),

@@ -68,15 +68,19 @@ test('a version of which no pod is available is not called healthy while somebod
 })
 
 describe('with the pausing gate, at the template of the stable version', () => {
-  const at1 = (counts: object) => {
-    const o = world({ status: rested, gate: 'paused', held: true })
+  const at1 = (counts: object, ...others: KubeObject[]) => {
+    const o = world({ status: rested, gate: 'paused', held: true, sets: [ofWorkload('web-one', 'v1', 4), ...others] })
     if (o.workload === 'missing') throw new Error('no workload')
     const { actions, status } = plan({ ...o, workload: { ...o.workload, ...counts } }, at)
     return { writes: actions.map((action) => (action.verb === 'patch' ? action.ops.at(-1) : action.verb)), phase: status.phase }
   }
   test('a native update that was turned back half-way goes on to its end', () => {
     const paused = { op: 'replace', path: '/spec/paused', value: false }
-    expect(at1({ existing: 3, updated: 1, available: 1 })).toEqual({ writes: [paused], phase: 'Progressing' })
+    const amid = at1({ existing: 3, updated: 1, available: 1 }, ofWorkload('web-two', 'v2', 2))
+    expect(amid).toEqual({ writes: [paused], phase: 'Progressing' })
+  })
+  test('it stays paused while pods of the previous version go, which was given back: let go, it would let a newer template in', () => {
+    expect(at1({ existing: 8, updated: 4 }, ofWorkload('web-old', 'v0', 0))).toEqual({ writes: [], phase: 'Healthy' })
   })
   test.each([
     ['when all its pods are of it', { existing: 4, updated: 4 }],

@@ -64,6 +64,9 @@ export function disorderOf(o: Observed, view: WorkloadView, status: RolloutStatu
   return undefined
 }
 
+/** Pods of another version are left in it: a native update was turned back half-way, or they are going already, as those of a version that was kept warm. Its sets tell which. */
+export const otherPodsIn = ({ noticed, existing, updated }: WorkloadView): boolean => noticed && existing !== updated
+
 /** Sets that the workload's controller would scale in proportion, if there are several. */
 export function activeIn(view: WorkloadView): SetView[] {
   return view.sets.filter(({ owner, wanted }) => owner === 'workload' && wanted > 0)
