@@ -37,6 +37,28 @@ test('pods are not taken away by who was overtaken, and it looks again', async (
   expect((failed as ActionFailed).outdated).toBe(true)
 })
 
+test('a set changes hands only over the workload that was seen: who is behind learns of the present one, and looks again', async () => {
+  const workload = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web' }
+  const learned: (number | undefined)[] = []
+  const caches = {
+    storeOf: () => ({ wrote: ({ metadata }: KubeObject) => learned.push(metadata.generation) }),
+  } as unknown as Writer['caches']
+  const handOver = (presumed: number) => {
+    const world = writer()
+    const get = async () => ({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', namespace: 'shop', generation: 7 } })
+    const client = { ...world.client, get } as unknown as KubeClient
+    const given: Action = { ...emptied, presumes: { workload, generation: presumed } }
+    return apply([given], { ...world, client, caches }).then(
+      () => world.written,
+      (error: unknown) => (error as ActionFailed).outdated,
+    )
+  }
+  expect(await handOver(7)).toEqual(['web-one'])
+  learned.length = 0
+  expect(await handOver(6)).toBe(true)
+  expect(learned).toEqual([7])
+})
+
 test('a Service is not taken away by who was overtaken', async () => {
   const deleted: string[] = []
   const client = { delete: async ({ name }: Ref) => void deleted.push(name) } as unknown as KubeClient

@@ -38,6 +38,7 @@ export async function apply(actions: readonly Action[], { client, caches, log }:
     log.info({ write: describe(action) }, action.because)
     try {
       if ('fenced' in action && action.fenced) await fence?.(answers)
+      if (action.verb === 'patch' && action.presumes) await asPresumed(action.presumes, client, caches)
       const object = await perform(action, client, caches)
       if (object) answers.push(object)
     } catch (error) {
@@ -46,6 +47,16 @@ export async function apply(actions: readonly Action[], { client, caches, log }:
   }
   return answers
 }
+
+/** Whose copy is behind gets the present one, and looks again. */
+async function asPresumed({ workload, generation }: Presumed, client: KubeClient, caches: Caches): Promise<void> {
+  const present = await client.get(workload)
+  if (present) remember(caches, present)
+  if (present?.metadata.generation !== generation)
+    throw new KubeError({ status: 409, reason: 'Conflict', message: `${workload.kind} ${workload.name} was changed meanwhile` })
+}
+
+type Presumed = NonNullable<Extract<Action, { verb: 'patch' }>['presumes']>
 
 async function perform(action: Action, client: KubeClient, caches: Caches): Promise<KubeObject | undefined> {
   if (action.verb === 'delete') {

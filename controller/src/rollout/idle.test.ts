@@ -27,6 +27,13 @@ describe('a template that comes', () => {
     expect(status.run?.from).toMatchObject({ set: 'web-again', hash: 'again', images: ['demo:v1'] })
     expect(status.stable).toMatchObject({ set: 'web-again', since: rested.stable?.since })
   })
+  test('after the native controller emptied the set of the stable version for another one of it is compared with that one', () => {
+    const sets = [ofWorkload('web-one', 'v1', 0), ofWorkload('web-again', 'v1', 4)]
+    expect(plan(world({ status: rested, image: 'v3', held: true, sets }), at).status.run?.from).toMatchObject({
+      set: 'web-again',
+      hash: 'again',
+    })
+  })
   test('amid a native update that has hardly begun waits until the version that was let go has given way', () => {
     const still = met(ofWorkload('web-one', 'v1', 4), ofWorkload('web-two', 'v2', 1, 0))
     expect(still).toMatchObject({ run: undefined, finalized: true, does: ['patch ReplicaSet web-two'], stable: 'demo:v1' })

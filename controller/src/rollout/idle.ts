@@ -67,14 +67,16 @@ export function idle(o: Observed, view: WorkloadView, before: RolloutStatus, now
 
 /**
  * The stable version has another set than was noted: somebody deleted that one, or the whole workload while nobody looked, and it was made again,
- * under the name that the native controller gives. Nothing may be pinned to the pods of a set that does not exist. What is kept warm serves until
- * the new one has its pods, and no longer: the Service that was pinned to the deleted one sends to both.
+ * under the name that the native controller gives, which may also have emptied it for another one of the same template. Nothing may be pinned to the
+ * pods of a set that has none. What is kept warm serves until the new one has its pods, and no longer: the Service that was pinned to the deleted
+ * one sends to both.
  */
 export function withItsSet(o: Observed, view: WorkloadView, status: RolloutStatus, now: Instant): RolloutStatus {
   const { stable, run, kept } = status
-  if (run || !stable || !o.setsComplete || view.sets.some(({ name }) => name === stable.set)) return status
-  const set = activeIn(view).find(({ template }) => template === stable.template)
-  if (!set || (kept && set.available < view.replicas)) return status
+  if (run || !stable || !o.setsComplete) return status
+  const serving = activeIn(view).filter(({ template }) => template === stable.template)
+  const [set] = serving
+  if (!set || serving.some(({ name }) => name === stable.set) || (kept && set.available < view.replicas)) return status
   return { ...status, stable: stableFrom(set, view, instant(stable.since)), ...(kept ? { kept: { ...kept, until: iso(now) } } : {}) }
 }
 

@@ -194,16 +194,18 @@ describe('a run', () => {
     expect(handedOver.status.run?.waiting?.for).toBe(`the native controller to see ReplicaSet ${set} as its own`)
     expect(verbs(handedOver)).not.toContain('patch Deployment')
   })
-  test('is handed over behind a fence: a leader that is behind would hand over what was refused meanwhile', () => {
+  test('is handed over behind a fence: a leader that is behind would hand over what was refused meanwhile, or what somebody let go', () => {
     const status = { ...begun, run: begun.run && { ...begun.run, stage: 'Promoting' as const } }
     const swap = (owner: 'workload' | 'rollout') => {
       const sets = [setObject('web-one', 'v1', { owner, replicas: 4 }), setObject(set, 'v2', { owner: 'rollout', replicas: 4 })]
       return plan(during(4, { status, sets }), at).actions.flatMap((action) =>
-        action.verb === 'patch' && action.target.kind === 'ReplicaSet' ? [`${action.target.name} ${action.fenced}`] : [],
+        action.verb === 'patch' && action.target.kind === 'ReplicaSet'
+          ? [`${action.target.name} ${action.fenced} ${action.presumes?.generation}`]
+          : [],
       )
     }
-    expect(swap('workload')).toEqual(['web-one true', `${set} false`])
-    expect(swap('rollout')).toEqual([`${set} true`])
+    expect(swap('workload')).toEqual(['web-one true 2', `${set} false undefined`])
+    expect(swap('rollout')).toEqual([`${set} true 2`])
   })
   test('is handed over cheaply at handOver.at, but not with strategy Recreate, which would end all pods first', () => {
     const spec = { ...steps, handOver: { at: 25 }, allowOverlap: true }

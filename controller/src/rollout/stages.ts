@@ -1,6 +1,6 @@
 import { pods } from '../workload/deployment.ts'
 import type { SetView } from '../workload/view.ts'
-import { type Action, fenced } from './actions.ts'
+import { type Action, fenced, handsOver } from './actions.ts'
 import { afterPassed, analysesExist, harmFound } from './analyses.ts'
 import { armNotLarger } from './arm.ts'
 import { armsExist, baselineGone, baselineRemoved, ifBaseline } from './baseline.ts'
@@ -86,7 +86,8 @@ export const promoting: Part = (scene) => {
 
 /**
  * Owners change places: at every moment at most one set with pods belongs to the workload, so nothing is scaled in proportion. Fenced, since a
- * leader that is behind would hand over what was refused meanwhile; the first write only, since between the two the workload has no pods.
+ * leader that is behind would hand over what was refused meanwhile, or what somebody let go; the first write only, since between the two the
+ * workload has no pods.
  */
 const swapped: Part = (scene) => {
   const { o, view, run } = scene
@@ -100,7 +101,7 @@ const swapped: Part = (scene) => {
     const because = 'the new version belongs to the workload now'
     actions.push(...o.kind.give(view, canary, { revision: nextRevision(scene, canary), forget: false, because }))
   }
-  const behindFence = actions.map((action, at) => (at === 0 ? fenced(action) : action))
+  const behindFence = actions.map((action, at) => (at === 0 ? handsOver(action, view) : action))
   return waits(scene, { for: 'the hand-over to be seen', because: 'the workload takes the new version over' }, behindFence)
 }
 
@@ -182,7 +183,8 @@ const handOverCheaply: Part = (scene) => {
       const canary = canarySet(at)
       if (!canary) return satisfied(at)
       const because = 'the native rolling update goes on from here'
-      const actions = o.kind.give(view, canary, { revision: nextRevision(at, canary), forget: false, because }).map(fenced)
+      const given = o.kind.give(view, canary, { revision: nextRevision(at, canary), forget: false, because })
+      const actions = given.map((action) => handsOver(action, view))
       return waits(at, { for: 'the hand-over to be seen', because: 'the native rolling update finishes' }, [...actions, ...lettingGo(at)])
     },
   ])(scene)
