@@ -22,6 +22,16 @@ describe('a set of the Rollout that no run is of', () => {
   test('loses its pods first, past every cache', () => {
     expect(writes([stable, setObject('web-two', 'v2', { owner: 'rollout', replicas: 3 })])).toEqual(['patch fenced web-two to 0'])
   })
+  test('waits for those of the stable version, but not with pods of which none is available: that one may never have all, and a mended one waits', () => {
+    const o = (available: number) =>
+      world({ status: rested, sets: [stable, setObject('web-two', 'v2', { owner: 'rollout', replicas: 3, available })] })
+    const short = ({ workload, ...of }: Observed) => {
+      if (workload === 'missing') throw new Error('no workload')
+      return plan({ ...of, workload: { ...workload, available: 2 } }, at).actions
+    }
+    expect(short(o(1))).toEqual([])
+    expect(short(o(0))).toMatchObject([{ target: { name: 'web-two' }, fenced: true }])
+  })
   test('goes when it is empty and never served', () => {
     expect(writes([stable, setObject('web-two', 'v2', { owner: 'rollout', replicas: 0 })])).toEqual(['delete web-two'])
   })

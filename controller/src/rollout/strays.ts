@@ -14,7 +14,7 @@ export function straysOf(view: WorkloadView, { kept }: RolloutStatus): SetView[]
 }
 
 /**
- * Its pods go first, once those of the stable version are all there; a version that once served becomes ordinary history, any other goes.
+ * Its pods go first, once those of the stable version are all there, or none of its own is available; a version that once served becomes ordinary history, any other goes.
  * Everything is fenced: what looks like this on stale sight is a run.
  */
 export function straysGone({ kind }: Observed, view: WorkloadView, status: RolloutStatus): Action[] {
@@ -25,7 +25,7 @@ export function straysGone({ kind }: Observed, view: WorkloadView, status: Rollo
     // Under another name it was made again.
     if (set.name === stable?.set || (set.wanted > 0 && set.template === stable?.template && view.available === 0))
       return kind.give(view, set, { forget: false, because })
-    if (set.wanted > 0 && view.available < view.replicas) return []
+    if (set.wanted > 0 && set.available > 0 && view.available < view.replicas) return []
     if (set.wanted > 0) return kind.resize(view, set, 0, because)
     if (set.existing > 0) return []
     return served.has(set.name) ? kind.give(view, set, { forget: true, because }) : kind.remove(view, set, because)
