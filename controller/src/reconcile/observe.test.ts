@@ -266,3 +266,25 @@ test('with the pausing gate the sets of a workload at its stable version are rea
   expect(await listed({ replicas: 4, updatedReplicas: 4 })).toBe(false)
   expect(await listed({ replicas: 5, updatedReplicas: 4 })).toBe(true)
 })
+
+test('nothing of the routing is read while a template waits for what serves to be put in order', async () => {
+  const spec = { service: 'web', canary: {} }
+  const rested = plan(world({ spec }), at).status
+  const { rollout: of, workload: view } = world({ spec, status: rested, image: 'v3', held: true })
+  if (view === 'missing') throw new Error('the world has a workload')
+  const readAmid = async (...sets: KubeObject[]) => {
+    const [rollouts, workloads, empty] = [createStore(nothing), createStore(nothing), createStore(nothing)]
+    rollouts.saw({ apiVersion: 'serin.dev/v1alpha1', kind: 'Rollout', ...of })
+    workloads.saw(view.object)
+    const caches = { rollouts, workloads, commands: empty, sets: empty, services: empty, slices: empty, analyses: empty }
+    const read: string[] = []
+    const client = { get: async ({ name }: { name: string }) => void read.push(name), list: async () => sets } as unknown as KubeClient
+    const seen = await observe(`${namespace}/web`, { client, caches: caches as unknown as Caches, gateOf: async () => 'policies' }, at)
+    if (seen === 'gone') throw new Error('the Rollout is there')
+    return { read, message: plan(seen, at).status.message }
+  }
+  const stable = setObject('web-one', 'v1', { owner: 'workload', replicas: 4 })
+  const amid = await readAmid(stable, setObject('web-two', 'v2', { owner: 'workload', replicas: 1 }))
+  expect(amid).toEqual({ read: [], message: expect.stringContaining('web-two gives way') })
+  expect((await readAmid(stable)).read).toEqual(['web'])
+})

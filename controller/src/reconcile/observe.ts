@@ -15,7 +15,7 @@ import {
   type RolloutObject,
   type RouteView,
 } from '../rollout/observed.ts'
-import { otherPodsIn, setDeleted } from '../rollout/order.ts'
+import { disorderOf, otherPodsIn, setDeleted } from '../rollout/order.ts'
 import { baselineServiceOf, canaryServiceOf } from '../rollout/routing.ts'
 import { supersededBy } from '../rollout/run.ts'
 import { cheap } from '../rollout/scene.ts'
@@ -57,25 +57,27 @@ export async function observe(key: string, sight: Sight, now: Instant): Promise<
     templateOf: (ref: { name: string; scope: 'Namespace' | 'Cluster' }) => templateOf(ref, namespace, caches),
     commands: await commandsOf(rollout, gate, sight),
   }
-  const viewed = (workload: KubeObject | undefined) => workload && kind.view(workload, ours, ownerOf(rollout))
+  const viewed = (workload: KubeObject | undefined, sets = ours) => workload && kind.view(workload, sets, ownerOf(rollout))
   const cached = viewed(seen)
-  const reads = neededReads(base, cached)
-  const found = seen && reads.workload ? await presentWorkload(seen, sight) : seen
+  const first = neededReads(base, cached)
+  const found = seen && first.workload ? await presentWorkload(seen, sight) : seen
   const known = found === seen ? cached : viewed(found)
+  const listed = found && first.sets ? await allSets(client, found, ours) : undefined
+  const reads = listed && inDisorder(base, viewed(found, listed)) ? neededReads(base, cached, true) : first
 
   const { service, canaryService, baselineService } = await servicesOf(rollout, sight, reads.service)
   const slicesOf = (of: KubeObject | string | undefined) => (typeof of === 'object' ? caches.slices.byIndex(serviceIndex, keyOf(of)) : [])
   const slices = { root: slicesOf(service), canary: slicesOf(canaryService), baseline: slicesOf(baselineService) }
-  const setsComplete = reads.sets || (typeof service === 'object' && goesBackToNone(rollout, known, service, slices.root))
-  const sets = found && setsComplete ? await allSets(client, found, ours) : ours
+  const lost = found && !listed && typeof service === 'object' && goesBackToNone(rollout, known, service, slices.root)
+  const sets = lost ? await allSets(client, found, ours) : (listed ?? ours)
   const routes = reads.routes ? await routesOf(rollout, sight) : 'unread'
   return {
     ...base,
-    workload: found ? kind.view(found, sets, ownerOf(rollout)) : 'missing',
+    workload: viewed(found, sets) ?? 'missing',
     orphanSets: found
       ? []
       : ours.filter((set) => ownedBy(set, rollout)).map(({ metadata }) => ({ name: metadata.name, namespace, uid: metadata.uid ?? '' })),
-    setsComplete,
+    setsComplete: first.sets || lost === true,
     crashes: await crashesOf(client, namespace, rollout.status?.run, known),
     trouble: await troubleOf(client, namespace, { status: rollout.status, view: known, now }),
     service,
@@ -90,11 +92,12 @@ export async function observe(key: string, sight: Sight, now: Instant): Promise<
 /**
  * Which objects without a label of ours the plan will want to see, and whether the workload past its copy: that may be further behind than the
  * Rollout's, and what ends a run, or is stable from now on, has to be so. Nothing, for a Rollout at rest, for one whose workload is another's, and
- * for most of a run.
+ * for most of a run; and nothing of the routing, while something has to be put in order before a run.
  */
 function neededReads(
   base: Pick<Observed, 'rollout' | 'kind' | 'gate' | 'commands' | 'takenBy'>,
   view: WorkloadView | undefined,
+  disorder = false,
 ): { workload: boolean; sets: boolean; service: boolean; routes: boolean; obstacles: boolean } {
   const { rollout, gate, commands, takenBy } = base
   const { spec, status, metadata } = rollout
@@ -131,7 +134,7 @@ function neededReads(
   if (!view || metadata.deletionTimestamp || another)
     return { workload: false, sets: false, service: false, routes: false, obstacles: false }
   const asked = commands.some(({ spec: { action } }) => action === 'retry' || action === 'undo')
-  const begins = asked || (status !== undefined && wantsRun({ rollout } as Observed, view, status))
+  const begins = asked || (!disorder && status !== undefined && wantsRun({ rollout } as Observed, view, status))
   const learns = view.template !== status?.stable?.template && view.settled && (!view.held || gate === 'paused') && !refused(status, view)
   const checks =
     metadata.generation !== status?.observedGeneration ||
@@ -151,6 +154,12 @@ function neededReads(
     routes: routing && routed,
     obstacles: routing && service && (routed || spec.blueGreen !== undefined),
   }
+}
+
+/** No run begins as the sets are: how many pods come and go before it may, nobody knows. */
+function inDisorder(base: Pick<Observed, 'rollout' | 'kind'>, view: WorkloadView | undefined): boolean {
+  const { status } = base.rollout
+  return view !== undefined && status?.stable !== undefined && disorderOf(base, view, status, status.stable) !== undefined
 }
 
 /** A run that goes back finds pods of the held workload, but none behind the Service that is pinned to the stable version: is anything left of that one? */

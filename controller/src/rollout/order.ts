@@ -36,7 +36,12 @@ export function setDeleted({ run, stable, kept, history }: RolloutStatus, view: 
  * A run compares two versions. A template that comes in mid native update finds more of them with pods in the workload: the one with the most
  * available pods is what serves, and the others give way to it. Undefined when a run may begin.
  */
-export function disorderOf(o: Observed, view: WorkloadView, status: RolloutStatus, stable: Stable): Disorder | undefined {
+export function disorderOf(
+  o: Pick<Observed, 'kind' | 'rollout'>,
+  view: WorkloadView,
+  status: RolloutStatus,
+  stable: Stable,
+): Disorder | undefined {
   const isStable = ({ template }: SetView) => template === stable.template
   const [serving, ...others] = activeIn(view).sort((a, b) => b.available - a.available || Number(isStable(b)) - Number(isStable(a)))
   const images = serving?.images.join(', ')
@@ -73,7 +78,7 @@ export function activeIn(view: WorkloadView): SetView[] {
 }
 
 /** They are out of its hands, with their pods; what is left it brings up to all of them. Should the Rollout be deleted, they do not go before that. */
-export function givesWay(o: Observed, view: WorkloadView, sets: readonly SetView[], because: string): Action[] {
+export function givesWay(o: Pick<Observed, 'kind' | 'rollout'>, view: WorkloadView, sets: readonly SetView[], because: string): Action[] {
   const taken = sets.flatMap(({ name }) => o.kind.take(view, name, ownerOf(o.rollout), because))
   return taken.length === 0 ? [] : [...finalizer.add(o.rollout), ...taken]
 }
