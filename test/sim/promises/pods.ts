@@ -133,15 +133,20 @@ export const anOrdinaryDeployment: Watch = (shop) => {
 export const nothingIsOrphaned: Watch = (shop) => {
   const left = (sight: Sight, going = false): string | undefined => {
     const kept = statusOf(sight)?.kept?.version.set
+    // Those of a Deployment that was deleted wait for garbage collection only, also while another one of its name is there.
+    const sets = [...sight.sets.values()].filter((set) => {
+      const owner = controllerOf(set)
+      return owner?.kind !== 'Deployment' || owner.uid === sight.deployment?.metadata.uid
+    })
     for (const suffix of ['canary', 'baseline'])
       if (sight.services.has(`${shop.name}-${suffix}`)) return `Service ${shop.name}-${suffix} is left`
-    for (const set of sight.sets.values()) {
+    for (const set of sets) {
       const owner = controllerOf(set)
       if (owner?.kind === 'Rollout' && set.metadata.name !== kept) return `ReplicaSet ${set.metadata.name} still belongs to the Rollout`
       if (owner === undefined) return `ReplicaSet ${set.metadata.name} belongs to nobody`
     }
     // Slices follow their Service a moment later.
-    for (const { kind, metadata } of [...sight.sets.values(), ...sight.services.values(), ...(going ? [] : sight.slices.values())]) {
+    for (const { kind, metadata } of [...sets, ...sight.services.values(), ...(going ? [] : sight.slices.values())]) {
       // The set of the last version keeps the name of its Rollout as long as there is one.
       const label = Object.keys(metadata.labels ?? {}).find(
         (key) => key.startsWith('serin.dev/') && (key !== 'serin.dev/rollout' || sight.rollout === undefined),

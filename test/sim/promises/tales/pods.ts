@@ -93,7 +93,10 @@ export const podsTales: Record<string, Tale> = {
         .gone('Rollout', shopName)
         .gone('ReplicaSet', 's1-new')
         .put(deployment(), service(), rollout())
-        .at('rested'),
+        .at('rested')
+        // All of it is deleted, and applied again before what went with it is gone.
+        .put(set('old', { labels: { 'serin.dev/rollout': shopName } }), deployment({ metadata: { labels: {}, uid: 'anew' } }))
+        .gone('Rollout', shopName),
     broken: {
       'a set that stays when its Rollout vanished without its finalizer': [
         (of) =>
