@@ -88,8 +88,9 @@ export const enoughPods: Watch = (shop, sim) => {
       if (!deployment || sim.loose(shop.name)) return undefined
       const total = replicas.least(comingMs)
       if (total === 0) return undefined
-      // What the native controller rolls out by itself it may lack a quarter of.
-      const rolling = sim.now() - native < comingMs ? Math.floor(total / 4) + 1 : 0
+      // What the native controller rolls out by itself it may lack a quarter of, and all of it with Recreate; no run leads to that.
+      const lacks = deployment.spec.strategy?.type === 'Recreate' && !statusOf(sight)?.run ? total : Math.floor(total / 4) + 1
+      const rolling = sim.now() - native < comingMs ? lacks : 0
       const lost = sim.excused(shop.name, comingMs) + rolling
       const most = new Map<string, number>(sight.routes.size === 0 && sight.service ? [[shop.name, 100]] : [])
       for (const route of sight.routes.values())

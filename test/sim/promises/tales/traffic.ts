@@ -4,6 +4,8 @@ import { atRest, canary, inRun, replaced, type Tale } from './scenes.ts'
 
 const notLetIn = { replicas: 1, conditions: [{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate' }] }
 
+const nativelyRecreated = { ...deployment({ strategy: 'Recreate', version: 'good1' }), status: { updatedReplicas: 0 } }
+
 /** A run at its weight, whose next step is of so many pods. */
 const thenScaled = (scale: Json) => ({ spec: { ...run().spec, canary: { steps: [{ weight: 100 }, { scale }] } } })
 
@@ -48,8 +50,15 @@ export const trafficTales: Record<string, Tale> = {
         .put(route(0, held), rollout({ phase: 'Progressing', run: run(thenScaled({ percent: 50 })) }))
         .pass(20_000)
         .put(...pods('old', 2), route(100, held))
-        .gone('Pod', 's1-new-1'),
+        .gone('Pod', 's1-new-1')
+        .put(rollout({ phase: 'Progressing' }), nativelyRecreated)
+        .gone('Pod', 's1-old-0')
+        .gone('Pod', 's1-old-1'),
     broken: {
+      'pods of stable that the native controller recreates in mid-run': [
+        (of) => inRun(of()).put(nativelyRecreated).gone('Pod', 's1-old-0').gone('Pod', 's1-old-1'),
+        /Service s1 has 100 % .* 0 ready pods; of 2 it needs 2, less 1/,
+      ],
       'fewer pods of the new version than its next step says': [
         (of) =>
           inRun(of(), thenScaled({ replicas: 2 }))
