@@ -298,7 +298,11 @@ function nothingToGoBackTo({ o, view, run }: Scene): boolean {
   return o.setsComplete && view.noticed && view.available > 0 && vanished(view, run.from)
 }
 
-/** Somebody let the workload go natively: its own pods must get the traffic at once, so the pin goes first; the native controller has a set of its own. */
+/**
+ * Somebody let the workload go natively: its own pods must get the traffic at once, so the pin goes first; the native controller has a set of its own.
+ * Until that one has as many pods, those of the run serve behind the Service, too. The run ends before: it may never have them, and what is left
+ * goes like any set that no run is of.
+ */
 const givenUp: Part = inOrder([
   rootUnpinned,
   routesRestored,
@@ -309,13 +313,7 @@ const givenUp: Part = inOrder([
   (scene) => {
     const { o, view } = scene
     const set = canarySet(scene)
-    if (set?.owner !== 'rollout') return satisfied(scene)
-    const enough = Math.min(set.available, view.replicas)
-    if (view.available < enough)
-      return waits(scene, {
-        for: `${pods(enough)} of the native rolling update to become available (${view.available} are)`,
-        because: 'until it has as many, those of the run serve behind the Service, too',
-      })
+    if (set?.owner !== 'rollout' || view.available < Math.min(set.available, view.replicas)) return satisfied(scene)
     return satisfied(scene, o.kind.remove(view, set, 'the native controller runs this version itself'))
   },
   (scene) => satisfied(scene, scene.o.kind.clearRelease(scene.view)),
