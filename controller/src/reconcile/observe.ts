@@ -4,8 +4,6 @@ import { RolloutSpec } from '../api/rollout.ts'
 import type { RolloutStatus } from '../api/rolloutStatus.ts'
 import type { Instant } from '../clock.ts'
 import type { KubeClient, KubeObject } from '../kube/types.ts'
-import { refusalOf } from '../rollout/history.ts'
-import { wantsRun } from '../rollout/idle.ts'
 import {
   type AnalysisObject,
   type CommandObject,
@@ -15,18 +13,13 @@ import {
   type RolloutObject,
   type RouteView,
 } from '../rollout/observed.ts'
-import { disorderOf, otherPodsIn, setDeleted } from '../rollout/order.ts'
 import { baselineServiceOf, canaryServiceOf } from '../rollout/routing.ts'
-import { supersededBy } from '../rollout/run.ts'
-import { cheap } from '../rollout/scene.ts'
-import { endpointsOf } from '../traffic/endpoints.ts'
 import { routerFor } from '../traffic/registry.ts'
 import { refusesCanaryService, selects } from '../traffic/serviceRefusals.ts'
-import { pinnedTo } from '../traffic/services.ts'
 import { kindOf } from '../workload/registry.ts'
-import type { WorkloadView } from '../workload/view.ts'
 import { type Caches, keyOf, rolloutIndex, serviceIndex, workloadIndex } from './caches.ts'
 import { crashesOf } from './crashes.ts'
+import { goesBackToNone, inDisorder, neededReads } from './neededReads.ts'
 import { troubleOf } from './trouble.ts'
 
 export interface Sight {
@@ -88,89 +81,6 @@ export async function observe(key: string, sight: Sight, now: Instant): Promise<
     routes,
   }
 }
-
-/**
- * Which objects without a label of ours the plan will want to see, and whether the workload past its copy: that may be further behind than the
- * Rollout's, and what ends a run, or is stable from now on, has to be so. Nothing, for a Rollout at rest, for one whose workload is another's, and
- * for most of a run; and nothing of the routing, while something has to be put in order before a run.
- */
-function neededReads(
-  base: Pick<Observed, 'rollout' | 'kind' | 'gate' | 'commands' | 'takenBy'>,
-  view: WorkloadView | undefined,
-  disorder = false,
-): { workload: boolean; sets: boolean; service: boolean; routes: boolean; obstacles: boolean } {
-  const { rollout, gate, commands, takenBy } = base
-  const { spec, status, metadata } = rollout
-  const run = status?.run
-  const routed = spec.traffic.routes.length > 0
-  if (run) {
-    const routes = run.mode === 'Routes'
-    const reverts = run.stage === 'RollingBack' && (run.spec as unknown as RolloutSpec).rollback.revertTemplate
-    // Made of the stable set, which is the workload's own and so in no cache.
-    const makesBaseline =
-      (run.stage === 'Starting' || run.stage === 'Stepping') &&
-      run.baseline !== undefined &&
-      !run.fast &&
-      !view?.sets.some(({ name }) => name === run.baseline?.set)
-    const taken = run.stage === 'RollingBack' && view?.sets.some(({ name, owner }) => name === run.from.set && owner === 'rollout')
-    // The Service was let go before, and is everybody's: however long the native rolling update takes, nothing more is done to it.
-    const handed = (name: string) => view?.sets.find((set) => set.name === name && set.owner === 'workload')
-    const given = run.stage === 'Promoting' ? handed(run.to.set) : undefined
-    const natively =
-      view !== undefined && given !== undefined && cheap({ o: { gate }, view, run, spec: run.spec as unknown as RolloutSpec })
-    // Between two writes of a hand-over the native controller starts a version of its history.
-    const serving = natively ? undefined : (given ?? (run.stage === 'RollingBack' ? handed(run.from.set) : undefined))
-    const others = serving !== undefined && view?.held === true && view.existing > serving.existing
-    const reuses = run.stage !== 'RollingBack' && run.reuse && !view?.sets.some(({ name }) => name === run.to.set)
-    return {
-      workload: view !== undefined && supersededBy({ o: base, view, run, spec: run.spec as unknown as RolloutSpec }) !== undefined,
-      sets: reverts || makesBaseline || taken === true || reuses || others,
-      service: run.mode !== 'Pods' && !natively,
-      routes,
-      obstacles: false,
-    }
-  }
-  const another = takenBy !== undefined || typeof gate === 'object'
-  if (!view || metadata.deletionTimestamp || another)
-    return { workload: false, sets: false, service: false, routes: false, obstacles: false }
-  const asked = commands.some(({ spec: { action } }) => action === 'retry' || action === 'undo')
-  const begins = asked || (!disorder && status !== undefined && wantsRun({ rollout } as Observed, view, status))
-  const learns = view.template !== status?.stable?.template && view.settled && (!view.held || gate === 'paused') && !refused(status, view)
-  const checks =
-    metadata.generation !== status?.observedGeneration ||
-    status?.conditions.some(({ type, status: on, reason }) => type === 'Stalled' && on === 'True' && reason !== 'RolledBack')
-  // Paused at the stable version it is let go only for pods that do not go by themselves.
-  const amidUpdate = gate === 'paused' && view.held && view.template === status?.stable?.template && otherPodsIn(view)
-  const routing = begins || checks === true
-  // While a version is warm the Service is pinned, and in no cache once somebody took that off.
-  const service = (routing || status?.kept?.routed === true) && spec.service !== undefined
-  // Held when a Rollout first sees it: what serves beside it is found among its sets.
-  const met = view.held && status?.stable === undefined
-  const lost = status !== undefined && setDeleted(status, view)
-  return {
-    workload: learns,
-    sets: begins || learns || amidUpdate || met || lost,
-    service,
-    routes: routing && routed,
-    obstacles: routing && service && (routed || spec.blueGreen !== undefined),
-  }
-}
-
-/** No run begins as the sets are: how many pods come and go before it may, nobody knows. */
-function inDisorder(base: Pick<Observed, 'rollout' | 'kind'>, view: WorkloadView | undefined): boolean {
-  const { status } = base.rollout
-  return view !== undefined && status?.stable !== undefined && disorderOf(base, view, status, status.stable) !== undefined
-}
-
-/** A run that goes back finds pods of the held workload, but none behind the Service that is pinned to the stable version: is anything left of that one? */
-function goesBackToNone({ status }: RolloutObject, view: WorkloadView | undefined, service: KubeObject, root: KubeObject[]): boolean {
-  const run = status?.run
-  if (!view?.held || run?.stage !== 'RollingBack' || pinnedTo(service) !== run.from.hash) return false
-  return view.available > 0 && endpointsOf(root).ready === 0 && !view.sets.some(({ name }) => name === run.from.set)
-}
-
-const refused = (status: RolloutStatus | undefined, view: WorkloadView) =>
-  status?.stable !== undefined && refusalOf(status, view.template) !== undefined
 
 /**
  * One that is being deleted counts as gone: it waits for its pods only (foreground), and nothing brings them back. Another one than the status
