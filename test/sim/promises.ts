@@ -48,7 +48,7 @@ const promises: readonly Chapter[] = [
       },
       {
         name: 'callers stay on stable',
-        says: 'While a run takes its steps, and between runs, the Service sends to the stable version only: the weights of the routes are the whole truth.',
+        says: 'While a run takes its steps or goes back, and between runs, the Service sends to the stable version only: the weights of the routes are the whole truth.',
         watch: callersStayOnStable,
       },
       {

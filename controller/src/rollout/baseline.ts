@@ -26,7 +26,7 @@ export function baselineFor(run: Pick<Run, 'id' | 'from' | 'to' | 'mode' | 'fast
   return { set: name, hash, replicas: 0, available: 0 }
 }
 
-function freshSet({ view, run }: Scene): SetView | undefined {
+export function freshSet({ view, run }: Scene): SetView | undefined {
   return run.baseline && view.sets.find((set) => set.name === run.baseline?.set)
 }
 

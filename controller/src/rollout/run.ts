@@ -12,7 +12,7 @@ import { crashing } from './crashes.ts'
 import { promoted, wentBack } from './history.ts'
 import type { Observed } from './observed.ts'
 import { canarySet, fails, handedOver, inOrder, type Move, pausedBy, type Scene, satisfied, type Wait, waits } from './scene.ts'
-import { finalized, promoting, rollingBack, starting } from './stages.ts'
+import { finalized, nothingToGoBackTo, promoting, rollingBack, starting } from './stages.ts'
 import { stepsOf } from './steps/planned.ts'
 import { nameOf, progressOf, resumeAt, titleOf } from './steps/registry.ts'
 import { toldStuck } from './stuck.ts'
@@ -45,6 +45,9 @@ export function goOn(o: Observed, view: WorkloadView, before: RolloutStatus, now
   run = refrozen(run, o.rollout.spec, now)
   const overtaken = supersededBy({ o, view, run, spec: run.spec as RolloutSpec })
   if (overtaken) run = turnRound(overtaken, run)
+  // As if somebody had let it go. Remembered: once the Service is let go nothing shows it any more.
+  if (run.outcome && nothingToGoBackTo({ o, view, run, spec: run.spec as RolloutSpec, now }))
+    run = { ...run, outcome: { ...run.outcome, released: true } }
 
   // Each round ends a step or a stage, so there are few.
   for (let round = 0; round < 200; round++) {

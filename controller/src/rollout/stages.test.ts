@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Run } from '../api/rolloutStatus.ts'
 import type { KubeObject } from '../kube/types.ts'
 import { plan } from './plan.ts'
 import { at, setObject, sliceOf, world } from './testing/observed.ts'
@@ -15,13 +16,17 @@ const pinned: KubeObject = {
 const unpinnedService: KubeObject = { ...pinned, metadata: { name: 'web', namespace: 'shop' }, spec: { selector: { app: 'web' } } }
 
 /** A run that was aborted before its switch, over a workload with these sets, when v3 is held. */
-function goingBack(others: KubeObject[], setsComplete: boolean) {
+function goingBack(
+  others: KubeObject[],
+  setsComplete: boolean,
+  outcome: Run['outcome'] = { result: 'Aborted', because: 'anna aborted it' },
+) {
   const sets = [...others, setObject('web-two', 'v2', { owner: 'rollout', replicas: 0 })]
   const { run } = sceneOf(world({ spec, image: 'v2', held: true, sets }), {
     run: {
       mode: 'Switch',
       stage: 'RollingBack',
-      outcome: { result: 'Aborted', because: 'anna aborted it' },
+      outcome,
       originals: { routes: [] },
     },
   })
@@ -31,11 +36,13 @@ function goingBack(others: KubeObject[], setsComplete: boolean) {
   return { unpins, waits: status.run?.waiting?.for }
 }
 
-test('a run that goes back to a version of which nothing is left lets the Service go, and ends', () => {
+test('a run that goes back to a version of which nothing is left lets the Service go, remembers that, and ends', () => {
   const anew = setObject('web-three', 'v4', { owner: 'workload', replicas: 4 })
-  expect(goingBack([anew], true)).toEqual({ unpins: true, waits: undefined })
+  expect(goingBack([anew], true)).toEqual({ unpins: true, waits: 'its last writes to be seen' })
   const empty = setObject('web-one', 'v1', { owner: 'workload', replicas: 0 })
-  expect(goingBack([anew, empty], true)).toEqual({ unpins: true, waits: undefined })
+  expect(goingBack([anew, empty], true)).toEqual({ unpins: true, waits: 'its last writes to be seen' })
+  const released = { result: 'Aborted' as const, because: 'anna aborted it', released: true }
+  expect(goingBack([anew], false, released)).toEqual({ unpins: true, waits: undefined })
 })
 
 test('a run that goes back waits for the endpoints of a version that is there, or was not looked for', () => {
@@ -115,4 +122,21 @@ test('an older version that the native controller started in the moment of a han
   expect(emptied('Promoting', 'web-two')).toEqual([true])
   expect(emptied('Promoting', 'web-two', false)).toEqual([])
   expect(emptied('RollingBack', 'web-one')).toEqual([true])
+})
+
+test('a Service that is made anew while a run goes back is pinned at once, as long as pods of the refused version are there, and nothing waits for it', () => {
+  const routed: KubeObject = { ...unpinnedService, metadata: { ...unpinnedService.metadata, resourceVersion: '6' } }
+  const does = (refused: number, service: KubeObject | 'missing') => {
+    const sets = [
+      setObject('web-one', 'v1', { owner: 'workload', replicas: 4 }),
+      setObject('web-two', 'v2', { owner: 'rollout', replicas: refused }),
+    ]
+    const seen = world({ spec: { service: 'web', canary: {} }, image: 'v2', held: true, sets })
+    const { run } = sceneOf(seen, { run: { stage: 'RollingBack', outcome: { result: 'Aborted', because: 'anna aborted it' } } })
+    const { actions, status } = plan({ ...seen, rollout: { ...seen.rollout, status: { ...rested, run } }, service }, at)
+    return { pins: actions.some(({ because }) => because === 'Service web stays on version one'), waits: status.run?.waiting?.for }
+  }
+  expect(does(4, routed)).toMatchObject({ pins: true, waits: 'the refused version to be removed' })
+  expect(does(4, 'missing')).toMatchObject({ pins: false, waits: 'the refused version to be removed' })
+  expect(does(0, routed)).toMatchObject({ pins: false })
 })

@@ -3,7 +3,7 @@ import type { SetView } from '../workload/view.ts'
 import { type Action, fenced, handsOver } from './actions.ts'
 import { afterPassed, analysesExist, harmFound } from './analyses.ts'
 import { armNotLarger } from './arm.ts'
-import { armsExist, baselineGone, baselineRemoved, ifBaseline } from './baseline.ts'
+import { armsExist, baselineGone, baselineRemoved, freshSet, ifBaseline } from './baseline.ts'
 import { canary as canaryArm, canaryExists, canaryOfSize, canarySize } from './canary.ts'
 import { crashing } from './crashes.ts'
 import { finalizer } from './finalizer.ts'
@@ -261,6 +261,12 @@ const pinnedBack: Part = (scene) => {
   return waits(scene, { for: 'the Service to be seen on the stable version', because: 'it is unpinned as it is seen' }, back.actions)
 }
 
+/** Made anew, or written whole where no policy guards, it would send to what was refused, too, as long as that has pods. Nothing waits for it. */
+const rootStaysPinned: Part = (scene) => {
+  const pods = [canarySet(scene), freshSet(scene)].some((set) => set?.owner === 'rollout' && (set.wanted > 0 || set.existing > 0))
+  return typeof scene.o.service !== 'string' && pods ? rootPinned(stableHash)(scene) : satisfied(scene)
+}
+
 /** A hand-over that got half-way had taken it. Without it the native controller may have started an older version, which gives way again: both would be scaled in proportion. */
 const stableGivenBack: Part = (scene) => {
   const { o, view, run } = scene
@@ -274,11 +280,11 @@ const stableGivenBack: Part = (scene) => {
 
 /** Weight, confirmation, drain, pods, in this order; then everything as it was. The workload stays held, with the refused template. */
 export const rollingBack: Part = (scene) => {
-  if (scene.run.outcome?.released || nothingToGoBackTo(scene)) return givenUp(scene)
+  if (scene.run.outcome?.released) return givenUp(scene)
   return inOrder([
     stableGivenBack,
     historyEmptied(stableSet),
-    scene.run.mode === 'Routes' ? asLittleAsPossible : pinnedBack,
+    scene.run.mode === 'Routes' ? inOrder([rootStaysPinned, asLittleAsPossible]) : pinnedBack,
     drained,
     baselineGone,
     lookedAt,
@@ -294,8 +300,8 @@ export const rollingBack: Part = (scene) => {
 }
 
 /** The workload went on natively while nobody looked, and holds a newer template since: other pods of it serve, and a Service pinned to the stable version sends to none. */
-function nothingToGoBackTo({ o, view, run }: Scene): boolean {
-  return o.setsComplete && view.noticed && view.available > 0 && vanished(view, run.from)
+export function nothingToGoBackTo({ o, view, run }: Scene): boolean {
+  return run.stage === 'RollingBack' && o.setsComplete && view.noticed && view.available > 0 && vanished(view, run.from)
 }
 
 /**

@@ -61,8 +61,8 @@ export const routing: readonly Mutant[] = [
   {
     name: 'pods go before their traffic',
     file: 'controller/src/rollout/stages.ts',
-    find: "scene.run.mode === 'Routes' ? asLittleAsPossible : pinnedBack,\n    drained,",
-    put: "canaryGone,\n    scene.run.mode === 'Routes' ? asLittleAsPossible : pinnedBack,\n    drained,",
+    find: "scene.run.mode === 'Routes' ? inOrder([rootStaysPinned, asLittleAsPossible]) : pinnedBack,\n    drained,",
+    put: "canaryGone,\n    scene.run.mode === 'Routes' ? inOrder([rootStaysPinned, asLittleAsPossible]) : pinnedBack,\n    drained,",
     why: 'Argo Rollouts scaled the canary down when a run was aborted while the router still sent to it.',
     breaks: 'nothing emptied under traffic',
     where: all(routed, withCommand('abort', 'reject')),

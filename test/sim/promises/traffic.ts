@@ -198,6 +198,14 @@ export const callersStayOnStable: Watch = (shop, sim) => {
       ? undefined
       : `run ${run.id} takes its steps, and Service ${shop.name} selects ${pinned ?? 'pods of any version'}, not ${run.from.hash}`
   }
+  /** A run that goes back: whoever comes by the Service does not get what was refused. Where nothing is left of the stable version, he gets what there is. */
+  const back = (sight: Sight): string | undefined => {
+    const run = statusOf(sight)?.run
+    if (run?.stage !== 'RollingBack' || run.mode === 'Pods' || run.outcome?.released || sim.loose(shop.name)) return undefined
+    if (!readyFor(sight, shop.name).some((pod) => hashOf(pod) === run.from.hash)) return undefined
+    const other = readyFor(sight, shop.name).find((pod) => hashOf(pod) === run.to.hash)
+    return other && `run ${run.id} goes back, and Service ${shop.name} sends to pod ${other.metadata.name} of what it goes back from`
+  }
   /** Somebody deleted it: what is made in its place is pinned a moment later. */
   let madeAnew = false
   return {
@@ -207,7 +215,7 @@ export const callersStayOnStable: Watch = (shop, sim) => {
       // Where no policy guards, somebody may take the pin off; it comes back.
       return !madeAnew && sim.guarded(shop) && ['Rollout', 'Service'].includes(object.kind) ? look(sight) : undefined
     },
-    still: look,
+    still: (sight) => look(sight) ?? back(sight),
   }
 }
 

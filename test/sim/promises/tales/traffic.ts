@@ -168,6 +168,14 @@ export const trafficTales: Record<string, Tale> = {
         /sends to pod s1-new-0/,
       ],
       'the Service on the new version': [(of) => inRun(of()).put(service('new', held)), /selects new, not old/],
+      'the Service made anew while a run goes back': [
+        (of) =>
+          inRun(of(), { stage: 'RollingBack', outcome: { result: 'Aborted', because: 'so it was' } })
+            .gone('Service', shopName)
+            .put(service())
+            .at('still'),
+        /goes back, and Service s1 sends to pod s1-new-0/,
+      ],
     },
   },
   'weights settle': {
