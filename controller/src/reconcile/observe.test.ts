@@ -1,13 +1,51 @@
 import { describe, expect, test } from 'vitest'
 import { createStore } from '../kube/store.ts'
-import type { KubeClient, KubeObject } from '../kube/types.ts'
+import type { KubeClient, KubeObject, Ref } from '../kube/types.ts'
+import type { Gate } from '../rollout/observed.ts'
 import { plan } from '../rollout/plan.ts'
 import { at, setObject, world } from '../rollout/testing/observed.ts'
 import { type Caches, rolloutIndex, serviceIndex, workloadIndex } from './caches.ts'
 import { observe } from './observe.ts'
 
 const namespace = 'shop'
-const nothing = { indexes: Object.fromEntries([rolloutIndex, serviceIndex, workloadIndex].map((index) => [index, () => []])) }
+const indexes = {
+  [rolloutIndex]: () => [`${namespace}/web`],
+  [workloadIndex]: ({ kind }: KubeObject) => (kind === 'Rollout' ? [`${namespace}/Deployment/web`] : []),
+  [serviceIndex]: () => [],
+}
+const kinds = { rollouts: 'Rollout', workloads: 'Deployment', commands: 'RolloutCommand', sets: 'ReplicaSet', services: 'Service' }
+
+/** What the caches know, what the API server has, and what it lists. */
+interface Cluster {
+  cached: KubeObject[]
+  present?: KubeObject[]
+  sets?: KubeObject[]
+  gate?: Gate
+}
+
+/** What is observed of a Rollout, and what was read for it past the caches. */
+async function look({ cached, present = [], sets = [], gate = 'policies' }: Cluster, name = 'web') {
+  const storeOf = (kind?: string) => {
+    const store = createStore({ indexes })
+    for (const object of cached.filter((one) => one.kind === kind))
+      store.saw({ ...object, metadata: { ...object.metadata, resourceVersion: object.metadata.resourceVersion ?? '1' } })
+    return store
+  }
+  const stores = Object.fromEntries(Object.entries(kinds).map(([store, kind]) => [store, storeOf(kind)]))
+  const served = { store: storeOf(), type: { group: 'gateway.networking.k8s.io', version: 'v1' } }
+  const caches = { ...stores, slices: storeOf(), analyses: storeOf(), routes: async () => served } as unknown as Caches
+  const read: string[] = []
+  const get = async (ref: Ref) => {
+    read.push(ref.kind)
+    return present.find((one) => one.kind === ref.kind && one.metadata.name === ref.name)
+  }
+  const client = { get, list: async () => sets } as unknown as KubeClient
+  const again = () => observe(`${namespace}/${name}`, { client, caches, gateOf: async () => gate }, at)
+  const observed = await again()
+  if (observed === 'gone') throw new Error('the Rollout is there')
+  return { observed, read, again }
+}
+
 const rollout = (answers: object[] = []): KubeObject => ({
   apiVersion: 'serin.dev/v1alpha1',
   kind: 'Rollout',
@@ -15,65 +53,51 @@ const rollout = (answers: object[] = []): KubeObject => ({
   spec: { workload: { name: 'web' } },
   status: { phase: 'Healthy', message: '', observedGeneration: 1, conditions: [], history: [], lastRun: 0, answers },
 })
-const command = (resourceVersion: string, status?: object): KubeObject => ({
-  apiVersion: 'serin.dev/v1alpha1',
-  kind: 'RolloutCommand',
-  metadata: { name: 'promote-1', namespace, uid: 'promote-uid', resourceVersion },
-  spec: { rollout: 'web', action: 'promote' },
-  ...(status ? { status } : {}),
-})
 
-/** What is seen of commands, and which were read, when the cache knows one without an answer and the API server has it so. */
-async function seen(present: KubeObject | undefined, of: KubeObject = rollout()) {
-  const commands = createStore({ indexes: { [rolloutIndex]: () => [`${namespace}/web`] } })
-  commands.saw(command('5'))
-  const rollouts = createStore(nothing)
-  rollouts.saw(of)
-  const empty = createStore(nothing)
-  const caches = { rollouts, commands, workloads: empty, sets: empty, services: empty, slices: empty, analyses: empty } as unknown as Caches
-  const read: string[] = []
-  const get = async ({ kind, name }: { kind: string; name: string }) => {
-    read.push(`${kind} ${name}`)
-    return kind === 'RolloutCommand' ? present : undefined
-  }
-  const sight = { client: { get } as unknown as KubeClient, caches, gateOf: async () => 'policies' as const }
-  const observed = await observe(`${namespace}/web`, sight, 0)
-  if (observed === 'gone') throw new Error('the Rollout is there')
-  return { commands: observed.commands.map(({ metadata }) => metadata.name), read: read.filter((one) => one.startsWith('RolloutCommand')) }
+/** The Rollout and the workload of a world, as objects. */
+function objectsOf(of: Parameters<typeof world>[0]): { rollout: KubeObject; workload: KubeObject; both: KubeObject[] } {
+  const { rollout, workload: view } = world(of)
+  if (view === 'missing') throw new Error('the world has a workload')
+  const whole: KubeObject = { apiVersion: 'serin.dev/v1alpha1', kind: 'Rollout', ...rollout }
+  return { rollout: whole, workload: view.object, both: [whole, view.object] }
 }
 
-test('a command is read once more before it is obeyed: another leader may have answered it, and the cache not know', async () => {
-  expect(await seen(command('5'))).toEqual({ commands: ['promote-1'], read: ['RolloutCommand promote-1'] })
-  expect(await seen(command('9', { phase: 'Done' }))).toMatchObject({ commands: [] })
-  expect(await seen(undefined)).toMatchObject({ commands: [] })
-})
+const withStatus = (object: KubeObject, status: object): KubeObject => ({ ...object, status: { ...(object.status as object), ...status } })
 
-test('a command that was obeyed is not read again until it shows its answer', async () => {
-  const obeyed = rollout([{ uid: 'promote-uid', name: 'promote-1', phase: 'Done', message: 'so be it' }])
-  expect(await seen(undefined, obeyed)).toEqual({ commands: ['promote-1'], read: [] })
+describe('a command', () => {
+  const command = (resourceVersion: string, status?: object): KubeObject => ({
+    apiVersion: 'serin.dev/v1alpha1',
+    kind: 'RolloutCommand',
+    metadata: { name: 'promote-1', namespace, uid: 'promote-uid', resourceVersion },
+    spec: { rollout: 'web', action: 'promote' },
+    ...(status ? { status } : {}),
+  })
+  /** The cache knows it without an answer. */
+  const seen = async (present: KubeObject[], of = rollout()) => {
+    const { observed, read } = await look({ cached: [of, command('5')], present })
+    return { commands: observed.commands.map(({ metadata }) => metadata.name), read: read.filter((kind) => kind === 'RolloutCommand') }
+  }
+
+  test('is read once more before it is obeyed: another leader may have answered it, and the cache not know', async () => {
+    expect(await seen([command('5')])).toEqual({ commands: ['promote-1'], read: ['RolloutCommand'] })
+    expect(await seen([command('9', { phase: 'Done' })])).toMatchObject({ commands: [] })
+    expect(await seen([])).toMatchObject({ commands: [] })
+  })
+  test('that was obeyed is not read again until it shows its answer', async () => {
+    const obeyed = rollout([{ uid: 'promote-uid', name: 'promote-1', phase: 'Done', message: 'so be it' }])
+    expect(await seen([], obeyed)).toEqual({ commands: ['promote-1'], read: [] })
+  })
 })
 
 test('a Service that the fresh baseline of an earlier run left is not taken for that of the new version', async () => {
+  const owner = { apiVersion: '', kind: 'Rollout', name: 'web', uid: 'rollout-uid', controller: true }
   const service = (name: string): KubeObject => ({
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: {
-      name,
-      namespace,
-      uid: name,
-      ownerReferences: [{ apiVersion: '', kind: 'Rollout', name: 'web', uid: 'rollout-uid', controller: true }],
-    },
+    metadata: { name, namespace, uid: name, resourceVersion: '1', ownerReferences: [owner] },
   })
-  const [empty, rollouts, services] = [
-    createStore(nothing),
-    createStore(nothing),
-    createStore({ indexes: { [rolloutIndex]: () => [`${namespace}/web`] } }),
-  ]
-  rollouts.saw({ ...rollout(), spec: { workload: { name: 'web' }, service: 'web', canary: {} } })
-  for (const name of ['web-baseline', 'web-canary']) services.saw(service(name))
-  const caches = { rollouts, services, commands: empty, workloads: empty, sets: empty, slices: empty, analyses: empty } as unknown as Caches
-  const client = { get: async () => undefined } as unknown as KubeClient
-  const observed = await observe(`${namespace}/web`, { client, caches, gateOf: async () => 'policies' }, 0)
+  const of = { ...rollout(), spec: { workload: { name: 'web' }, service: 'web', canary: {} } }
+  const { observed } = await look({ cached: [of, service('web-baseline'), service('web-canary')] })
   expect(observed).toMatchObject({ canaryService: service('web-canary'), baselineService: service('web-baseline') })
 })
 
@@ -82,209 +106,103 @@ describe('a workload that is seen later than its Rollout', () => {
   const spec = { canary: { steps: [{ weight: 25 }, { pause: {} }] } }
   const stepping = plan(world({ spec, status: rested, image: 'v2', held: true }), at).status
   const workload = (of: Parameters<typeof world>[0], generation: number): KubeObject => {
-    const { workload: view } = world(of)
-    if (view === 'missing') throw new Error('the world has a workload')
-    const { metadata, status } = view.object
-    return {
-      ...view.object,
-      metadata: { ...metadata, generation, resourceVersion: `${generation}` },
-      status: { ...(status as object), observedGeneration: generation },
-    }
+    const object = withStatus(objectsOf(of).workload, { observedGeneration: generation })
+    return { ...object, metadata: { ...object.metadata, generation, resourceVersion: `${generation}` } }
   }
-
-  /** What is observed, and what was read, when the cache has one workload and the API server another. */
-  async function observed(status: typeof rested, cached: KubeObject, present: KubeObject) {
-    const { rollout } = world({ spec, status })
-    const empty = createStore(nothing)
-    const [rollouts, workloads] = [createStore(nothing), createStore(nothing)]
-    rollouts.saw({ apiVersion: 'serin.dev/v1alpha1', kind: 'Rollout', ...rollout })
-    workloads.saw(cached)
-    const caches = { rollouts, workloads, commands: empty, sets: empty, services: empty, slices: empty, analyses: empty }
-    const read: string[] = []
-    const client = {
-      get: async ({ kind }: { kind: string }) => {
-        read.push(kind)
-        return kind === 'Deployment' ? present : undefined
-      },
-      list: async () => [setObject('web-one', 'v1', { owner: 'workload', replicas: 4 })],
-    }
-    const look = () =>
-      observe(
-        `${namespace}/web`,
-        {
-          client: client as unknown as KubeClient,
-          caches: caches as unknown as Caches,
-          gateOf: async () => 'policies',
-        },
-        at,
-      )
-    const seen = await look()
-    await look()
-    if (seen === 'gone') throw new Error('the Rollout is there')
-    const { run, stable } = plan(seen, at).status
+  /** What follows, and what was read in two looks, when the cache has one workload and the API server another. */
+  const seen = async (status: typeof rested, cached: KubeObject, present: KubeObject) => {
+    const sets = [setObject('web-one', 'v1', { owner: 'workload', replicas: 4 })]
+    const { observed, read, again } = await look({ cached: [objectsOf({ spec, status }).rollout, cached], present: [present], sets })
+    await again()
+    const { run, stable } = plan(observed, at).status
     return { run, stable: stable?.set, read }
   }
   const before = workload({ image: 'v1' }, 5)
   const now = workload({ image: 'v2', held: true }, 6)
 
   test('does not end a run: it is read once more before', async () => {
-    expect(await observed(stepping, before, now)).toMatchObject({ run: { id: 1, stage: 'Starting' }, read: ['Deployment'] })
+    expect(await seen(stepping, before, now)).toMatchObject({ run: { id: 1, stage: 'Starting' }, read: ['Deployment'] })
   })
   test('ends it when it is so', async () => {
     const newer = workload({ image: 'v3', held: true }, 7)
-    expect(await observed(stepping, newer, newer)).toMatchObject({ run: { outcome: { because: 'a newer template came' } } })
+    expect(await seen(stepping, newer, newer)).toMatchObject({ run: { outcome: { because: 'a newer template came' } } })
   })
   test('is not taken for the stable version', async () => {
     const template = stepping.run?.to.template ?? ''
     const promoted = { ...rested, stable: rested.stable && { ...rested.stable, template, set: 'web-two' } }
-    expect(await observed(promoted, before, workload({ image: 'v2' }, 6))).toMatchObject({ stable: 'web-two', read: ['Deployment'] })
+    expect(await seen(promoted, before, workload({ image: 'v2' }, 6))).toMatchObject({ stable: 'web-two', read: ['Deployment'] })
   })
   test('is not read while the run goes on with it', async () => {
-    expect(await observed(stepping, now, now)).toMatchObject({ run: { id: 1 }, read: [] })
+    expect(await seen(stepping, now, now)).toMatchObject({ run: { id: 1 }, read: [] })
   })
 })
 
-test('a set that the cache still knows and the API server does not list was deleted', async () => {
-  const storeOf = (...objects: KubeObject[]) => {
-    const store = createStore({ indexes: { ...nothing.indexes, [rolloutIndex]: () => [`${namespace}/web`] } })
-    for (const object of objects) store.saw(object)
-    return store
-  }
-  const named = (name: string) => ({ name, namespace, uid: `${name}-uid`, resourceVersion: '1', generation: 1 })
-  const template = { spec: { containers: [{ name: 'web', image: 'demo:v2' }] } }
-  const workload: KubeObject = {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: named('web'),
-    spec: { replicas: 1, paused: true, selector: { matchLabels: { app: 'web' } }, template },
-  }
-  const set = (name: string): KubeObject => ({
-    apiVersion: 'apps/v1',
-    kind: 'ReplicaSet',
-    metadata: {
-      ...named(name),
-      ownerReferences: [{ apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', uid: 'web-uid', controller: true }],
-    },
-    spec: { replicas: 1, template },
+describe('all sets', () => {
+  test('are those that the API server lists: one that the cache still knows was deleted', async () => {
+    const { workload } = objectsOf({ held: true, image: 'v2' })
+    const set = (name: string) => setObject(name, 'v2', { owner: 'workload', replicas: 1 })
+    const { observed } = await look({ cached: [rollout(), workload, set('web-old')], sets: [set('web-new')], present: [workload] })
+    expect(observed).toMatchObject({ setsComplete: true, workload: { sets: [{ name: 'web-new' }] } })
   })
-  const empty = storeOf()
-  const caches = { rollouts: storeOf(rollout()), workloads: storeOf(workload), sets: storeOf(set('web-old')) } as unknown as Caches
-  const listed = [set('web-new')]
-  const get = async ({ kind }: { kind: string }) => (kind === 'Deployment' ? workload : undefined)
-  const client = { get, list: async () => listed } as unknown as KubeClient
-  const sight = {
-    client,
-    caches: { ...caches, commands: empty, services: empty, slices: empty, analyses: empty },
-    gateOf: async () => 'policies' as const,
-  }
-  const observed = await observe(`${namespace}/web`, sight, 0)
-  if (observed === 'gone' || observed.workload === 'missing') throw new Error('both are there')
-  expect(observed.setsComplete).toBe(true)
-  expect(observed.workload.sets.map(({ name }) => name)).toEqual(['web-new'])
-})
-
-test('a Service that lost its labels while it is pinned for a version that is warm is read, and not where nothing is warm', async () => {
-  const spec = { service: 'web', canary: {} }
-  const rested = plan(world({ spec }), at).status
-  const version = { hash: 'old', set: 'web-old', template: 'old', images: ['demo:v0'] }
-  const readWith = async (status: typeof rested) => {
-    const { rollout: of, workload: view } = world({ spec, status })
-    if (view === 'missing') throw new Error('the world has a workload')
-    const [rollouts, workloads, empty] = [createStore(nothing), createStore(nothing), createStore(nothing)]
-    rollouts.saw({ apiVersion: 'serin.dev/v1alpha1', kind: 'Rollout', ...of })
-    workloads.saw(view.object)
-    const caches = { rollouts, workloads, commands: empty, sets: empty, services: empty, slices: empty, analyses: empty }
-    const read: string[] = []
-    const get = async ({ kind }: { kind: string }) => void read.push(kind)
-    const client = { get, list: async () => [] } as unknown as KubeClient
-    await observe(`${namespace}/web`, { client, caches: caches as unknown as Caches, gateOf: async () => 'paused' }, at)
-    return read
-  }
-  expect(await readWith(rested)).toEqual([])
-  expect(await readWith({ ...rested, kept: { version, until: '2026-01-01T01:00:00Z', from: 1, routed: true } })).toEqual(['Service'])
-})
-
-test('all sets are read in a hand-over when the workload has more pods than the new version, and not otherwise', async () => {
-  const rested = plan(world({}), at).status
-  const { run } = plan(world({ status: rested, image: 'v2', held: true }), at).status
-  const readWith = async (pods: number) => {
+  test('are read in a hand-over when the workload has more pods than the new version, and not otherwise', async () => {
+    const rested = plan(world({}), at).status
+    const { run } = plan(world({ status: rested, image: 'v2', held: true }), at).status
     const status = { ...rested, run: run && { ...run, stage: 'Promoting' as const } }
-    const sets = [setObject('web-one', 'v1', { owner: 'rollout', replicas: 4 })]
-    const { rollout: of, workload: view } = world({ status, image: 'v2', held: true })
-    if (view === 'missing' || !run) throw new Error('the world has a workload, and a run')
-    const [rollouts, workloads, empty] = [createStore(nothing), createStore(nothing), createStore(nothing)]
-    const known = createStore({ indexes: { ...nothing.indexes, [rolloutIndex]: () => [`${namespace}/web`] } })
-    for (const set of [...sets, setObject(run.to.set, 'v2', { owner: 'workload', replicas: 4 })])
-      known.saw({ ...set, metadata: { ...set.metadata, resourceVersion: '1' } })
-    rollouts.saw({ apiVersion: 'serin.dev/v1alpha1', kind: 'Rollout', ...of })
-    workloads.saw({ ...view.object, status: { ...(view.object.status as object), replicas: pods } })
-    const caches = { rollouts, workloads, commands: empty, sets: known, services: empty, slices: empty, analyses: empty }
-    const client = { get: async () => undefined, list: async () => [] } as unknown as KubeClient
-    const observed = await observe(`${namespace}/web`, { client, caches: caches as unknown as Caches, gateOf: async () => 'policies' }, at)
-    return observed !== 'gone' && observed.setsComplete
-  }
-  expect(await readWith(4)).toBe(false)
-  expect(await readWith(5)).toBe(true)
+    const { rollout, workload } = objectsOf({ status, image: 'v2', held: true })
+    const handed = setObject(run?.to.set ?? '', 'v2', { owner: 'workload', replicas: 4 })
+    const sets = [setObject('web-one', 'v1', { owner: 'rollout', replicas: 4 }), handed]
+    const areRead = async (replicas: number) =>
+      (await look({ cached: [rollout, withStatus(workload, { replicas }), ...sets] })).observed.setsComplete
+    expect([await areRead(4), await areRead(5)]).toEqual([false, true])
+  })
+  test('are read, with the pausing gate, at the stable version while the workload has other pods, and only then', async () => {
+    const { rollout, workload } = objectsOf({ status: plan(world({}), at).status, gate: 'paused', held: true })
+    const areRead = async (replicas: number) =>
+      (await look({ cached: [rollout, withStatus(workload, { replicas, updatedReplicas: 4 })], gate: 'paused' })).observed.setsComplete
+    expect([await areRead(4), await areRead(5)]).toEqual([false, true])
+  })
 })
 
-test('a Rollout whose workload an older one has reads nothing: there is nothing that it may do', async () => {
-  const spec = { workload: { name: 'web' }, service: 'web', canary: {} }
-  const rival = (name: string, creationTimestamp: string): KubeObject => {
-    const { metadata, ...rest } = rollout()
-    return { ...rest, metadata: { ...metadata, name, uid: name, creationTimestamp, generation: 2 }, spec }
-  }
-  const rollouts = createStore({ indexes: { ...nothing.indexes, [workloadIndex]: () => ['shop/Deployment/web'] } })
-  for (const one of [rival('first', '2026-01-01T00:00:00Z'), rival('second', '2026-01-02T00:00:00Z')]) rollouts.saw(one)
-  const { workload: view } = world({})
-  if (view === 'missing') throw new Error('the world has a workload')
-  const [workloads, empty] = [createStore(nothing), createStore(nothing)]
-  workloads.saw(view.object)
-  const readBy = async (name: string) => {
-    const caches = { rollouts, workloads, commands: empty, sets: empty, services: empty, slices: empty, analyses: empty }
-    const read: string[] = []
-    const get = async ({ kind }: { kind: string }) => void read.push(kind)
-    const client = { get, list: async () => [] } as unknown as KubeClient
-    await observe(`${namespace}/${name}`, { client, caches: caches as unknown as Caches, gateOf: async () => 'policies' }, at)
-    return read
-  }
-  expect(await readBy('second')).toEqual([])
-  expect(await readBy('first')).toContain('Service')
-})
-
-test('with the pausing gate the sets of a workload at its stable version are read while it has other pods, and only then', async () => {
-  const { rollout: of, workload: view } = world({ status: plan(world({}), at).status, gate: 'paused', held: true })
-  if (view === 'missing') throw new Error('the world has a workload')
-  const listed = async (status: object) => {
-    const [rollouts, workloads, empty] = [createStore(nothing), createStore(nothing), createStore(nothing)]
-    rollouts.saw({ apiVersion: 'serin.dev/v1alpha1', kind: 'Rollout', ...of })
-    workloads.saw({ ...view.object, status: { ...(view.object.status as object), ...status } })
-    const caches = { rollouts, workloads, commands: empty, sets: empty, services: empty, slices: empty, analyses: empty }
-    const client = { get: async () => undefined, list: async () => [] } as unknown as KubeClient
-    const seen = await observe(`${namespace}/web`, { client, caches: caches as unknown as Caches, gateOf: async () => 'paused' }, at)
-    return seen !== 'gone' && seen.setsComplete
-  }
-  expect(await listed({ replicas: 4, updatedReplicas: 4 })).toBe(false)
-  expect(await listed({ replicas: 5, updatedReplicas: 4 })).toBe(true)
-})
-
-test('nothing of the routing is read while a template waits for what serves to be put in order', async () => {
+describe('nothing is read', () => {
   const spec = { service: 'web', canary: {} }
-  const rested = plan(world({ spec }), at).status
-  const { rollout: of, workload: view } = world({ spec, status: rested, image: 'v3', held: true })
-  if (view === 'missing') throw new Error('the world has a workload')
-  const readAmid = async (...sets: KubeObject[]) => {
-    const [rollouts, workloads, empty] = [createStore(nothing), createStore(nothing), createStore(nothing)]
-    rollouts.saw({ apiVersion: 'serin.dev/v1alpha1', kind: 'Rollout', ...of })
-    workloads.saw(view.object)
-    const caches = { rollouts, workloads, commands: empty, sets: empty, services: empty, slices: empty, analyses: empty }
-    const read: string[] = []
-    const client = { get: async ({ name }: { name: string }) => void read.push(name), list: async () => sets } as unknown as KubeClient
-    const seen = await observe(`${namespace}/web`, { client, caches: caches as unknown as Caches, gateOf: async () => 'policies' }, at)
-    if (seen === 'gone') throw new Error('the Rollout is there')
-    return { read, message: plan(seen, at).status.message }
-  }
-  const stable = setObject('web-one', 'v1', { owner: 'workload', replicas: 4 })
-  const amid = await readAmid(stable, setObject('web-two', 'v2', { owner: 'workload', replicas: 1 }))
-  expect(amid).toEqual({ read: [], message: expect.stringContaining('web-two gives way') })
-  expect((await readAmid(stable)).read).toEqual(['web'])
+
+  test('of a Service, unless it is pinned while a version is warm, and lost its labels', async () => {
+    const rested = plan(world({ spec }), at).status
+    const version = { hash: 'old', set: 'web-old', template: 'old', images: ['demo:v0'] }
+    const warm = { ...rested, kept: { version, until: '2026-01-01T01:00:00Z', from: 1, routed: true } }
+    const readWith = async (status: typeof rested) => (await look({ cached: objectsOf({ spec, status }).both, gate: 'paused' })).read
+    expect(await readWith(rested)).toEqual([])
+    expect(await readWith(warm)).toEqual(['Service'])
+  })
+  test('for a Rollout whose workload an older one has: there is nothing that it may do', async () => {
+    const rival = (name: string, creationTimestamp: string): KubeObject => {
+      const { metadata, ...rest } = rollout()
+      const own = { workload: { name: 'web' }, ...spec }
+      return { ...rest, metadata: { ...metadata, name, uid: name, creationTimestamp, generation: 2 }, spec: own }
+    }
+    const cached = [rival('first', '2026-01-01T00:00:00Z'), rival('second', '2026-01-02T00:00:00Z'), objectsOf({}).workload]
+    expect((await look({ cached }, 'second')).read).toEqual([])
+    expect((await look({ cached }, 'first')).read).toContain('Service')
+  })
+  test('of the routing while a template waits for what serves to be put in order', async () => {
+    const cached = objectsOf({ spec, status: plan(world({ spec }), at).status, image: 'v3', held: true }).both
+    const stable = setObject('web-one', 'v1', { owner: 'workload', replicas: 4 })
+    const amid = await look({ cached, sets: [stable, setObject('web-two', 'v2', { owner: 'workload', replicas: 1 })] })
+    expect(amid.read).toEqual([])
+    expect(plan(amid.observed, at).status.message).toContain('web-two gives way')
+    expect((await look({ cached, sets: [stable] })).read).toEqual(['Service'])
+  })
+  test('of routes that have their own rules back, nor of the Service, while a run that goes back waits', async () => {
+    const routed = { ...spec, traffic: { routes: [{ kind: 'HTTPRoute' as const, name: 'web' }] } }
+    const rested = plan(world({}), at).status
+    const { run } = plan(world({ spec: routed, status: rested, image: 'v2', held: true }), at).status
+    const outcome = { result: 'Superseded' as const, because: 'let go by hand', released: true }
+    const readWith = async (weight: object) => {
+      const back = run && { ...run, mode: 'Routes' as const, stage: 'RollingBack' as const, outcome, weight: { ...run.weight, ...weight } }
+      return (await look({ cached: objectsOf({ spec: routed, status: { ...rested, run: back }, image: 'v2' }).both })).read
+    }
+    const since = rested.stable?.since
+    expect(await readWith({ since, restored: true })).toEqual(['Service', 'HTTPRoute'])
+    expect(await readWith({ since, restored: true, confirmedAt: since })).toEqual([])
+  })
 })
