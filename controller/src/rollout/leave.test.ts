@@ -3,7 +3,7 @@ import { iso } from '../api/fields.ts'
 import type { RolloutStatus } from '../api/rolloutStatus.ts'
 import { routerFor } from '../traffic/registry.ts'
 import { plan } from './plan.ts'
-import { at, world } from './testing/observed.ts'
+import { at, setObject, world } from './testing/observed.ts'
 import { rested, sceneOf } from './testing/run.ts'
 
 const apiVersion = 'gateway.networking.k8s.io/v1'
@@ -76,4 +76,21 @@ test('the run of a deleted Rollout is over when everything is put back, not befo
   expect(left.statusFirst).toBe(false)
   const gone = plan({ ...o, rollout: { ...o.rollout, metadata, status: left.status } }, at)
   expect(gone.actions.at(-1)?.because).toBe('nothing is left to clean up')
+})
+
+test('a deleted Rollout hears of its workload as long as it waits, also when somebody took the label from it', () => {
+  const sets = [
+    setObject('web-one', 'v1', { owner: 'workload', replicas: 4 }),
+    setObject('web-two', 'v2', { owner: 'rollout', replicas: 2 }),
+  ]
+  const writes = (of: typeof sets) => {
+    const o = world({ status: rested, sets: of })
+    const { workload } = o
+    if (workload === 'missing') throw new Error('the world has a workload')
+    const metadata = { ...o.rollout.metadata, deletionTimestamp: iso(at), finalizers: ['serin.dev/run'] }
+    const unlabelled = { ...workload, managedBy: undefined, available: 3 }
+    return plan({ ...o, rollout: { ...o.rollout, metadata }, workload: unlabelled }, at).actions.map(({ because }) => because)
+  }
+  expect(writes(sets)).toEqual(['from now on a changed template of web is held'])
+  expect(writes(sets.slice(0, 1))).toEqual(['nothing is left to clean up'])
 })

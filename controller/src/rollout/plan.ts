@@ -86,7 +86,10 @@ function decide(o: Observed, before: RolloutStatus, now: Instant): Decided {
   }
   if (rollout.metadata.deletionTimestamp) {
     const left = leave(o, workload, before, now)
-    return { ...left, standing: settling(`the Rollout is being deleted${left.wait ? `: waiting for ${left.wait.for}` : ''}`) }
+    const standing = settling(`the Rollout is being deleted${left.wait ? `: waiting for ${left.wait.for}` : ''}`)
+    // A PUT took its label: what is waited for would not be heard of.
+    const watched = left.wait && workload.managedBy === undefined ? kind.manage(workload, rollout.metadata.name) : []
+    return prepend(watched, { ...left, standing })
   }
   if (o.takenBy !== undefined)
     return problem(
