@@ -356,18 +356,22 @@ export const theWayBack: Watch = (shop, sim) => {
   }
   return {
     changed(sight, { type, object, old }) {
-      // Without its finalizer it vanishes before anybody can do anything: what it held is let go later.
-      if (object.kind === 'Rollout' && type === 'DELETED')
-        return sight.bare ? undefined : sight.deployment && left({ ...sight, rollout: undefined })
+      // Without its finalizer it vanishes before anybody can do anything: what it held is let go later, and what its routes had before nobody knows.
+      if (object.kind === 'Rollout' && type === 'DELETED') {
+        if (!sight.bare) return sight.deployment && left({ ...sight, rollout: undefined })
+        for (const route of sight.routes.values()) if (isHeld(route)) own.delete(route.kind)
+        return undefined
+      }
       if (!(isRoute(object) || (object.kind === 'Service' && object.metadata.name === shop.name))) return undefined
-      const known = own.get(object.kind)
       // Nobody but its people writes it now: that is what is to be put back.
       if (!isHeld(object) && !isHeld(old)) own.set(object.kind, owned(object))
-      if (isHeld(object) || !isHeld(old) || known === undefined || type === 'DELETED') return undefined
+      if (isHeld(object) || !isHeld(old) || type === 'DELETED') return undefined
       const now = owned(object)
+      const before = own.get(object.kind) ?? now
+      own.set(object.kind, before)
       // Where no policy guards, people may change in mid-run what no run restores.
-      if (now === known || (!sim.guarded(shop) && JSON.parse(now).spec?.rules === undefined)) return undefined
-      return `${object.kind} ${shop.name} was ${known} and is left as ${now}`
+      if (now === before || (!sim.guarded(shop) && JSON.parse(now).spec?.rules === undefined)) return undefined
+      return `${object.kind} ${shop.name} was ${before} and is left as ${now}`
     },
     rested: left,
   }

@@ -207,11 +207,19 @@ export const trafficTales: Record<string, Tale> = {
         .put(route(50, held))
         .gone('Rollout', shopName)
         .put(service(), rollout())
+        .put(route(0, held), route(0))
         .at('rested'),
     broken: {
       'a Service that is never let go after its Rollout was replaced and deleted': [
         (of) => replaced(atRest(of())).gone('Rollout', shopName).at('rested'),
         /Service s1 still has serin.dev\/run/,
+      ],
+      'other rules after the run that followed a Rollout that vanished': [
+        (of) =>
+          replaced(atRest(of()).put(route(50, held)))
+            .gone('Rollout', shopName)
+            .put(rollout(), route(0), route(50, held), route(50)),
+        /HTTPRoute s1 was .*"weight":0.* and is left as/,
       ],
       'other rules': [(of) => atRest(of()).put(route(0, held), route(0)), /HTTPRoute s1 was .* and is left as/],
       'a label is left': [
