@@ -1,4 +1,4 @@
-import { deployment, pod, pods, rollout, run, service, set, shopName, stable, type Theatre } from '../theatre.ts'
+import { deployment, pod, pods, rollout, run, service, set, shopName, type Theatre } from '../theatre.ts'
 import { atRest, canary, inRun, replaced, type Tale } from './scenes.ts'
 
 /** By an autoscaler that changes its mind, in mid-run. */
@@ -54,11 +54,7 @@ export const podsTales: Record<string, Tale> = {
   'an ordinary Deployment': {
     kept: (of) =>
       atRest(of())
-        .put(set('older', { replicas: 0, revision: '0' }))
-        .at('rested')
-        // A version that never stays up got pods: what it takes the place of gives way when it does.
-        .put(deployment({ version: 'flaky1', paused: true }), set('next', { version: 'flaky1' }))
-        .put(rollout({ stable: { ...stable, images: ['demo:flaky1'] } }))
+        .put(set('older', { version: 'good1', replicas: 0, revision: '0' }), set('double', { replicas: 0 }))
         .at('rested'),
     broken: {
       'another strategy': [(of) => atRest(of()).put(deployment({ strategy: 'Recreate' })), /was made with/],
@@ -72,14 +68,14 @@ export const podsTales: Record<string, Tale> = {
       'two sets of a revision': [
         (of) =>
           atRest(of())
-            .put(set('older', { replicas: 0 }))
+            .put(set('older', { version: 'good1', replicas: 0 }))
             .at('rested'),
         /two ReplicaSets are revision 1/,
       ],
       'an older revision serves': [
         (of) =>
           atRest(of())
-            .put(set('newer', { replicas: 0, revision: '2' }))
+            .put(set('newer', { version: 'good1', replicas: 0, revision: '2' }))
             .at('rested'),
         /revision 1 serves/,
       ],
