@@ -12,7 +12,7 @@ import { type Domain, domainsOf, fleetOf } from './fleet.ts'
 import { lineOf } from './journal.ts'
 import type { Act, Plan } from './plan.ts'
 import { imageOf, isSteady, rollsNatively } from './promises/sights.ts'
-import { diedLate, goesBackToDead, waitsForEvidence, waitsForPeople } from './promises/waits.ts'
+import { diedLate, goesBackToDead, heldBehindDead, waitsForEvidence, waitsForPeople } from './promises/waits.ts'
 import { drawFrom } from './random.ts'
 import { repositoryOf } from './repository.ts'
 import { movesRequests, requestsOf } from './requests.ts'
@@ -365,7 +365,7 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
       repository.release(shop.name, `good${100 + sim.number()}`)
       await sim.apply(shop)
     }
-    if (sight.deployment && dead) await actKinds.breakGlass?.perform(sim, {}, shop)
+    if (sight.deployment && (dead || heldBehindDead(sight))) await actKinds.breakGlass?.perform(sim, {}, shop)
     if (run && (waitsForPeople(sight) || waitsForEvidence(sight)))
       await api.create({
         apiVersion: 'serin.dev/v1alpha1',

@@ -89,8 +89,12 @@ test('a deleted Rollout hears of its workload as long as it waits, also when som
     if (workload === 'missing') throw new Error('the world has a workload')
     const metadata = { ...o.rollout.metadata, deletionTimestamp: iso(at), finalizers: ['serin.dev/run'] }
     const unlabelled = { ...workload, managedBy: undefined, available: 3 }
-    return plan({ ...o, rollout: { ...o.rollout, metadata }, workload: unlabelled }, at).actions.map(({ because }) => because)
+    const { actions, status } = plan({ ...o, rollout: { ...o.rollout, metadata }, workload: unlabelled }, at)
+    return { done: actions.map(({ because }) => because), says: status.message }
   }
-  expect(writes(sets)).toEqual(['from now on a changed template of web is held'])
-  expect(writes(sets.slice(0, 1))).toEqual(['nothing is left to clean up'])
+  expect(writes(sets)).toEqual({
+    done: ['from now on a changed template of web is held'],
+    says: 'the Rollout is being deleted: waiting for ReplicaSet web-two to give way, once all pods of Deployment web are available',
+  })
+  expect(writes(sets.slice(0, 1)).done).toEqual(['nothing is left to clean up'])
 })

@@ -10,7 +10,7 @@ import { retire } from './retire.ts'
 import { servicesGone, unpinned } from './routing.ts'
 import { goOn, waiting } from './run.ts'
 import { handedOver, type Wait } from './scene.ts'
-import { strayPin, straysGone, straysOf } from './strays.ts'
+import { allThereFirst, strayPin, straysGone, straysOf } from './strays.ts'
 import { released, routesRestored } from './weights.ts'
 
 interface Left {
@@ -32,7 +32,7 @@ export function leave(o: Observed, view: WorkloadView, before: RolloutStatus, no
     return {
       status,
       actions: [...actions, ...straysGone(o, view, before)],
-      wait: { for: `ReplicaSet ${names} to give way`, because: 'no run is of it' },
+      wait: { for: `ReplicaSet ${names} to give way${allThereFirst(o, view)}`, because: 'no run is of it' },
       statusFirst: false,
     }
   }

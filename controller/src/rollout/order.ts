@@ -4,7 +4,7 @@ import type { SetView, WorkloadView } from '../workload/view.ts'
 import type { Action } from './actions.ts'
 import { finalizer } from './finalizer.ts'
 import { type Observed, ownerOf } from './observed.ts'
-import { straysOf } from './strays.ts'
+import { allThereFirst, straysOf } from './strays.ts'
 
 type Stable = NonNullable<RolloutStatus['stable']>
 
@@ -65,7 +65,7 @@ export function disorderOf(
     return { heldUntil: `${images} is the stable version`, serves: serving }
   }
   const strays = straysOf(view, status).filter(({ existing }) => existing > 0)
-  if (strays.length > 0) return { heldUntil: `the pods of ${strays.map(({ name }) => name).join(', ')} go first` }
+  if (strays.length > 0) return { heldUntil: `the pods of ${strays.map(({ name }) => name).join(', ')} go first${allThereFirst(o, view)}` }
   return undefined
 }
 

@@ -50,6 +50,18 @@ describe('a set of the Rollout that no run is of', () => {
     expect(actions(0)).toMatchObject([{ target: { name: 'web-again' }, ops: [{}, { value: [{ kind: 'Deployment' }] }] }])
     expect(actions(4)).toMatchObject([{ target: { name: 'web-again' }, ops: [{}, {}, { path: '/spec/replicas', value: 0 }] }])
   })
+  test('says what its pods wait for before the next run, which may never come, and the way past that', () => {
+    const o = world({
+      status: rested,
+      image: 'v3',
+      held: true,
+      sets: [stable, setObject('web-two', 'v2', { owner: 'rollout', replicas: 3 })],
+    })
+    if (o.workload === 'missing') throw new Error('no workload')
+    const { message } = plan({ ...o, workload: { ...o.workload, available: 2 } }, at).status
+    const past = 'serin release web -n shop --reason "..." lets in what Deployment web asks for instead, past Serin'
+    expect(message).toBe(`a changed template is held: the pods of web-two go first, once all pods of Deployment web are available; ${past}`)
+  })
   test('that is the stable one goes back to the workload with all its pods', () => {
     expect(writes([setObject('web-one', 'v1', { owner: 'rollout', replicas: 4 })])).toEqual(['patch fenced web-one'])
   })

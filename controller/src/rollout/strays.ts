@@ -4,6 +4,7 @@ import type { SetView, WorkloadView } from '../workload/view.ts'
 import { type Action, fenced } from './actions.ts'
 import type { Observed } from './observed.ts'
 import { unpinned } from './routing.ts'
+import { pastSerin } from './stuck.ts'
 
 /**
  * Between runs the Rollout has no set of its own but the one that is kept warm. Another one had to give way to what serves, or was taken or made
@@ -31,6 +32,13 @@ export function straysGone({ kind }: Observed, view: WorkloadView, status: Rollo
     return served.has(set.name) ? kind.give(view, set, { forget: true, because }) : kind.remove(view, set, because)
   }
   return straysOf(view, status).flatMap(gone).map(fenced)
+}
+
+/** What has to be there before their pods go, and the way past it: what serves may never have all of its own. */
+export function allThereFirst(o: Observed, view: WorkloadView): string {
+  if (view.available >= view.replicas) return ''
+  const { kind, name } = view.ref
+  return `, once all pods of ${kind} ${name} are available${view.held ? `; ${pastSerin(o, view)}` : ''}`
 }
 
 /** The root Service, held by a write as late for a run that is over. */

@@ -34,16 +34,19 @@ export const nativelyBecause = 'the hand-over was the cheap one'
 export const nativeUndo = ({ kind, name }: { kind: string; name: string }, namespace: string): string =>
   `kubectl rollout undo ${kind.toLowerCase()}/${name} -n ${namespace}`
 
+/** What lets in what a workload asks for, past Serin. */
+export const pastSerin = ({ rollout }: Pick<Observed, 'rollout'>, { ref: { kind, name } }: Pick<WorkloadView, 'ref'>): string =>
+  `serin release ${rollout.metadata.name} -n ${rollout.metadata.namespace} --reason "..." lets in what ${kind} ${name} asks for instead, past Serin`
+
 /** It says, once it is, that it is stuck, over what, and the commands that get out; as long as it is, the same: pods are read once. */
-export function toldStuck(run: Run, before: Run | undefined, { rollout, trouble }: Observed, view: WorkloadView, now: Instant): Run {
+export function toldStuck(run: Run, before: Run | undefined, o: Observed, view: WorkloadView, now: Instant): Run {
   const over = stuckOver(run, view, now)
   if (!over || !run.waiting) return run
-  const { name, namespace } = rollout.metadata
-  const because = trouble === undefined ? '' : `: ${trouble}`
+  const because = o.trouble === undefined ? '' : `: ${o.trouble}`
   const known = before?.waiting?.since === run.waiting.since ? before.waiting.stuck : undefined
   const said =
     over === run.from
-      ? `pods of ${over.images.join(', ')} do not come back${because}. It goes on when they do; serin release ${name} -n ${namespace} --reason "..." lets in what ${view.ref.kind} ${view.ref.name} asks for instead, past Serin`
-      : `${view.ref.kind} ${view.ref.name} says that it makes no progress${because}. A mended template goes on from here; ${nativeUndo(view.ref, namespace)} goes back`
+      ? `pods of ${over.images.join(', ')} do not come back${because}. It goes on when they do; ${pastSerin(o, view)}`
+      : `${view.ref.kind} ${view.ref.name} says that it makes no progress${because}. A mended template goes on from here; ${nativeUndo(view.ref, view.ref.namespace)} goes back`
   return { ...run, waiting: { ...run.waiting, stuck: known ?? said } }
 }

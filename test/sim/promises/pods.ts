@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Obj } from '../../../sandbox/src/types.ts'
 import { controllerOf, type Sight, statusOf } from '../book.ts'
 import type { Watch } from '../promises.ts'
-import { courseOf, goes, hashOf, imageOf, isSteady, letGoIn, rollsNatively } from './sights.ts'
+import { courseOf, goes, hashOf, imageOf, letGoIn, rollsNatively } from './sights.ts'
 
 /** A fault may leave a write of a hand-over undone for so long. */
 const faultMs = 5_000
@@ -104,9 +104,6 @@ export const anOrdinaryDeployment: Watch = (shop) => {
     rested(sight) {
       const { deployment, rollout } = sight
       if (!deployment || statusOf(sight)?.run || rollsNatively(sight)) return undefined
-      // A set that gives way waits for what serves to stay up, and that never does: people let another version in.
-      const serves = statusOf(sight)?.stable?.images[0]
-      if (deployment.spec.paused && serves && !isSteady(serves)) return undefined
       const { uid } = deployment.metadata
       const revisions = new Set<string>()
       const revisionOf = (object: Obj): string => object.metadata.annotations?.['deployment.kubernetes.io/revision'] ?? '0'

@@ -1,6 +1,6 @@
 import type { Obj } from '../../../sandbox/src/types.ts'
-import { type Sight, statusOf } from '../book.ts'
-import { isSteady, rollsNatively } from './sights.ts'
+import { controllerOf, type Sight, statusOf } from '../book.ts'
+import { imageOf, isSteady, rollsNatively } from './sights.ts'
 
 /** Whether a run stands still until a person says something: by what was written and measured, not by how its status puts it. */
 export function waitsForPeople(sight: Sight): boolean {
@@ -33,6 +33,15 @@ export function diedLate(sight: Sight): boolean {
 export function goesBackToDead(sight: Sight): boolean {
   const run = statusOf(sight)?.run
   return run?.stage === 'RollingBack' && run.weight.wanted > 0 && !isSteady(run.from.images[0])
+}
+
+/** Held, or kept from going with its Rollout, behind a version that does not stay up: what gave way to it waits for all of its pods, so people let another one in. */
+export function heldBehindDead({ rollout, deployment, sets }: Sight): boolean {
+  const { phase, run, kept } = rollout?.status ?? {}
+  if (run || phase !== 'Progressing' || !deployment?.spec.paused) return false
+  const waits = [...sets.values()].some((set) => controllerOf(set)?.kind === 'Rollout' && set.metadata.name !== kept?.version.set)
+  const serving = [...sets.values()].filter((set) => controllerOf(set)?.kind === 'Deployment' && set.spec.replicas > 0)
+  return waits && serving.some((set) => !isSteady(imageOf(set)))
 }
 
 /** A pause that somebody wrote without saying how long. */
