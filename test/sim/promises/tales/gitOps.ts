@@ -26,6 +26,15 @@ function appliedBeforeAnUndo(of: Theatre, answered: boolean): Theatre {
   return of.put(shows('demo:good1'))
 }
 
+/** What stands in the repository is applied again in a run of an undo, and that writes its own template again. */
+function appliedInAnUndo(of: Theatre, trigger: 'Undo' | 'Template'): Theatre {
+  const shows = showing(of)
+  of.sim.appliedNow = () => false
+  applied(of).put(rollout({ phase: 'Progressing', run: run({ trigger }) }), shows('demo:good1'))
+  of.sim.appliedNow = () => true
+  return of.put(shows('demo:good0'), shows('demo:good1'))
+}
+
 /** What stands in the repository is applied again while it is rolled back, and goes out of the Deployment. */
 function appliedInARollback(of: Theatre, rollback: { revertTemplate: boolean }): Theatre {
   const shows = showing(of)
@@ -39,8 +48,13 @@ function appliedInARollback(of: Theatre, rollback: { revertTemplate: boolean }):
 
 export const gitOpsTales: Record<string, Tale> = {
   'an empty diff': {
-    kept: (of) => appliedBeforeAnUndo(appliedInARollback(applied(of()).at('rested'), { revertTemplate: true }), false),
+    kept: (of) =>
+      appliedInAnUndo(appliedBeforeAnUndo(appliedInARollback(applied(of()).at('rested'), { revertTemplate: true }), false), 'Undo'),
     broken: {
+      'for one that applies in a run that is no undo': [
+        (of) => appliedInAnUndo(of(), 'Template'),
+        /applying Deployment s1 again would change .*image from "demo:good1" to "demo:good0"/,
+      ],
       'for a tool that applies': [
         (of) => applied(of(), { replicas: 7 }),
         /applying Deployment s1 again would change .spec.replicas from 7 to 2/,
