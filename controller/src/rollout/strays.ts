@@ -35,7 +35,7 @@ export function straysGone({ kind }: Observed, view: WorkloadView, status: Rollo
 }
 
 /** What has to be there before their pods go, and the way past it: what serves may never have all of its own. */
-export function allThereFirst(o: Observed, view: WorkloadView): string {
+export function allThereFirst(o: Pick<Observed, 'rollout'>, view: WorkloadView): string {
   if (view.available >= view.replicas) return ''
   const { kind, name } = view.ref
   return `, once all pods of ${kind} ${name} are available${view.held ? `; ${pastSerin(o, view)}` : ''}`

@@ -74,7 +74,7 @@ export const reconcile: readonly Mutant[] = [
   },
   {
     name: 'deleted set looked for by nobody',
-    file: 'controller/src/reconcile/observe.ts',
+    file: 'controller/src/reconcile/neededReads.ts',
     find: 'met || lost,',
     put: 'met,',
     why: 'Somebody deletes the set of the promoted version, and the native controller makes another one: the status names one that does not exist.',
