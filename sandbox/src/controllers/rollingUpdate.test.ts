@@ -38,6 +38,12 @@ describe('shrinkOldSets', () => {
     expect(shrinkOldSets(bounds, old, { size: 2, available: 0 }).size).toBe(0)
     expect(shrinkOldSets(bounds, old, { size: 2, available: 1 })).toEqual(new Map([['old', 7]]))
   })
+  test('a set that still counts pods which are to go is left alone: by its count all of them would go', () => {
+    const old = (available: number) => [{ name: 'old', size: 4, available, created: 1 }]
+    const six: Limits = { replicas: 6, surge: 2, unavailable: 1 }
+    expect(shrinkOldSets(six, old(6), { size: 4, available: 3 }).size).toBe(0)
+    expect(shrinkOldSets(six, old(4), { size: 4, available: 3 })).toEqual(new Map([['old', 2]]))
+  })
 })
 
 describe('proportionalSizes', () => {

@@ -48,7 +48,8 @@ interface OldSet extends SetSize {
 
 /**
  * New sizes of the old sets, changed ones only: those without available pods first, then oldest first, so that never
- * fewer than `replicas - unavailable` available pods remain, the new set's unavailable ones not counted on.
+ * fewer than `replicas - unavailable` available pods remain, the new set's unavailable ones not counted on. A set that still
+ * counts pods which it was told to let go ends it for this time: the real controller gives up on its own error there.
  */
 export function shrinkOldSets(limits: Limits, oldSets: OldSet[], newSet: { size: number; available: number }): Map<string, number> {
   const sizes = new Map<string, number>()
@@ -59,8 +60,10 @@ export function shrinkOldSets(limits: Limits, oldSets: OldSet[], newSet: { size:
   if (room <= 0) return sizes
   let cleaned = 0
   for (const set of oldest) {
+    if (cleaned >= room) break
+    if (set.available > set.size) return sizes
     const unhealthy = Math.min(room - cleaned, set.size - set.available)
-    if (unhealthy <= 0) continue
+    if (unhealthy === 0) continue
     cleaned += unhealthy
     sizes.set(set.name, set.size - unhealthy)
   }
