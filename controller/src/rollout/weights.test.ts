@@ -6,7 +6,7 @@ import { serviceGone, unpinned } from './routing.ts'
 import type { Scene } from './scene.ts'
 import { setObject, sliceOf, world } from './testing/observed.ts'
 import { rested, sceneOf } from './testing/run.ts'
-import { asLittleAsPossible, givenAtMost, released, routesRestored, routesShow } from './weights.ts'
+import { asLittleAsPossible, givenAtMost, released, routesRestored, routesShow, sharedByPods } from './weights.ts'
 
 const apiVersion = 'gateway.networking.k8s.io/v1'
 
@@ -92,4 +92,26 @@ test('whatever moves traffic is fenced, also in mid-run: a leader that is behind
     ...['patch true', 'patch true', 'patch true', 'patch true'],
     'delete true',
   ])
+})
+
+describe('without a router the share is what the number of pods comes to', () => {
+  const weight = { wanted: 10, actual: 9, since: '2025-12-31T00:00:00.000Z', confirmedAt: '2025-12-31T00:00:00.000Z' }
+  const shared = (replicas: number, more: Partial<Run> = {}) =>
+    sharedByPods(10)(sceneOf(world({ image: 'v2', held: true, replicas }), { run: { mode: 'Pods', weight, ...more } })).run.weight
+  test('by the weight', () => {
+    expect(shared(10)).toBe(weight)
+    expect(shared(10, { weight: { wanted: 0, actual: 0 } })).toMatchObject({ wanted: 10, actual: 9 })
+  })
+  test('by a step that sets it, and when the workload is scaled: measured against another share a good version would be refused', () => {
+    expect(shared(10, { size: { replicas: 6 } })).toMatchObject({ wanted: 10, actual: 38, since: '2026-01-01T00:00:00.000Z' })
+    expect(shared(2)).toMatchObject({ wanted: 10, actual: 33 })
+  })
+  test('by those that are there, when the workload was made smaller and they stay', () => {
+    const sets = [setObject('web-two', 'v2', { owner: 'rollout', replicas: 3 })]
+    const scene = sceneOf(world({ image: 'v2', held: true, replicas: 1, sets }), { run: { mode: 'Pods', weight } })
+    expect(sharedByPods(10)(scene).run.weight).toMatchObject({ wanted: 10, actual: 75 })
+  })
+  test('of none at all there is no share', () => {
+    expect(shared(0)).toMatchObject({ wanted: 10, actual: 0 })
+  })
 })

@@ -2,10 +2,24 @@ import { iso } from '../api/fields.ts'
 import { sharesOf } from '../traffic/backendRefs.ts'
 import { pods } from '../workload/deployment.ts'
 import { type Action, fencedPatch } from './actions.ts'
+import { canarySize } from './canary.ts'
 import type { RouteView } from './observed.ts'
 import { stableEnough } from './replicas.ts'
 import { baselineServiceOf, canaryServiceOf, endpointsIn, isHeld } from './routing.ts'
-import { after, type Bare, fails, inOrder, instant, type Move, type Part, type Scene, satisfied, type Wait, waits } from './scene.ts'
+import {
+  after,
+  type Bare,
+  canarySet,
+  fails,
+  inOrder,
+  instant,
+  type Move,
+  type Part,
+  type Scene,
+  satisfied,
+  type Wait,
+  waits,
+} from './scene.ts'
 
 /** What to do when the data plane says no, or nothing in time: a run on its way out goes on all the same. */
 type Refusal = 'fail' | 'goOn'
@@ -15,9 +29,21 @@ export function routesShow(weight: number, refusal: Refusal): Part {
   return inOrder([(scene: Scene) => told(scene, weight, baselineIn(scene, weight)), confirmed(refusal)])
 }
 
+/** Without a router the pods are the weight: the share is what their number comes to, also when a step sets it or the workload is scaled. */
+export function sharedByPods(percent: number): Part {
+  return (scene) => {
+    const { run, now, view } = scene
+    const size = percent === 0 && run.size === undefined ? 0 : (canarySet(scene)?.wanted ?? canarySize(scene, percent))
+    const actual = size === 0 ? 0 : Math.round((100 * size) / (view.replicas + size))
+    if (run.weight.wanted === percent && run.weight.actual === actual) return satisfied(scene)
+    return satisfied({ ...scene, run: { ...run, weight: { wanted: percent, actual, since: iso(now), confirmedAt: iso(now) } } })
+  }
+}
+
 /** The share that the new version has stays: where nobody holds the routes, whoever applies their manifests takes it away. */
 export const weightsStay: Part = (scene) => {
   const { run } = scene
+  if (run.mode === 'Pods') return sharedByPods(run.weight.wanted)(scene)
   return run.mode === 'Routes' && run.weight.wanted > 0 ? routesShow(run.weight.wanted, 'fail')(scene) : satisfied(scene)
 }
 

@@ -60,15 +60,20 @@ export const theStatusTellsTheTruth: Watch = (shop) => {
     if (run.stage !== 'Stepping') return undefined
     if (run.mode === 'Routes' && Math.abs(away - run.weight.wanted) > 0.6)
       return `the status says ${run.weight.wanted} %, the routes ${away} %`
+    const canary = sight.sets.get(run.to.set)
+    const [replicas, there]: [number, number] = [canary?.spec.replicas ?? 0, canary?.status?.availableReplicas ?? 0]
+    const share = (100 * replicas) / Math.max(1, deployment.spec.replicas + replicas)
+    const moves = ['weight', 'scale'].includes(run.step?.kind)
+    if (run.mode === 'Pods' && run.weight.wanted > 0 && !moves && there >= replicas && Math.abs(share - run.weight.actual) > 0.6)
+      return `the status says ${run.weight.actual} %, and ${replicas} pods beside ${deployment.spec.replicas} are ${Math.round(share)} %`
     if (!isDeepStrictEqual(run.to.images, [image])) return `the run releases ${run.to.images}, and the Deployment wants ${image}`
     const written = run.spec.canary?.steps?.[run.step?.index]
     if (!run.step || run.step.index >= run.steps || (written && !(run.step.kind in written)))
       return `the run is at step ${JSON.stringify(run.step)} of ${run.steps}, which says ${JSON.stringify(written)}`
     if ((phase === 'Paused') !== waitsForPeople(sight))
       return `the phase is ${phase}, and the run ${waitsForPeople(sight) ? 'waits for people' : 'waits for nobody'}: ${run.waiting?.for}`
-    const { availableReplicas = 0 } = sight.sets.get(run.to.set)?.status ?? {}
-    return run.canary && run.weight.wanted > 0 && !run.paused && !rollout.spec.paused && run.canary.available !== availableReplicas
-      ? `the status counts ${run.canary.available} available pods of the new version, and ${availableReplicas} are`
+    return run.canary && run.weight.wanted > 0 && !run.paused && !rollout.spec.paused && run.canary.available !== there
+      ? `the status counts ${run.canary.available} available pods of the new version, and ${there} are`
       : undefined
   }
   return { still: look, calm: look, rested: look }

@@ -1,5 +1,7 @@
 import { armsOfSize } from '../baseline.ts'
 import { canarySize } from '../canary.ts'
+import { inOrder } from '../scene.ts'
+import { sharedByPods } from '../weights.ts'
 import type { StepKind } from './step.ts'
 
 interface Size {
@@ -20,6 +22,8 @@ export const scale: StepKind<Size> = {
   progress({ replicas, percent }, scene) {
     const size = replicas === undefined && percent === undefined ? undefined : { replicas, percent }
     const sized = { ...scene, run: { ...scene.run, size } }
-    return armsOfSize((at) => canarySize(at, at.run.weight.wanted))(sized)
+    const { mode, weight } = scene.run
+    const sizes = armsOfSize((at) => canarySize(at, weight.wanted))
+    return (mode === 'Pods' ? inOrder([sizes, sharedByPods(weight.wanted)]) : sizes)(sized)
   },
 }

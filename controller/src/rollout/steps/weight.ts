@@ -1,10 +1,8 @@
-import { iso } from '../../api/fields.ts'
 import { armsNotLarger, armsOfSize } from '../baseline.ts'
 import { canaryOfSize, canarySize } from '../canary.ts'
-import { proportion } from '../replicas.ts'
 import { baselineReachable, canaryReachable } from '../routing.ts'
 import { after, inOrder, instant, type Part, satisfied, waits } from '../scene.ts'
-import { givenAtMost, routesShow } from '../weights.ts'
+import { givenAtMost, routesShow, sharedByPods } from '../weights.ts'
 import type { StepKind } from './step.ts'
 
 /** Pods first, then the share of the traffic, then no more pods than that share needs. */
@@ -17,7 +15,7 @@ export const weight: StepKind<number> = {
     const before = Math.max(percent, givenAtMost(scene))
     const parts: Part[] =
       run.mode === 'Pods'
-        ? [canaryOfSize((at) => canarySize(at, percent)), byPods(percent)]
+        ? [canaryOfSize((at) => canarySize(at, percent)), sharedByPods(percent)]
         : [
             armsOfSize((at) => canarySize(at, before)),
             canaryReachable,
@@ -43,15 +41,5 @@ function steady(percent: number): Part {
         ? 'its pods came back, and are believed when they stayed for as long as they were missing'
         : 'its pods have just become available'
     return waits(scene, { for: 'the new version to stay up', because, until })
-  }
-}
-
-/** Without a router the pods are the weight. */
-function byPods(percent: number): Part {
-  return (scene) => {
-    const { run, now, view } = scene
-    if (run.weight.wanted === percent) return satisfied(scene)
-    const actual = Math.round(proportion({ total: view.replicas, weight: percent }).percent)
-    return { run: { ...run, weight: { wanted: percent, actual, since: iso(now), confirmedAt: iso(now) } }, actions: [] }
   }
 }

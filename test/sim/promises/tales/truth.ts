@@ -31,6 +31,10 @@ export const truthTales: Record<string, Tale> = {
         .at('still'),
     broken: {
       'of the weight': [(of) => inRun(of()).put(route(50, held)).at('still'), /the status says 0 %, the routes 50 %/],
+      'of the weight by pods': [
+        (of) => inRun(of(), { mode: 'Pods', weight: { wanted: 10, actual: 9 }, ...stepOf(1, 'pause') }).at('still'),
+        /the status says 9 %, and 2 pods beside 2 are 50 %/,
+      ],
       'of the weight at rest': [(of) => atRest(of()).put(route(50)).at('still'), /no run is under way, and the routes/],
       'of the generation': [
         (of) =>
