@@ -85,6 +85,8 @@ describe('with the pausing gate, at the template of the stable version', () => {
     const paused = { op: 'replace', path: '/spec/paused', value: false }
     const amid = at1({ existing: 3, updated: 1, available: 1 }, ofWorkload('web-two', 'v2', 2))
     expect(amid).toEqual({ writes: [paused], phase: 'Progressing' })
+    const toItsTwin = at1({ existing: 9, updated: 2, available: 7 }, ofWorkload('web-again', 'v1', 2))
+    expect(toItsTwin).toEqual(amid)
   })
   test('it stays paused while pods of the previous version go, which was given back: let go, it would let a newer template in', () => {
     expect(at1({ existing: 8, updated: 4 }, ofWorkload('web-old', 'v0', 0))).toEqual({ writes: [], phase: 'Healthy' })

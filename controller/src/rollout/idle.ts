@@ -6,7 +6,7 @@ import type { Action } from './actions.ts'
 import { newRun, problemOf } from './begin.ts'
 import { refusalOf, refusedIn } from './history.ts'
 import type { Observed } from './observed.ts'
-import { activeIn, disorderOf, otherPodsIn, vanished } from './order.ts'
+import { activeIn, disorderOf, otherPodsIn, unfinished, vanished } from './order.ts'
 import type { Standing } from './phases.ts'
 import { retire } from './retire.ts'
 import { instant, type Wait } from './scene.ts'
@@ -109,12 +109,11 @@ export function wantsRun(o: Observed, view: WorkloadView, status: RolloutStatus)
 function atStable(o: Observed, view: WorkloadView, now: Instant): [Standing, Action[], Wait?] {
   const images = view.images.join(', ')
   const dead = view.replicas > 0 && view.available === 0
-  const another = ({ template }: SetView) => template !== view.template
   const ready: Standing = dead
     ? { state: 'settling', message: `no pod of ${images} is available` }
     : { state: 'ready', message: `${images} serves` }
   if (o.gate === 'paused') {
-    const amidUpdate = view.held ? o.setsComplete && otherPodsIn(view) && activeIn(view).some(another) : otherPodsIn(view)
+    const amidUpdate = view.held ? otherPodsIn(view) && o.setsComplete && unfinished(view) : otherPodsIn(view)
     if (!amidUpdate) return [ready, o.kind.hold(view)]
     const because = 'pods of another version are left of a native update, and it is the one to end that'
     return [{ state: 'settling', message: `the native update back to ${images} goes on` }, o.kind.letGo(view, because)]

@@ -72,6 +72,12 @@ export function disorderOf(
 /** Pods of another version are left in it: a native update was turned back half-way, or they are going already, as those of a version that was kept warm. Its sets tell which. */
 export const otherPodsIn = ({ noticed, existing, updated }: WorkloadView): boolean => noticed && existing !== updated
 
+/** Another set of it wants pods, of whatever template: with two of the same one its controller brings all pods to the older. */
+export function unfinished(view: WorkloadView): boolean {
+  const [set, ...others] = activeIn(view)
+  return set !== undefined && (others.length > 0 || set.template !== view.template)
+}
+
 /** Sets that the workload's controller would scale in proportion, if there are several. */
 export function activeIn(view: WorkloadView): SetView[] {
   return view.sets.filter(({ owner, wanted }) => owner === 'workload' && wanted > 0)
