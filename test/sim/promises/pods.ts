@@ -112,8 +112,7 @@ export const anOrdinaryDeployment: Watch = (shop) => {
         if (owners.length !== 1 || owners[0]?.uid !== uid || !owners[0]?.controller || set.metadata.ownerReferences?.length !== 1)
           return `ReplicaSet ${set.metadata.name} is owned by ${JSON.stringify(set.metadata.ownerReferences)}`
         // Let go between the two writes of a hand-over, the native controller makes a second set, and numbers it while the one before is away.
-        if (set.spec.replicas === 0 && [...sight.sets.values()].some((other) => other.spec.replicas > 0 && sameTemplate(other, set)))
-          continue
+        if (set.spec.replicas === 0 && [...sight.sets.values()].some((other) => other !== set && sameTemplate(other, set))) continue
         // What never served has none.
         if (revisionOf(set) !== '0' && revisions.has(revisionOf(set))) return `two ReplicaSets are revision ${revisionOf(set)}`
         revisions.add(revisionOf(set))
