@@ -359,9 +359,9 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
       await api.patch('Rollout', shop.name, 'merge', { spec: { paused: false } })
     }
     const { run, phase } = statusOf(sight) ?? {}
-    // What was let go by hand, or handed over, and cannot serve is followed by something that can.
+    // What was let go by hand, or handed over, and cannot serve is followed by something that can; what can is not overtaken.
     const dead = goesBackToDead(sight)
-    if (sight.deployment && (run ? dead || diedLate(sight) : phase === 'Progressing')) {
+    if (sight.deployment && (run ? dead || diedLate(sight) : phase === 'Progressing' && !updatesNatively(sight))) {
       repository.release(shop.name, `good${100 + sim.number()}`)
       await sim.apply(shop)
     }
