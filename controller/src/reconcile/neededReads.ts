@@ -18,8 +18,7 @@ export interface Reads {
   /** All sets of the workload, whoever made them. */
   sets: boolean
   service: boolean
-  /** `held`: only such as have our labels, and are in a cache by them. */
-  routes: boolean | 'held'
+  routes: boolean
   /** What is in the way of a run: strangers under the names that it needs. */
   obstacles: boolean
 }
@@ -44,8 +43,6 @@ function inRun(known: Known, run: Run, view: WorkloadView | undefined): Reads {
   const spec = run.spec as unknown as RolloutSpec
   const setNamed = (name: string | undefined) => view?.sets.find((set) => set.name === name)
   const back = run.stage === 'RollingBack'
-  // What has its own rules back is of interest only when somebody holds it again, and is in a cache then; so is the Service.
-  const home = back && run.weight.restored === true && run.weight.confirmedAt !== undefined
   const reverts = back && spec.rollback.revertTemplate
   // Made of the stable set, which is the workload's own and so in no cache.
   const makesBaseline = (run.stage === 'Starting' || run.stage === 'Stepping') && run.baseline && !run.fast && !setNamed(run.baseline.set)
@@ -61,8 +58,8 @@ function inRun(known: Known, run: Run, view: WorkloadView | undefined): Reads {
     workload: view !== undefined && supersededBy({ o: known, view, run, spec }) !== undefined,
     sets: [reverts, makesBaseline, taken, reuses, others].some(Boolean),
     // Let go before a native update, and everybody's since: however long that takes, nothing more is done to it.
-    service: run.mode !== 'Pods' && !natively && !home,
-    routes: run.mode === 'Routes' && (home ? 'held' : true),
+    service: run.mode !== 'Pods' && !natively,
+    routes: run.mode === 'Routes',
     obstacles: false,
   }
 }

@@ -32,8 +32,7 @@ async function look({ cached, present = [], sets = [], gate = 'policies' }: Clus
     return store
   }
   const stores = Object.fromEntries(Object.entries(kinds).map(([store, kind]) => [store, storeOf(kind)]))
-  const served = { store: storeOf(), type: { group: 'gateway.networking.k8s.io', version: 'v1' } }
-  const caches = { ...stores, slices: storeOf(), analyses: storeOf(), routes: async () => served } as unknown as Caches
+  const caches = { ...stores, slices: storeOf(), analyses: storeOf() } as unknown as Caches
   const read: string[] = []
   const get = async (ref: Ref) => {
     read.push(ref.kind)
@@ -191,18 +190,5 @@ describe('nothing is read', () => {
     expect(amid.read).toEqual([])
     expect(plan(amid.observed, at).status.message).toContain('web-two gives way')
     expect((await look({ cached, sets: [stable] })).read).toEqual(['Service'])
-  })
-  test('of routes that have their own rules back, nor of the Service, while a run that goes back waits', async () => {
-    const routed = { ...spec, traffic: { routes: [{ kind: 'HTTPRoute' as const, name: 'web' }] } }
-    const rested = plan(world({}), at).status
-    const { run } = plan(world({ spec: routed, status: rested, image: 'v2', held: true }), at).status
-    const outcome = { result: 'Superseded' as const, because: 'let go by hand', released: true }
-    const readWith = async (weight: object) => {
-      const back = run && { ...run, mode: 'Routes' as const, stage: 'RollingBack' as const, outcome, weight: { ...run.weight, ...weight } }
-      return (await look({ cached: objectsOf({ spec: routed, status: { ...rested, run: back }, image: 'v2' }).both })).read
-    }
-    const since = rested.stable?.since
-    expect(await readWith({ since, restored: true })).toEqual(['Service', 'HTTPRoute'])
-    expect(await readWith({ since, restored: true, confirmedAt: since })).toEqual([])
   })
 })

@@ -63,7 +63,7 @@ export async function observe(key: string, sight: Sight, now: Instant): Promise<
   const slices = { root: slicesOf(service), canary: slicesOf(canaryService), baseline: slicesOf(baselineService) }
   const lost = found && !listed && typeof service === 'object' && goesBackToNone(rollout, known, service, slices.root)
   const sets = lost ? await allSets(client, found, ours) : (listed ?? ours)
-  const routes = reads.routes ? await routesOf(rollout, sight, reads.routes) : 'unread'
+  const routes = reads.routes ? await routesOf(rollout, sight) : 'unread'
   return {
     ...base,
     workload: viewed(found, sets) ?? 'missing',
@@ -170,8 +170,7 @@ function podLabels(workload: KubeObject): Record<string, string> {
   return (workload.spec as { template: { metadata?: { labels?: Record<string, string> } } }).template.metadata?.labels ?? {}
 }
 
-/** The routes of the Rollout, or of its run. `held`: only such as carry our labels are looked for. */
-async function routesOf(rollout: RolloutObject, { client, caches }: Sight, which: true | 'held'): Promise<RouteView[]> {
+async function routesOf(rollout: RolloutObject, { client, caches }: Sight): Promise<RouteView[]> {
   const { namespace } = rollout.metadata
   const run = rollout.status?.run
   const specs = run ? (run.spec as unknown as RolloutSpec).traffic.routes : rollout.spec.traffic.routes
@@ -180,8 +179,7 @@ async function routesOf(rollout: RolloutObject, { client, caches }: Sight, which
       const served = await caches.routes(kind)
       if (!served) return { apiVersion: wanted ?? '', kind, name, router: undefined, object: undefined }
       const apiVersion = `${served.type.group}/${served.type.version}`
-      const held = served.store.get({ namespace, name })
-      const object = held ?? (which === 'held' ? undefined : await client.get({ apiVersion, kind, namespace, name }))
+      const object = served.store.get({ namespace, name }) ?? (await client.get({ apiVersion, kind, namespace, name }))
       return { apiVersion, kind, name, router: routerFor(apiVersion, kind), object }
     }),
   )
