@@ -5,6 +5,20 @@ import { plan } from './plan.ts'
 import { at, setObject, world } from './testing/observed.ts'
 import { rested } from './testing/run.ts'
 
+test('the set of the previous version does not come back to a workload that somebody let go with its template: all pods would be brought to it', () => {
+  if (!rested.stable) throw new Error('nothing serves')
+  const old = setObject('web-old', 'v0', { owner: 'rollout', replicas: 0 })
+  const does = (image: string, held: boolean) => {
+    const o = world({ status: rested, image, held, sets: [old, setObject('web-one', 'v1', { owner: 'workload', replicas: 4 })] })
+    const [{ hash = '', template = '' } = {}] = o.workload === 'missing' ? [] : o.workload.sets
+    const version = { hash, template, set: 'web-old', images: ['demo:v0'] }
+    const kept = { version, until: '2026-01-01T00:00:00Z', from: 7, routed: true }
+    const { actions } = plan({ ...o, rollout: { ...o.rollout, status: { ...rested, kept } } }, at)
+    return actions.flatMap((one) => ('target' in one && one.target.name === 'web-old' ? [one.verb] : []))
+  }
+  expect([does('v1', false), does('v0', true), does('v0', false)]).toEqual([['patch'], ['patch'], ['delete']])
+})
+
 test('while the previous version is warm, a Service whose pin somebody took off is pinned again', () => {
   if (!rested.stable) throw new Error('nothing serves')
   const version = { ...rested.stable, hash: 'old', set: 'web-old', template: 'old', images: ['demo:v0'] }

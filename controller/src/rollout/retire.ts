@@ -2,7 +2,7 @@ import type { RolloutStatus } from '../api/rolloutStatus.ts'
 import type { Instant } from '../clock.ts'
 import { pin } from '../traffic/services.ts'
 import type { WorkloadView } from '../workload/view.ts'
-import { type Action, fencedPatch } from './actions.ts'
+import { type Action, fenced, fencedPatch } from './actions.ts'
 import { finalizer } from './finalizer.ts'
 import type { Observed } from './observed.ts'
 import { setDeleted } from './order.ts'
@@ -42,7 +42,11 @@ export function retire(
     return { status, actions, wait: { for: 'the pods of the previous version to be gone', because: 'the Service is pinned until then' } }
   }
   actions.push(...unpinned(o.service))
-  if (old?.owner === 'rollout')
+  // Let go with its template, the workload has a set of that one by now: its controller would bring all pods back to the older of the two.
+  const twin = !view.held && old?.template === view.template
+  if (old?.owner === 'rollout' && twin)
+    actions.push(...o.kind.remove(view, old, 'the native controller runs this version itself').map(fenced))
+  else if (old?.owner === 'rollout')
     actions.push(...o.kind.give(view, old, { replicas: 0, forget: true, because: 'the previous version is ordinary history' }))
   actions.push(...finalizer.remove(o.rollout))
   const { kept: _, ...rest } = status
