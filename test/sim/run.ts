@@ -360,12 +360,12 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
     }
     const { run, phase } = statusOf(sight) ?? {}
     // What was let go by hand, or handed over, and cannot serve is followed by something that can; what can is not overtaken.
-    const dead = goesBackToDead(sight)
-    if (sight.deployment && (run ? dead || diedLate(sight) : phase === 'Progressing' && !updatesNatively(sight))) {
+    const dead = goesBackToDead(sight) || heldBehindDead(sight)
+    if (sight.deployment && (dead || (run ? diedLate(sight) : phase === 'Progressing' && !updatesNatively(sight)))) {
       repository.release(shop.name, `good${100 + sim.number()}`)
       await sim.apply(shop)
     }
-    if (sight.deployment && (dead || heldBehindDead(sight))) await actKinds.breakGlass?.perform(sim, {}, shop)
+    if (sight.deployment && dead) await actKinds.breakGlass?.perform(sim, {}, shop)
     if (run && (waitsForPeople(sight) || waitsForEvidence(sight)))
       await api.create({
         apiVersion: 'serin.dev/v1alpha1',

@@ -79,12 +79,14 @@ function atRest({ rollout, gate, commands }: Known, view: WorkloadView, disorder
   // Held when a Rollout first sees it: what serves beside it is found among its sets.
   const met = view.held && status?.stable === undefined
   const lost = status !== undefined && setDeleted(status, view)
+  // Before it is said that its template was refused: that one may have come in mid native update.
+  const halted = view.held && status?.phase !== 'Degraded' && refused(status, view)
   const routing = begins || checks === true
   // While a version is warm the Service is pinned, and in no cache once somebody took that off.
   const service = (routing || status?.kept?.routed === true) && spec.service !== undefined
   return {
     workload: learns,
-    sets: begins || learns || amidUpdate || met || lost,
+    sets: begins || learns || amidUpdate || met || lost || halted,
     service,
     routes: routing && routed,
     obstacles: routing && service && (routed || spec.blueGreen !== undefined),

@@ -3,6 +3,7 @@ import type { KubeObject } from '../kube/types.ts'
 import { setDeleted } from './order.ts'
 import { plan } from './plan.ts'
 import { at, setObject, world } from './testing/observed.ts'
+import { sceneOf } from './testing/run.ts'
 
 /** A Rollout that has seen its v1 and is at rest. */
 const rested = plan(world({}), at).status
@@ -64,6 +65,35 @@ describe('a template that comes', () => {
   test('where nothing is left of the stable version finds what serves, or goes in unjudged', () => {
     expect(met(ofWorkload('web-two', 'v2', 4))).toMatchObject({ run: undefined, stable: 'demo:v2' })
     expect(met(ofWorkload('web-two', 'v2', 4, 0))).toMatchObject({ run: undefined, does: ['patch Deployment web'], stable: undefined })
+  })
+})
+
+describe('a refused template that comes again in mid native update', () => {
+  const v3 = world({ image: 'v3' }).workload
+  if (v3 === 'missing' || !rested.stable) throw new Error('the world has a workload')
+  const from = rested.stable
+  const to = { ...from, set: 'web-three', hash: 'three', template: v3.template, images: ['demo:v3'] }
+  const times = { startedAt: '2026-01-01T00:00:00Z', endedAt: '2026-01-01T00:00:00Z' }
+  const history = [{ id: 1, from, to, result: 'RolledBack' as const, because: 'it was bad', ...times }]
+  const before = { ...rested, lastRun: 1, history }
+  const said = 'demo:v3 is held and gets no traffic: it was bad; retry it, undo it, or bring a new template'
+
+  test('finds what serves put in order', () => {
+    const first = metAt(before, ofWorkload('web-one', 'v1', 1), ofWorkload('web-two', 'v2', 4, 3))
+    expect(first).toMatchObject({ does: ['patch ReplicaSet web-one'], stable: 'demo:v2', status: { phase: 'Progressing' } })
+    const next = metAt(first.status, ofWorkload('web-two', 'v2', 4, 3), setObject('web-one', 'v1', { owner: 'rollout', replicas: 1 }))
+    expect(next).toMatchObject({ stable: 'demo:v2', message: said, status: { phase: 'Degraded' } })
+  })
+  test('is looked at once more when a run of another version ended just now', () => {
+    const outcome = { result: 'Superseded' as const, because: 'released by hand', released: true }
+    const o = world({ status: before, image: 'v3', held: true })
+    const { run } = sceneOf(o, { run: { mode: 'Pods', stage: 'RollingBack', outcome, to: { ...to, template: 'v2' } } })
+    const ended = plan({ ...o, rollout: { ...o.rollout, status: { ...before, run } } }, at).status
+    expect(ended).toMatchObject({ phase: 'Progressing', message: 'a changed template is held: the end of the previous run comes first' })
+    expect(metAt(ended, ofWorkload('web-one', 'v1', 4)).message).toBe(said)
+  })
+  test('gets nothing taken away where somebody let it go', () => {
+    expect(metAt(before, ofWorkload('web-one', 'v1', 1), ofWorkload('web-three', 'v3', 4))).toMatchObject({ does: [], message: said })
   })
 })
 

@@ -6,7 +6,7 @@ import type { Action } from './actions.ts'
 import { newRun, problemOf } from './begin.ts'
 import { refusalOf, refusedIn } from './history.ts'
 import type { Observed } from './observed.ts'
-import { activeIn, disorderOf, otherPodsIn, unfinished, vanished } from './order.ts'
+import { activeIn, type Disorder, disorderOf, mixtureOf, otherPodsIn, unfinished, vanished } from './order.ts'
 import type { Standing } from './phases.ts'
 import { retire } from './retire.ts'
 import { instant, type Wait } from './scene.ts'
@@ -45,8 +45,19 @@ export function idle(o: Observed, view: WorkloadView, before: RolloutStatus, now
       { state: 'settling', message: 'the workload is scaled to zero: the changed template goes in unjudged' },
       o.kind.letGo(view, 'nothing serves, so nothing can be judged'),
     )
+  const heldUntil = (what: string): Standing => ({ state: 'settling', message: `a changed template is held: ${what}` })
+  const putInOrder = (disorder: Disorder): Idle => {
+    const held = rest(heldUntil(disorder.heldUntil), disorder.actions)
+    return disorder.serves ? { ...held, status: { ...status, stable: stableFrom(disorder.serves, view, now) } } : held
+  }
+  const calm = !status.kept && actions.length === 0 && o.setsComplete
   const refused = refusedIn(status, view.template)
   if (refused) {
+    const mixture = calm ? mixtureOf(o, view, status, stable) : undefined
+    if (mixture) return putInOrder(mixture)
+    // Another one came, maybe in mid native update: what serves is read at the next look.
+    const overRun = o.rollout.status?.run
+    if (overRun && overRun.to.template !== view.template) return rest(heldUntil('the end of the previous run comes first'))
     const message = `${view.images.join(', ')} is held and gets no traffic: ${refused.because}; retry it, undo it, or bring a new template`
     return { ...rest({ state: 'refused', message }), status: { ...status, refused } }
   }
@@ -54,14 +65,10 @@ export function idle(o: Observed, view: WorkloadView, before: RolloutStatus, now
   const problem = problemOf(o, view)
   if (problem)
     return rest({ state: 'problem', ...problem }, [], { for: problem.message, because: problem.reason, until: now + retryProblemsAfter })
-  const heldUntil = (what: string): Standing => ({ state: 'settling', message: `a changed template is held: ${what}` })
-  if (status.kept || actions.length > 0 || !o.setsComplete) return rest(heldUntil(`${retired.wait?.for ?? 'the previous run'} comes first`))
+  if (!calm) return rest(heldUntil(`${retired.wait?.for ?? 'the previous run'} comes first`))
   if (vanished(view, stable)) return held(o, view, { status: withoutStable(status), actions }, now)
   const disorder = disorderOf(o, view, status, stable)
-  if (disorder) {
-    const held = rest(heldUntil(disorder.heldUntil), disorder.actions)
-    return disorder.serves ? { ...held, status: { ...status, stable: stableFrom(disorder.serves, view, now) } } : held
-  }
+  if (disorder) return putInOrder(disorder)
   return { status: begin(o, view, status, 'Template', now), actions, standing: { state: 'settling', message: '' }, begun: true }
 }
 

@@ -78,6 +78,15 @@ export function unfinished(view: WorkloadView): boolean {
   return set !== undefined && (others.length > 0 || set.template !== view.template)
 }
 
+/**
+ * The same where no run is to begin: a template that was refused before came in mid native update, and two versions serve. Not where it is among
+ * them: somebody let it go.
+ */
+export function mixtureOf(o: Observed, view: WorkloadView, status: RolloutStatus, stable: Stable): Disorder | undefined {
+  if (activeIn(view).some(({ template }) => template === view.template) || vanished(view, stable)) return undefined
+  return disorderOf(o, { ...view, sets: view.sets.filter(({ owner }) => owner !== 'rollout') }, status, stable)
+}
+
 /** Sets that the workload's controller would scale in proportion, if there are several. */
 export function activeIn(view: WorkloadView): SetView[] {
   return view.sets.filter(({ owner, wanted }) => owner === 'workload' && wanted > 0)

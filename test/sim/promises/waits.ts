@@ -37,8 +37,8 @@ export function goesBackToDead(sight: Sight): boolean {
 
 /** Held, or kept from going with its Rollout, behind a version that does not stay up: what gave way to it waits for all of its pods, so people let another one in. */
 export function heldBehindDead({ rollout, deployment, sets }: Sight): boolean {
-  const { phase, run, kept } = rollout?.status ?? {}
-  if (run || phase !== 'Progressing' || !deployment?.spec.paused) return false
+  const { run, kept } = rollout?.status ?? {}
+  if (run || !deployment?.spec.paused) return false
   const waits = [...sets.values()].some((set) => controllerOf(set)?.kind === 'Rollout' && set.metadata.name !== kept?.version.set)
   const serving = [...sets.values()].filter((set) => controllerOf(set)?.kind === 'Deployment' && set.spec.replicas > 0)
   return waits && serving.some((set) => !isSteady(imageOf(set)))
