@@ -58,7 +58,9 @@ export const theStatusTellsTheTruth: Watch = (shop) => {
         : `it is Healthy, and ${availableReplicas} of ${deployment.spec.replicas} pods are available, ${updatedReplicas} of them of the present template`
     }
     if (run.stage !== 'Stepping') return undefined
-    if (run.mode === 'Routes' && Math.abs(away - run.weight.wanted) > 0.6)
+    // Somebody deleted the route, or the Service: nobody gives a share, nothing goes on, and the run says that it waits for it.
+    const deleted = run.waiting?.for.endsWith(' to be made again')
+    if (run.mode === 'Routes' && !(deleted && sight.routes.size === 0) && Math.abs(away - run.weight.wanted) > 0.6)
       return `the status says ${run.weight.wanted} %, the routes ${away} %`
     const canary = sight.sets.get(run.to.set)
     const [replicas, there]: [number, number] = [canary?.spec.replicas ?? 0, canary?.status?.availableReplicas ?? 0]
@@ -72,7 +74,7 @@ export const theStatusTellsTheTruth: Watch = (shop) => {
       return `the run is at step ${JSON.stringify(run.step)} of ${run.steps}, which says ${JSON.stringify(written)}`
     if ((phase === 'Paused') !== waitsForPeople(sight))
       return `the phase is ${phase}, and the run ${waitsForPeople(sight) ? 'waits for people' : 'waits for nobody'}: ${run.waiting?.for}`
-    return run.canary && run.weight.wanted > 0 && !run.paused && !rollout.spec.paused && run.canary.available !== there
+    return run.canary && run.weight.wanted > 0 && !run.paused && !deleted && !rollout.spec.paused && run.canary.available !== there
       ? `the status counts ${run.canary.available} available pods of the new version, and ${there} are`
       : undefined
   }

@@ -1,4 +1,4 @@
-import { deployment, entry, held, rollout, route, run } from '../theatre.ts'
+import { deployment, entry, held, rollout, route, run, shopName } from '../theatre.ts'
 import { aborted, atRest, inRun, pausedRun, stepOf, type Tale } from './scenes.ts'
 
 /** It goes back to pods that do not come, since before there was anything to see. */
@@ -28,8 +28,23 @@ export const truthTales: Record<string, Tale> = {
     kept: (of) =>
       inRun(of())
         .put(route(50, held), rollout({ phase: 'Progressing', run: run({ weight: { wanted: 50, actual: 50 } }) }))
+        .at('still')
+        .gone('HTTPRoute', shopName)
+        .put(
+          rollout({
+            phase: 'Progressing',
+            run: run({ weight: { wanted: 50, actual: 50 }, waiting: { for: 'HTTPRoute s1 to be made again', because: 'y', since: 'z' } }),
+          }),
+        )
         .at('still'),
     broken: {
+      'of a route that is gone': [
+        (of) =>
+          inRun(of(), { weight: { wanted: 50, actual: 50 } })
+            .gone('HTTPRoute', shopName)
+            .at('still'),
+        /the status says 50 %, the routes 0 %/,
+      ],
       'of the weight': [(of) => inRun(of()).put(route(50, held)).at('still'), /the status says 0 %, the routes 50 %/],
       'of the weight by pods': [
         (of) => inRun(of(), { mode: 'Pods', weight: { wanted: 10, actual: 9 }, ...stepOf(1, 'pause') }).at('still'),
