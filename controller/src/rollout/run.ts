@@ -171,6 +171,11 @@ function refrozen(run: Run, spec: RolloutSpec, now: Instant): Run {
     changed.canary = frozen.canary
     delete changed.blueGreen
   }
+  // The way by which it hands over is not left half-way.
+  if (run.stage === 'Promoting') {
+    changed.handOver = frozen.handOver
+    changed.canary = frozen.canary
+  }
   if (same(frozen, changed)) return run
   const edited: Run = { ...run, spec: changed as unknown as Record<string, unknown>, steps: stepsOf(changed).length }
   if (!run.step || same(stepsOf(frozen), stepsOf(changed))) return edited

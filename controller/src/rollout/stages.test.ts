@@ -140,3 +140,20 @@ test('a Service that is made anew while a run goes back is pinned at once, as lo
   expect(does(4, 'missing')).toMatchObject({ pins: false, waits: 'the refused version to be removed' })
   expect(does(0, routed)).toMatchObject({ pins: false })
 })
+
+test('an edit of how it hands over, or of its steps, does not change the way of a run that is at it', () => {
+  const spec = { service: 'web', canary: { steps: [{ weight: 50 }] } }
+  const sets = [
+    setObject('web-one', 'v1', { owner: 'rollout', replicas: 4 }),
+    setObject('web-two', 'v2', { owner: 'workload', replicas: 4 }),
+  ]
+  const { run } = sceneOf(world({ spec, image: 'v2', held: true, sets }), { run: { stage: 'Promoting' } })
+  const edited = world({
+    spec: { service: 'web', canary: { steps: [{ weight: 80 }] }, handOver: { at: 1 } },
+    image: 'v2',
+    held: true,
+    sets,
+  })
+  const { status } = plan({ ...edited, rollout: { ...edited.rollout, status: { ...rested, run } }, service: pinned }, at)
+  expect(status.run?.spec).toMatchObject({ handOver: { at: 100 }, canary: { steps: [{ weight: 50 }] } })
+})
