@@ -237,7 +237,9 @@ export const weightsSettle: Watch = (shop, sim) => {
       if (known?.shown === shown) return undefined
       const held = object.metadata.labels?.[runLabel] !== undefined
       last.set(object.kind, { shown, at: held ? sim.now() : Number.NEGATIVE_INFINITY })
-      const settle = secondsOf(statusOf(sight)?.run?.spec.traffic.verify.settle)
+      const followed: string | undefined = statusOf(sight)?.run?.spec.traffic.verify.settle
+      // An edit takes effect at once, and is written to the run a moment later.
+      const settle = Math.min(secondsOf(followed), secondsOf(sight.rollout?.spec.traffic?.verify?.settle ?? followed))
       if (!known || !held || sim.now() - known.at >= settle - onTheWayMs) return undefined
       // A new leader knows of a write that its predecessor died over only what the route says; clocks that jump settle nothing.
       if (!sim.guarded(shop) || sim.undisturbed() < 20_000) return undefined

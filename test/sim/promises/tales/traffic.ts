@@ -179,7 +179,15 @@ export const trafficTales: Record<string, Tale> = {
     },
   },
   'weights settle': {
-    kept: (of) => inRun(of()).put(route(50, held)).pass(1_000).put(route(100, held)).gone('HTTPRoute', shopName).put(route()),
+    kept: (of) =>
+      inRun(of())
+        .put(route(50, held))
+        .pass(1_000)
+        .put(route(80, held))
+        .put(rollout({ spec: { traffic: { verify: { settle: '0s' } } }, run: run() }))
+        .put(route(100, held))
+        .gone('HTTPRoute', shopName)
+        .put(route()),
     broken: {
       'two weights in half a second': [(of) => inRun(of()).put(route(50, held)).pass(500).put(route(100, held)), /after 500 ms/],
     },
