@@ -72,7 +72,9 @@ export const theStatusTellsTheTruth: Watch = (shop) => {
     const written = run.spec.canary?.steps?.[run.step?.index]
     if (!run.step || run.step.index >= run.steps || (written && !(run.step.kind in written)))
       return `the run is at step ${JSON.stringify(run.step)} of ${run.steps}, which says ${JSON.stringify(written)}`
-    if ((phase === 'Paused') !== waitsForPeople(sight))
+    // What somebody deleted is waited for first.
+    const gone = shop.mode !== 'Pods' && (!sight.service || sight.routes.size < shop.routes.length)
+    if ((phase === 'Paused') !== waitsForPeople(sight) && !(gone && phase === 'Progressing'))
       return `the phase is ${phase}, and the run ${waitsForPeople(sight) ? 'waits for people' : 'waits for nobody'}: ${run.waiting?.for}`
     return run.canary && run.weight.wanted > 0 && !run.paused && !deleted && !rollout.spec.paused && run.canary.available !== there
       ? `the status counts ${run.canary.available} available pods of the new version, and ${there} are`

@@ -29,6 +29,9 @@ export const truthTales: Record<string, Tale> = {
       inRun(of())
         .put(route(50, held), rollout({ phase: 'Progressing', run: run({ weight: { wanted: 50, actual: 50 } }) }))
         .at('still')
+        .gone('Service', shopName)
+        .put(rollout({ phase: 'Progressing', run: pausedRun() }))
+        .at('still')
         .gone('HTTPRoute', shopName)
         .put(
           rollout({
