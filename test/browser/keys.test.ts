@@ -51,8 +51,9 @@ test('keys move through the list, select, search and lead to other screens', asy
 test('the help lists the shortcuts of the screen, and gives the focus back', async () => {
   const { context, page, said } = await windowOf(browser, shop.url, 'anna')
   await page.getByRole('row', { name: /mail/ }).waitFor()
+  const before = await page.locator('tbody tr th a').first().textContent()
   await page.keyboard.press('j')
-  const before = await page.evaluate(focused)
+  await expect.poll(() => page.evaluate(focused)).toBe(before)
   await page.keyboard.press('?')
   const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
   await help.getByText('Next release').waitFor()

@@ -93,8 +93,8 @@ function stage(scene: Scene): Move {
       if (harm !== undefined) return fails(scene, harm)
       const paused = pausedBy(scene)
       if (paused) return inOrder([starting, held, (at) => waits(at, { for: 'somebody to resume it', because: paused })])(scene)
-      const moves = step.weight !== undefined || step.scale !== undefined
-      return inOrder([starting, moves ? satisfied : held, (at) => progressOf(step, at)])(scene)
+      const before = step.weight !== undefined ? satisfied : step.scale !== undefined ? weightsStay : held
+      return inOrder([starting, before, (at) => progressOf(step, at)])(scene)
     }
     case 'Promoting':
       return inOrder([finalized, promoting])(scene)
@@ -103,7 +103,7 @@ function stage(scene: Scene): Move {
   }
 }
 
-/** What the run came to stays as it is while it stands. Steps that move it see to it themselves. */
+/** What the run came to stays as it is while it stands. Steps that move the one or the other see to that themselves. */
 const held = inOrder([armsStay, weightsStay])
 
 /** The share of the traffic over time: an analysis that begins or comes back later knows by it what each interval was. */

@@ -6,7 +6,7 @@ import { serviceGone, unpinned } from './routing.ts'
 import type { Scene } from './scene.ts'
 import { setObject, sliceOf, world } from './testing/observed.ts'
 import { rested, sceneOf } from './testing/run.ts'
-import { asLittleAsPossible, givenAtMost, released, routesRestored, routesShow, sharedByPods } from './weights.ts'
+import { asLittleAsPossible, givenAtMost, released, routesRestored, routesShow, sharedByPods, weightsStay } from './weights.ts'
 
 const apiVersion = 'gateway.networking.k8s.io/v1'
 
@@ -35,6 +35,20 @@ test('what the new version gets is what any route gives it, also when nobody not
 test('what was wanted counts as given, also where a route does not show it yet', () => {
   expect(given(50, [route('web', 20)])).toBe(50)
   expect(given(50, 'unread')).toBe(50)
+})
+
+test('where a run stands, a share that nobody noted is taken back: who gave it died', () => {
+  const spec = { service: 'web', traffic: { routes: [{ kind: 'HTTPRoute' as const, name: 'web' }] } }
+  const writes = (shown: number, wanted: number) => {
+    const o = { ...world({ spec, image: 'v2', held: true }), routes: [route('web', shown)] }
+    const original = [{ backendRefs: [{ name: 'web', port: 80 }] }]
+    const originals = { routes: [{ apiVersion, kind: 'HTTPRoute', name: 'web', original }] }
+    const { actions } = weightsStay(sceneOf(o, { run: { mode: 'Routes', weight: { wanted, actual: wanted }, originals } }))
+    return actions.map(({ because }) => because)
+  }
+  expect(writes(80, 0)).toEqual(['0 % of HTTPRoute web goes to the new version'])
+  expect(writes(80, 50)).toEqual(['50 % of HTTPRoute web goes to the new version'])
+  expect(writes(0, 0)).toEqual([])
 })
 
 describe('on the way back to a version that is dead, when somebody applies the route', () => {

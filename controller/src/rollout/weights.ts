@@ -40,11 +40,14 @@ export function sharedByPods(percent: number): Part {
   }
 }
 
-/** The share that the new version has stays: where nobody holds the routes, whoever applies their manifests takes it away. */
+/**
+ * The share that the new version has stays: where nobody holds the routes, whoever applies their manifests takes it away; and who gave it more may
+ * have died before it was noted, and the steps been edited since.
+ */
 export const weightsStay: Part = (scene) => {
   const { run } = scene
   if (run.mode === 'Pods') return sharedByPods(run.weight.wanted)(scene)
-  return run.mode === 'Routes' && run.weight.wanted > 0 ? routesShow(run.weight.wanted, 'fail')(scene) : satisfied(scene)
+  return run.mode === 'Routes' && givenAtMost(scene) > 0 ? routesShow(run.weight.wanted, 'fail')(scene) : satisfied(scene)
 }
 
 /** The share of the new version stays; that of the fresh baseline is the root's again. */
