@@ -75,11 +75,12 @@ export const enoughPods: Watch = (shop, sim) => {
   const refused = courseOf(sim.now)
   let native = Number.NEGATIVE_INFINITY
   return {
-    changed(sight, { type, object }) {
+    changed(sight, { type, object, old }) {
       const { kind } = object
       if (kind === 'Deployment') {
         replicas.enter(type === 'DELETED' ? 0 : object.spec.replicas)
-        if (!object.spec.paused && (object.status?.updatedReplicas ?? 0) < object.spec.replicas) native = sim.now()
+        // A template that is held stops it where it is, and that may be one pod too few.
+        if (updatesNatively(object) || (old && updatesNatively(old))) native = sim.now()
       }
       if (kind === 'Rollout') mayHave.enter(asked(sight))
       if (kind === 'ReplicaSet') refused.enter(refusedOf(sight))
@@ -109,6 +110,12 @@ export const enoughPods: Watch = (shop, sim) => {
       return undefined
     },
   }
+}
+
+/** Not all pods of the present template are there, or some of another one still. */
+function updatesNatively({ spec, status }: Obj): boolean {
+  const { replicas = 0, updatedReplicas = 0 } = status ?? {}
+  return !spec.paused && (updatedReplicas < spec.replicas || updatedReplicas < replicas)
 }
 
 /** Pods that the API server does not let in, as the Deployment's own sets say. */

@@ -53,6 +53,11 @@ export const trafficTales: Record<string, Tale> = {
         .gone('Pod', 's1-new-1')
         .put(rollout({ phase: 'Progressing' }), nativelyRecreated)
         .gone('Pod', 's1-old-0')
+        .gone('Pod', 's1-old-1')
+        // Pods of another version are there still: it is at work, though all of the present one are.
+        .put(set('old'), ...pods('old', 2), route(0), { ...deployment(), status: { replicas: 4, updatedReplicas: 2 } })
+        .pass(20_000)
+        .put(deployment({ version: 'good2', paused: true }))
         .gone('Pod', 's1-old-1'),
     broken: {
       'pods of stable that the native controller recreates in mid-run': [
