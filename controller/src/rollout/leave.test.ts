@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { iso } from '../api/fields.ts'
 import type { RolloutStatus } from '../api/rolloutStatus.ts'
+import type { KubeObject } from '../kube/types.ts'
 import { routerFor } from '../traffic/registry.ts'
 import { plan } from './plan.ts'
 import { at, setObject, world } from './testing/observed.ts'
@@ -10,7 +11,7 @@ const apiVersion = 'gateway.networking.k8s.io/v1'
 const labels = { 'serin.dev/run': '7', 'serin.dev/rollout': 'web' }
 
 /** A run by routes that gave the new version a share at `at`, and whose workload is gone so much later; its route as it gives so much. */
-function goneAfter(ms: number, of: { share: number; status?: RolloutStatus }) {
+function goneAfter(ms: number, of: { share: number; status?: RolloutStatus; service?: KubeObject }) {
   const spec = { service: 'web', traffic: { routes: [{ kind: 'HTTPRoute' as const, name: 'web' }], verify: { settle: '3s' } } }
   const original = [{ backendRefs: [{ name: 'web', port: 80 }] }]
   const shared = [
@@ -33,7 +34,8 @@ function goneAfter(ms: number, of: { share: number; status?: RolloutStatus }) {
     },
   })
   const canaryService = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web-canary', namespace: 'shop', uid: 'canary', labels } }
-  const o = world({ spec, status: of.status ?? { ...rested, run } })
+  const seen = world({ spec, status: of.status ?? { ...rested, run } })
+  const o = { ...seen, service: of.service ?? seen.service }
   const { status, actions, recheckAt } = plan({ ...o, workload: 'missing', routes: [route], canaryService }, at + ms)
   return { status, done: actions.map(({ because }) => because), recheckAt }
 }
@@ -47,6 +49,12 @@ test('a run whose workload is gone gives routes their own rules, and cleans up w
   const over = goneAfter(7_000, { share: 0, status: settles.status })
   expect(over.done).toEqual(['HTTPRoute web is not held any more', 'the workload is gone'])
   expect(over.status.run).toBeUndefined()
+})
+
+test('its Service is not pinned to pods that went with the workload while routes are on their way back to it', () => {
+  const selector = { app: 'web', 'pod-template-hash': 'one' }
+  const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web', namespace: 'shop', labels }, spec: { selector } }
+  expect(goneAfter(1_000, { share: 20, service }).done).toEqual(['Service web is as it was before the run'])
 })
 
 test('but not before the last change of weights has settled', () => {

@@ -81,7 +81,9 @@ export function withoutWorkload(
   if (run) {
     const going = run.stage === 'RollingBack' ? run : goingBack(run, { result: 'Superseded', because }, now)
     const back = routesRestored({ o, run: going, spec: run.spec as RolloutSpec, now })
-    if (back.wait) return { status: { ...status, run: waiting(back.run, back.wait, run, now) }, actions: back.actions, wait: back.wait }
+    // The pods that the Service is pinned to went with it: what is back at the root may send to those that are there.
+    const actions = [...unpinned(o.service), ...back.actions]
+    if (back.wait) return { status: { ...status, run: waiting(back.run, back.wait, run, now) }, actions, wait: back.wait }
   }
   const actions: Action[] = [
     ...released(o.routes),
