@@ -38,7 +38,7 @@ export function soundOver(pool: Pool): Sound {
   }
 }
 
-/** Simulates the product with that bug until a promise of the product is broken that holds without it. */
+/** Simulates the product with that bug until a promise is broken that holds without it. */
 export async function hunt(mutant: Mutant, { seeds, sound }: HuntOptions): Promise<Hunted> {
   const began = performance.now()
   const pool = poolOf({ jobs: 1, mutant: mutant.name })
@@ -50,7 +50,8 @@ export async function hunt(mutant: Mutant, { seeds, sound }: HuntOptions): Promi
         continue
       }
       const { breach } = await pool.run(seed)
-      if (!breach || breach.promise === itself) continue
+      // What hangs is found, too, and a cell that should be out of reach says nothing of the product.
+      if (!breach || (breach.promise === itself && breach.shop !== '-')) continue
       if (await sound.breaks(seed)) useless.push(seed)
       else return { mutant, caught: { ...breach, seed }, seeds: at + 1, useless, ms: performance.now() - began }
     }
