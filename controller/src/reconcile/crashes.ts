@@ -1,8 +1,9 @@
 import type { Run } from '../api/rolloutStatus.ts'
+import type { Instant } from '../clock.ts'
 import type { KubeClient, KubeObject } from '../kube/types.ts'
 import { mostRestarts } from '../rollout/crashes.ts'
 import type { Crashes } from '../rollout/observed.ts'
-import { hashLabel, type WorkloadView } from '../workload/view.ts'
+import { hashLabel, type SetView, type WorkloadView } from '../workload/view.ts'
 
 interface ContainerEnd {
   exitCode?: number
@@ -16,15 +17,17 @@ interface ContainerStatus {
   state?: { terminated?: ContainerEnd; waiting?: { reason?: string } }
 }
 
+/** Pods that are just being added are missing for no longer than this, and nobody looks at them. */
+const startsWithinMs = 5_000
+
 /** Looks at the pods themselves, past every cache, and only while pods of the new version are missing that should have traffic, and there is a way back. */
 export async function crashesOf(
   client: KubeClient,
   namespace: string,
-  run: Run | undefined,
-  view: WorkloadView | undefined,
+  { run, view, now }: { run: Run | undefined; view: WorkloadView | undefined; now: Instant },
 ): Promise<Crashes | undefined> {
   const set = view?.sets.find(({ name }) => name === run?.to.set)
-  if (!run || !set || run.weight.wanted === 0 || set.available >= set.wanted) return undefined
+  if (!run || !set || run.weight.wanted === 0 || set.available >= set.wanted || grows(run.canary, set, now)) return undefined
   if ((run.stage !== 'Stepping' && run.stage !== 'Promoting') || set.owner === 'workload') return undefined
   const canary = (await podsOf(client, namespace, run.to.hash)).filter(({ metadata }) =>
     metadata.ownerReferences?.some(({ uid }) => uid === set.uid),
@@ -35,6 +38,10 @@ export async function crashesOf(
   const ended = stable.filter((pod) => containersOf(pod).some((container) => (endOf(container)?.finishedAt ?? '') > run.startedAt))
   return { restarts, last: lastOf(canary), both: ended.length * 2 > stable.length }
 }
+
+/** None is missing that was there. */
+const grows = (known: Run['canary'], { available }: SetView, now: Instant): boolean =>
+  known !== undefined && available >= Math.max(known.available, known.most ?? 0) && now < Date.parse(known.progressAt) + startsWithinMs
 
 /** The pods of one version, past every cache. */
 export const podsOf = (client: KubeClient, namespace: string, hash: string): Promise<KubeObject[]> =>

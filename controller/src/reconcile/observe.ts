@@ -71,7 +71,7 @@ export async function observe(key: string, sight: Sight, now: Instant): Promise<
       ? []
       : ours.filter((set) => ownedBy(set, rollout)).map(({ metadata }) => ({ name: metadata.name, namespace, uid: metadata.uid ?? '' })),
     setsComplete: first.sets || lost === true,
-    crashes: await crashesOf(client, namespace, rollout.status?.run, known),
+    crashes: await crashesOf(client, namespace, { run: rollout.status?.run, view: known, now }),
     trouble: await troubleOf(client, namespace, { status: rollout.status, view: known, now }),
     service,
     canaryService,

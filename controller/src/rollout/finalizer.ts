@@ -21,20 +21,21 @@ export const finalizer = {
     ]
   },
 
+  /** Only as it was seen: somebody who leads by now may have begun another run. */
   remove(rollout: RolloutObject): Action[] {
     const at = rollout.metadata.finalizers?.indexOf(name) ?? -1
     if (at < 0) return []
     const { apiVersion, kind } = ownerOf(rollout)
+    const { namespace, resourceVersion } = rollout.metadata
     return [
       {
         verb: 'patch',
-        target: { apiVersion, kind, namespace: rollout.metadata.namespace, name: rollout.metadata.name },
+        target: { apiVersion, kind, namespace, name: rollout.metadata.name },
         ops: [
-          { op: 'test', path: `/metadata/finalizers/${at}`, value: name },
+          { op: 'test', path: '/metadata/resourceVersion', value: resourceVersion },
           { op: 'remove', path: `/metadata/finalizers/${at}` },
         ],
         because: 'nothing is left to clean up',
-        fenced: true,
       },
     ]
   },

@@ -71,7 +71,7 @@ describe('a set of the Rollout that no run is of', () => {
     expect(writes([stable, stray(3)], rested, { finalizers })).toEqual(['patch fenced web-two to 0'])
     expect(writes([stable, stray(3)], rested, { finalizers, deletionTimestamp })).toEqual(['patch fenced web-two to 0'])
     expect(writes([stable, stray(0)], rested, { finalizers, deletionTimestamp })).toEqual(['delete web-two'])
-    expect(writes([stable], rested, { finalizers, deletionTimestamp })).toEqual(['patch web', 'patch fenced web'])
+    expect(writes([stable], rested, { finalizers, deletionTimestamp })).toEqual(['patch web', 'patch web'])
   })
 })
 
