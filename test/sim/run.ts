@@ -309,10 +309,16 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
     fleet.fill(1)
     await pass(5_000)
     const rest = () => plan.shops.every(atRest) && answered()
-    await until(rest, calmMs)
-    if (plan.shops.some(({ name }) => waitsForEvidence(book.of(name)))) await until(rest, evidenceMs)
-    // What came to rest just now has yet to be written down.
-    await pass(chunkMs)
+    // What came to rest just now has yet to be written down, and may find in the same moment that it has to go back.
+    const staysAtRest = async (atMost: number) => {
+      const end = now() + atMost
+      do {
+        await until(rest, end - now())
+        await pass(chunkMs)
+      } while (!rest() && now() < end)
+    }
+    await staysAtRest(calmMs)
+    if (plan.shops.some(({ name }) => waitsForEvidence(book.of(name)))) await staysAtRest(evidenceMs)
     ask('calm')
     note('-- people answer')
     const over = (shop: Shop) => atRest(shop) && !waitsForPeople(book.of(shop.name)) && !statusOf(book.of(shop.name))?.run
