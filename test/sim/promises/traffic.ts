@@ -184,6 +184,8 @@ export const nothingEmptiedUnderTraffic: Watch = (shop, sim) => {
 }
 
 export const callersStayOnStable: Watch = (shop, sim) => {
+  /** Sets that were taken out of the Deployment between runs. */
+  const gaveWay = new Set<string>()
   /** Without a run: the version before the promoted one gets nothing while it is still warm. */
   const between = (sight: Sight): string | undefined => {
     const { stable, history: [last] = [] } = statusOf(sight) ?? {}
@@ -192,7 +194,8 @@ export const callersStayOnStable: Watch = (shop, sim) => {
     const before = sight.sets.get(last.from.set)
     if (rollsNatively(sight) || !before || !sight.sets.has(stable.set)) return undefined
     // Held amid the native update by a newer template, it has both: what serves is put in order then.
-    if (sight.deployment?.spec.paused && before.spec.replicas > 0 && controllerOf(before)?.kind === 'Deployment') return undefined
+    const among = controllerOf(before)?.kind === 'Deployment' || gaveWay.has(before.metadata.name)
+    if (sight.deployment?.spec.paused && among) return undefined
     const other = readyFor(sight, shop.name).find((pod) => hashOf(pod) === last.from.hash)
     return other && `no run is under way, and Service ${shop.name} sends to pod ${other.metadata.name}, which is not of ${stable.hash}`
   }
@@ -216,7 +219,9 @@ export const callersStayOnStable: Watch = (shop, sim) => {
   /** Somebody deleted it: what is made in its place is pinned a moment later. */
   let madeAnew = false
   return {
-    changed(sight, { type, object }) {
+    changed(sight, { type, object, old }) {
+      const taken = old && controllerOf(old)?.kind === 'Deployment' && controllerOf(object)?.kind === 'Rollout'
+      if (object.kind === 'ReplicaSet' && taken && !statusOf(sight)?.run) gaveWay.add(object.metadata.name)
       if (object.kind === 'Service' && object.metadata.name === shop.name)
         madeAnew = type === 'DELETED' || (madeAnew && object.metadata.labels?.[runLabel] === undefined)
       // Where no policy guards, somebody may take the pin off; it comes back.

@@ -161,6 +161,11 @@ export const trafficTales: Record<string, Tale> = {
         .put(rollout({ phase: 'Progressing', run: run({ stage: 'Promoting' }) }), service(undefined, { labels: {} }), route())
         .put(set('new', { version: 'good1' }), deployment({ version: 'good2', paused: true }))
         .put(rollout({ phase: 'Progressing', stable: { ...run().to, since: '' }, history: [entry('Promoted')], lastRun: 1 }))
+        .at('still')
+        // What does not serve with most pods gives way.
+        .put(set('old', { of: 'Rollout' }))
+        .at('still')
+        .put(set('old', { of: 'Rollout', replicas: 0 }))
         .at('still'),
     broken: {
       'the Service not pinned': [(of) => inRun(of()).put(service()), /selects pods of any version/],
