@@ -79,6 +79,8 @@ function atRest({ rollout, gate, commands }: Known, view: WorkloadView, disorder
   // Held when a Rollout first sees it: what serves beside it is found among its sets.
   const met = view.held && status?.stable === undefined
   const lost = status !== undefined && setDeleted(status, view)
+  // Its pods go before the Service is let go. Not seen as the Rollout's it was given back, or our copy is from before it was taken.
+  const kept = status?.kept && view.sets.find(({ name }) => name === status.kept?.version.set)?.owner !== 'rollout'
   // Before it is said that its template was refused: that one may have come in mid native update.
   const halted = view.held && status?.phase !== 'Degraded' && refused(status, view)
   const routing = begins || checks === true
@@ -86,7 +88,7 @@ function atRest({ rollout, gate, commands }: Known, view: WorkloadView, disorder
   const service = (routing || status?.kept?.routed === true) && spec.service !== undefined
   return {
     workload: learns,
-    sets: begins || learns || amidUpdate || met || lost || halted,
+    sets: [begins, learns, amidUpdate, met, lost, kept, halted].some(Boolean),
     service,
     routes: routing && routed,
     obstacles: routing && service && (routed || spec.blueGreen !== undefined),

@@ -160,6 +160,17 @@ describe('all sets', () => {
       (await look({ cached: [rollout, withStatus(workload, { replicas, updatedReplicas: 4 })], gate: 'paused' })).observed.setsComplete
     expect([await areRead(4), await areRead(5)]).toEqual([false, true])
   })
+  test("are read when the one that is kept warm is not seen as the Rollout's: our copy may be from before it was taken", async () => {
+    const version = { hash: 'old', set: 'web-old', template: 'old', images: ['demo:v0'] }
+    const kept = { version, until: '2026-01-01T00:00:00Z', from: 1, routed: true }
+    const { both, workload } = objectsOf({ status: { ...plan(world({}), at).status, kept } })
+    const old = (owner: 'workload' | 'rollout') => setObject('web-old', 'v0', { owner, replicas: 4 })
+    const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web', namespace }, spec: { selector: {} } }
+    const behind = await look({ cached: [...both, old('workload')], present: [workload, service], sets: [old('rollout')] })
+    expect(behind.observed).toMatchObject({ setsComplete: true, workload: { sets: [{ name: 'web-old', owner: 'rollout' }] } })
+    expect(plan(behind.observed, at).status).toMatchObject({ kept })
+    expect((await look({ cached: [...both, old('rollout')], present: [service] })).observed.setsComplete).toBe(false)
+  })
 })
 
 describe('nothing is read', () => {

@@ -105,7 +105,7 @@ async function presentWorkload({ apiVersion, kind, metadata }: KubeObject, { cli
   return present?.metadata.deletionTimestamp ? undefined : present
 }
 
-/** The workload's ReplicaSets, whoever owns them; our own copies where there are any, because they are the newer. What is not listed was deleted, whether the cache heard of it or not. */
+/** The workload's ReplicaSets, whoever owns them, as they are now; and those of the Rollout. What is not listed was deleted, whether the cache heard of it or not. */
 async function allSets(client: KubeClient, workload: KubeObject, ours: readonly KubeObject[]): Promise<KubeObject[]> {
   const { selector } = workload.spec as { selector: { matchLabels?: Record<string, string> } }
   const labelSelector = Object.entries(selector.matchLabels ?? {})
@@ -115,13 +115,10 @@ async function allSets(client: KubeClient, workload: KubeObject, ours: readonly 
     { apiVersion: 'apps/v1', kind: 'ReplicaSet' },
     { namespace: workload.metadata.namespace ?? '', labelSelector },
   )
-  const present = new Set(listed.map(({ metadata }) => metadata.uid))
-  const known = new Map(ours.filter(({ metadata }) => present.has(metadata.uid)).map((set) => [set.metadata.uid, set]))
-  const ofWorkload = listed
-    .map((set): KubeObject => ({ ...set, apiVersion: 'apps/v1', kind: 'ReplicaSet' }))
-    .filter(({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uid === workload.metadata.uid))
-  for (const set of ofWorkload) if (!known.has(set.metadata.uid)) known.set(set.metadata.uid, set)
-  return [...known.values()]
+  const known = new Set(ours.map(({ metadata }) => metadata.uid))
+  return listed.filter(
+    ({ metadata: { uid, ownerReferences } }) => known.has(uid) || ownerReferences?.some((owner) => owner.uid === workload.metadata.uid),
+  )
 }
 
 async function servicesOf(
