@@ -182,7 +182,7 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
     undisturbed: () => now() - troubledUntil,
     excuse: (shop, pod = Symbol()) => void excused.set(shop, [...(excused.get(shop) ?? []), { at: now(), pod }]),
     excused: (shop, withinMs = Number.POSITIVE_INFINITY) =>
-      new Set(excused.get(shop)?.flatMap(({ at, pod }) => (now() - at <= withinMs ? pod : []))).size,
+      new Set(excused.get(shop)?.flatMap(({ at, pod }) => (now() - at <= withinMs ? pod : []))),
     loosen: (shop) => void loosened.set(shop, now()),
     loose: (shop) => loosened.has(shop),
     guarded: ({ namespace }) => plan.namespaces[namespace]?.guarded === true,

@@ -39,8 +39,8 @@ export interface Sim {
   undisturbed(): number
   /** A pod of it was killed just now: that it is missing is nobody's fault. */
   excuse(shop: string, pod?: string | symbol): void
-  /** How many pods were, within so long; one that fails first and goes later is one. */
-  excused(shop: string, withinMs?: number): number
+  /** Which pods were, within so long; one that fails first and goes later is one. */
+  excused(shop: string, withinMs?: number): ReadonlySet<string | symbol>
   /** Somebody lets it go by hand, or its Rollout is deleted: it is not guarded until a Rollout calls it healthy again. */
   loosen(shop: string): void
   loose(shop: string): boolean

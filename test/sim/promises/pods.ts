@@ -67,7 +67,7 @@ export const nothingRestarts: Watch = (shop, sim) => {
         (pod) => pod !== object && hashOf(pod) === hash && pod.metadata.deletionTimestamp === undefined,
       )
       // Killed in this very instant, or more than somebody wished for just now, even if for a moment only.
-      if (sim.excused(shop.name, 0) > 0 || others.length >= wished.least(scalingMs)) return undefined
+      if (sim.excused(shop.name, 0).size > 0 || others.length >= wished.least(scalingMs)) return undefined
       if (hash === run.from.hash && run.stage !== 'Promoting')
         return `pod ${name} of the stable version goes while run ${run.id} is ${run.stage}`
       if (hash !== run.to.hash || run.stage !== 'Promoting' || taken) return undefined

@@ -24,12 +24,15 @@ export const goes = ({ type, object, old }: { type: string; object: Obj; old?: O
     ? old?.metadata.deletionTimestamp === undefined
     : object.metadata.deletionTimestamp !== undefined && old?.metadata.deletionTimestamp === undefined
 
-/** Pods of a Service that are ready at this instant. */
-export function readyFor(sight: Sight, service: string): Obj[] {
+/** Pods that a Service selects, ready or not. */
+export function podsFor(sight: Sight, service: string): Obj[] {
   const selector = Object.entries(sight.services.get(service)?.spec.selector ?? {})
   if (selector.length === 0) return []
-  return [...sight.pods.values()].filter((pod) => isReady(pod) && selector.every(([key, value]) => pod.metadata.labels?.[key] === value))
+  return [...sight.pods.values()].filter((pod) => selector.every(([key, value]) => pod.metadata.labels?.[key] === value))
 }
+
+/** Those of them that are ready at this instant. */
+export const readyFor = (sight: Sight, service: string): Obj[] => podsFor(sight, service).filter(isReady)
 
 /** What a workload or a set of its pods runs. */
 export const imageOf = ({ spec }: Obj): string => spec.template.spec.containers[0].image

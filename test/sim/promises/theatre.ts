@@ -48,7 +48,7 @@ export function theatreOf(promise: string, { mode = 'Routes', by = 'kubectl', ..
   let now = 100_000
   let breach: string | undefined
   let versions = 0
-  const excused: number[] = []
+  const excused: { at: number; pod: string | symbol }[] = []
   const sim = {
     book,
     repository: repositoryOf([shop], 'good0'),
@@ -59,8 +59,8 @@ export function theatreOf(promise: string, { mode = 'Routes', by = 'kubectl', ..
     undisturbed: () => Number.POSITIVE_INFINITY,
     guarded: () => true,
     loose: () => false,
-    excuse: () => void excused.push(now),
-    excused: (_: string, within = Number.POSITIVE_INFINITY) => excused.filter((at) => now - at <= within).length,
+    excuse: (_: string, pod = Symbol()) => void excused.push({ at: now, pod }),
+    excused: (_: string, within = Number.POSITIVE_INFINITY) => new Set(excused.flatMap(({ at, pod }) => (now - at <= within ? pod : []))),
     appliedNow: () => true,
     namespaceOf: () => 'shop-1',
     sandbox: {
@@ -176,7 +176,7 @@ export const set = (hash: string, { version = 'good0', replicas = 2, of = 'Deplo
   status: { replicas, availableReplicas: replicas },
 })
 
-export const pod = (hash: string, at: number, { ready = true, ...metadata }: Json = {}): Json => ({
+export const pod = (hash: string, at: number, { ready = true, restarts = 0, ...metadata }: Json = {}): Json => ({
   apiVersion: 'v1',
   kind: 'Pod',
   metadata: {
@@ -186,7 +186,7 @@ export const pod = (hash: string, at: number, { ready = true, ...metadata }: Jso
     ...metadata,
   },
   spec: {},
-  status: { conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }] },
+  status: { conditions: [{ type: 'Ready', status: ready ? 'True' : 'False' }], containerStatuses: [{ restartCount: restarts }] },
 })
 
 export const pods = (hash: string, count: number): Json[] => Array.from({ length: count }, (_, at) => pod(hash, at))

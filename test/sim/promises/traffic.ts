@@ -13,6 +13,7 @@ import {
   isRoute,
   isSteady,
   mostOf,
+  podsFor,
   readyFor,
   rollsNatively,
   runLabel,
@@ -92,7 +93,7 @@ export const enoughPods: Watch = (shop, sim) => {
       // What the native controller rolls out by itself it may lack a quarter of, and all of it with Recreate; no run leads to that.
       const lacks = deployment.spec.strategy?.type === 'Recreate' && !statusOf(sight)?.run ? total : Math.floor(total / 4) + 1
       const rolling = sim.now() - native < comingMs ? lacks : 0
-      const lost = sim.excused(shop.name, comingMs) + rolling
+      const killed = sim.excused(shop.name, comingMs)
       const most = new Map<string, number>(sight.routes.size === 0 && sight.service ? [[shop.name, 100]] : [])
       for (const route of sight.routes.values())
         for (const [service, percent] of mostOf(route)) most.set(service, Math.max(percent, most.get(service) ?? 0))
@@ -100,6 +101,7 @@ export const enoughPods: Watch = (shop, sim) => {
         // Whoever deletes a Service takes its traffic away; that none is deleted by a controller is another promise.
         if (percent === 0 || !sight.services.has(service)) continue
         const ready = readyFor(sight, service)
+        const lost = new Set([...killed, ...startedAgain(sight, service)]).size + rolling
         // Traffic never waits for pods of the Deployment's own that a full quota keeps away; their set tries again ever less often.
         const missing = lost + (service === shop.name ? refused.most(comingMs) : 0)
         const need = Math.min(Math.ceil((total * percent) / 100), service === shop.name ? total : mayHave.least(comingMs))
@@ -110,6 +112,14 @@ export const enoughPods: Watch = (shop, sim) => {
       return undefined
     },
   }
+}
+
+/** Killed more than once: their kubelet waits ever longer until it starts them again. */
+function startedAgain(sight: Sight, service: string): string[] {
+  const restartsOf = ({ status }: Obj): number => status?.containerStatuses?.[0]?.restartCount ?? 0
+  return podsFor(sight, service)
+    .filter((pod) => pod.metadata.deletionTimestamp === undefined && !isReady(pod) && restartsOf(pod) > 0)
+    .map(({ metadata }) => metadata.uid)
 }
 
 /** Not all pods of the present template are there, or some of another one still. */

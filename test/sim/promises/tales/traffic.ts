@@ -48,8 +48,9 @@ export const trafficTales: Record<string, Tale> = {
         .gone('Pod', 's1-old-1')
         .put({ ...set('old'), status: notLetIn })
         .put(route(0, held), rollout({ phase: 'Progressing', run: run(thenScaled({ percent: 50 })) }))
+        .put(pod('old', 0, { ready: false, restarts: 2 }))
         .pass(20_000)
-        .put(...pods('old', 2), route(100, held))
+        .put(pod('old', 1), pod('old', 0), route(100, held))
         .gone('Pod', 's1-new-1')
         .put(rollout({ phase: 'Progressing' }), nativelyRecreated)
         .gone('Pod', 's1-old-0')
@@ -85,6 +86,17 @@ export const trafficTales: Record<string, Tale> = {
             .gone('Pod', 's1-new-1')
             .put(route(100, held)),
         /Service s1-canary has 100 % of the traffic and 1 ready pods; of 2 it needs 2/,
+      ],
+      'fewer pods of stable, beside one of the new version that was killed again and again': [
+        (of) =>
+          inRun(of())
+            .put(pod('new', 0, { ready: false, restarts: 2 }))
+            .gone('Pod', 's1-old-1'),
+        /Service s1 has 100 % .* 1 ready/,
+      ],
+      'a pod that is taken away after it was killed again and again': [
+        (of) => inRun(of()).put(pod('old', 1, { ready: false, restarts: 2, deletionTimestamp: '2026-01-01T00:00:00.000Z' })),
+        /Service s1 has 100 % .* 1 ready/,
       ],
       'fewer pods of stable': [(of) => inRun(of()).gone('Pod', 's1-old-1'), /Service s1 has 100 % .* 1 ready/],
       'more lost than were killed': [
