@@ -24,11 +24,12 @@ export const anEmptyDiff: Watch = (shop, sim) => {
       if ((kind === 'RolloutCommand' && spec.action === 'undo') || (kind === 'Rollout' && reverts)) undone = true
       const manifests = sim.repository.of(shop.name)
       if (kind === 'Deployment' && !isDeepStrictEqual(imagesOf((old ?? {}) as Json), imagesOf(object as Json))) {
-        // Not what is being refused: whoever applies that again gets the stable template again.
+        // What is being refused, also when it comes again within that: whoever applies it gets the stable template again.
         const refused = reverts && isDeepStrictEqual(imagesOf(object as Json), run.to.images)
         // Nor what an undo goes back from, while it is under way: it writes its own template again.
         const undoing = run?.trigger === 'Undo' && run.stage !== 'RollingBack'
-        if (!refused && isDeepStrictEqual(imagesOf(object as Json), imagesOf(manifests.deployment))) undone = undoing || isUndoAsked(sight)
+        if (refused) undone = true
+        else if (isDeepStrictEqual(imagesOf(object as Json), imagesOf(manifests.deployment))) undone = undoing || isUndoAsked(sight)
       }
       const all = [manifests.deployment, manifests.service, ...manifests.routes]
       const manifest = all.find((one) => one.kind === kind)

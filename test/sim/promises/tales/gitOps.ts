@@ -35,13 +35,17 @@ function appliedInAnUndo(of: Theatre, trigger: 'Undo' | 'Template'): Theatre {
   return of.put(shows('demo:good0'), shows('demo:good1'))
 }
 
-/** What stands in the repository is applied again while it is rolled back, and goes out of the Deployment. */
+/** While what stands in the repository is rolled back another commit is applied and taken back; then it goes out of the Deployment. */
 function appliedInARollback(of: Theatre, rollback: { revertTemplate: boolean }): Theatre {
   const shows = showing(of)
+  const { repository } = of.sim
   const { from: to, to: from } = run()
   const back = rollout({ spec: { rollback }, phase: 'Degraded', run: run({ stage: 'RollingBack', from, to }) })
   of.sim.appliedNow = () => false
-  applied(of).put(back, shows('demo:good2'))
+  applied(of).put(back)
+  repository.release(shopName, 'good2')
+  of.put(shows('demo:good2'))
+  repository.revert(shopName)
   of.sim.appliedNow = () => true
   return of.put(shows('demo:good0'), shows('demo:good1'))
 }
