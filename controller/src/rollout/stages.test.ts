@@ -98,11 +98,33 @@ test('after somebody let the workload go the run ends, and its pods stay behind 
   expect(at2(2)).toEqual({ writes: ['delete'], ended: outcome.because })
 })
 
+const revised = (revision: string, set: KubeObject): KubeObject => ({
+  ...set,
+  metadata: { ...set.metadata, annotations: { 'deployment.kubernetes.io/revision': revision } },
+})
+
+test('a hand-over gives the new version a revision of its own, also where stable was numbered anew since it was noted', () => {
+  /** What the new version gets, when stable was noted as revision 1 and the workload is at another. */
+  const given = (ofWorkload: string, own: string) => {
+    const sets = [
+      setObject('web-one', 'v1', { owner: 'rollout', replicas: 4 }),
+      revised(own, setObject('web-two', 'v2', { owner: 'rollout', replicas: 4 })),
+    ]
+    const seen = world({ spec, image: 'v2', held: true, sets })
+    if (seen.workload === 'missing') throw new Error('there is a workload')
+    const o = { ...seen, workload: { ...seen.workload, revision: Number(ofWorkload) } }
+    const { run } = sceneOf(seen, { run: { mode: 'Pods', stage: 'Promoting' } })
+    const { actions } = plan({ ...o, rollout: { ...o.rollout, status: { ...rested, run } } }, at)
+    return actions.flatMap((action) => ('ops' in action ? action.ops.filter(({ path }) => path.endsWith('~1revision')) : []))
+  }
+  const revision = (value: string) => [expect.objectContaining({ value })]
+  expect(given('1', '0')).toEqual(revision('2'))
+  expect(given('3', '0')).toEqual(revision('4'))
+  // Out of the history, and numbered when its template came.
+  expect(given('4', '4')).toEqual(revision('4'))
+})
+
 test('an older version that the native controller started in the moment of a hand-over is emptied, and one that somebody let go since is not', () => {
-  const revised = (revision: string, set: KubeObject): KubeObject => ({
-    ...set,
-    metadata: { ...set.metadata, annotations: { 'deployment.kubernetes.io/revision': revision } },
-  })
   const emptied = (stage: 'Promoting' | 'RollingBack', serves: 'web-one' | 'web-two', held = true) => {
     const owner = (name: string) => (name === serves ? 'workload' : 'rollout')
     const sets = [

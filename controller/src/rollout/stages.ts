@@ -105,9 +105,11 @@ const swapped: Part = (scene) => {
   return waits(scene, { for: 'the hand-over to be seen', because: 'the workload takes the new version over' }, behindFence)
 }
 
-/** One more than stable's. A set out of the history may have been numbered so already, when its template came back. */
-function nextRevision({ run, view }: Scene, canary: SetView): number {
-  return Math.max((run.from.revision ?? view.revision) + 1, canary.revision)
+/** One more than any. A set out of the history was numbered so by the native controller when its template came back; and stable's may have been since it was noted. */
+function nextRevision({ run, view }: Scene, { revision }: SetView): number {
+  const stable = run.from.revision ?? 0
+  const latest = Math.max(stable, view.revision)
+  return revision >= latest && revision > stable ? revision : latest + 1
 }
 
 /**
