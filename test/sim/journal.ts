@@ -1,5 +1,7 @@
 import type { Change } from '../../sandbox/src/api.ts'
 
+const revisionOf = ({ metadata }: Change['object']) => metadata.annotations?.['deployment.kubernetes.io/revision'] ?? '-'
+
 /** A change in a line, for people. */
 export function lineOf({ type, object }: Change): string {
   const { kind, metadata, spec, status } = object
@@ -13,9 +15,9 @@ export function lineOf({ type, object }: Change): string {
       return `${name} ${status?.phase}${at} | ${status?.message}`
     }
     case 'Deployment':
-      return `${name} ${spec.template.spec.containers[0].image} replicas ${spec.replicas} paused ${spec.paused ?? false}`
+      return `${name} ${spec.template.spec.containers[0].image} replicas ${spec.replicas} paused ${spec.paused ?? false}, revision ${revisionOf(object)}`
     case 'ReplicaSet':
-      return `${name} of ${metadata.ownerReferences?.find(({ controller }) => controller)?.kind} ${spec.replicas} wanted, ${status?.availableReplicas ?? 0} available`
+      return `${name} of ${metadata.ownerReferences?.find(({ controller }) => controller)?.kind} ${spec.replicas} wanted, ${status?.availableReplicas ?? 0} available, revision ${revisionOf(object)}`
     case 'Service':
       return `${name} ${JSON.stringify(spec.selector)}`
     case 'RolloutCommand':

@@ -91,10 +91,20 @@ function sameTemplate(one: Obj, other: Obj): boolean {
   return isDeepStrictEqual(a.spec, b.spec) && isDeepStrictEqual(a.metadata?.annotations, b.metadata?.annotations)
 }
 
+const revisionOf = ({ metadata }: Obj): string => metadata.annotations?.['deployment.kubernetes.io/revision'] ?? '0'
+
 export const anOrdinaryDeployment: Watch = (shop) => {
   let first: unknown
+  /** Revisions that the native controller gave in an update of its own while a set that had them was with the Rollout: it numbers what it sees. */
+  const givenTwice = new Set<string>()
+  const numbered = (sight: Sight, set: Obj) => {
+    if (sight.deployment?.spec.paused || controllerOf(set)?.kind !== 'Deployment') return
+    const twin = [...sight.sets.values()].some((one) => controllerOf(one)?.kind === 'Rollout' && revisionOf(one) === revisionOf(set))
+    if (twin) givenTwice.add(revisionOf(set))
+  }
   return {
-    changed(_, { type, object }) {
+    changed(sight, { type, object, old }) {
+      if (object.kind === 'ReplicaSet' && (!old || revisionOf(old) !== revisionOf(object))) numbered(sight, object)
       if (object.kind !== 'Deployment' || object.metadata.name !== shop.name) return undefined
       if (type === 'ADDED') first = frame(object)
       return type === 'DELETED' || isDeepStrictEqual(frame(object), first)
@@ -106,7 +116,6 @@ export const anOrdinaryDeployment: Watch = (shop) => {
       if (!deployment || statusOf(sight)?.run || rollsNatively(sight)) return undefined
       const { uid } = deployment.metadata
       const revisions = new Set<string>()
-      const revisionOf = (object: Obj): string => object.metadata.annotations?.['deployment.kubernetes.io/revision'] ?? '0'
       for (const set of sight.sets.values()) {
         const owners = (set.metadata.ownerReferences ?? []).filter((owner) => owner.kind === 'Deployment')
         if (owners.length !== 1 || owners[0]?.uid !== uid || !owners[0]?.controller || set.metadata.ownerReferences?.length !== 1)
@@ -114,7 +123,8 @@ export const anOrdinaryDeployment: Watch = (shop) => {
         // Let go between the two writes of a hand-over, the native controller makes a second set, and numbers it while the one before is away.
         if (set.spec.replicas === 0 && [...sight.sets.values()].some((other) => other !== set && sameTemplate(other, set))) continue
         // What never served has none.
-        if (revisionOf(set) !== '0' && revisions.has(revisionOf(set))) return `two ReplicaSets are revision ${revisionOf(set)}`
+        if (revisionOf(set) !== '0' && revisions.has(revisionOf(set)) && !givenTwice.has(revisionOf(set)))
+          return `two ReplicaSets are revision ${revisionOf(set)}`
         revisions.add(revisionOf(set))
       }
       const active = [...sight.sets.values()].filter(({ spec }) => spec.replicas > 0)

@@ -149,13 +149,13 @@ const hashed = (hash: string) => ({ app: shopName, 'pod-template-hash': hash })
 const template = (version: string) => ({ spec: { containers: [{ name: 'web', image: `demo:${version}` }] } })
 const owner = (kind: string) => ({ apiVersion: 'v1', kind, name: shopName, uid: `uid-of-${kind}/${shopName}`, controller: true })
 
-export const deployment = ({ version = 'good0', replicas = 2, paused = false, ...more }: Json = {}): Json => ({
+export const deployment = ({ version = 'good0', replicas = 2, paused = false, revision = '1', ...more }: Json = {}): Json => ({
   apiVersion: 'apps/v1',
   kind: 'Deployment',
   metadata: {
     name: shopName,
     labels: { app: shopName, 'serin.dev/managed': shopName },
-    annotations: { 'deployment.kubernetes.io/revision': '1' },
+    annotations: { 'deployment.kubernetes.io/revision': revision },
     ...more.metadata,
   },
   spec: { replicas, paused, strategy: { type: more.strategy ?? 'RollingUpdate' }, template: template(version) },

@@ -55,6 +55,11 @@ export const podsTales: Record<string, Tale> = {
     kept: (of) =>
       atRest(of())
         .put(set('older', { version: 'good1', replicas: 0, revision: '0' }), set('double', { replicas: 0 }))
+        .at('rested')
+        // A native update numbers its set while one of the history is with the Rollout.
+        .put(set('away', { version: 'good2', of: 'Rollout', replicas: 0, revision: '2' }), set('old', { revision: '2' }))
+        .put(deployment({ revision: '2' }))
+        .put(set('away', { version: 'good2', replicas: 0, revision: '2' }))
         .at('rested'),
     broken: {
       'another strategy': [(of) => atRest(of()).put(deployment({ strategy: 'Recreate' })), /was made with/],
