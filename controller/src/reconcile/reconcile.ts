@@ -81,10 +81,14 @@ function asWeLeftIt(before: Versioned, written: readonly KubeObject[]): Versione
 
 const outrun = () => new KubeError({ status: 409, reason: 'Conflict', message: 'another controller wrote the Rollout meanwhile' })
 
-/** The fence: a read of the Rollout past every cache. */
-async function unchanged({ metadata: { namespace = '', name, resourceVersion } }: Versioned, { client }: World): Promise<void> {
+/** The fence: a read of the Rollout past every cache. Whose copy is behind gets the present one, and looks again. */
+async function unchanged({ metadata }: Versioned, { client, caches }: World): Promise<void> {
+  const { namespace = '', name, resourceVersion, uid = '' } = metadata
   const present = await client.get({ apiVersion: 'serin.dev/v1alpha1', kind: 'Rollout', namespace, name })
-  if (present?.metadata.resourceVersion !== resourceVersion) throw outrun()
+  if (present?.metadata.resourceVersion === resourceVersion) return
+  if (present) caches.rollouts.wrote(present)
+  else caches.rollouts.removed(metadata, uid)
+  throw outrun()
 }
 
 const conflicts = (error: unknown): boolean => error instanceof KubeError && (error.conflict || error.notFound)
