@@ -62,7 +62,7 @@ export const heldIsHeld: Watch = (shop, sim) => {
   const refused = new Set<string>()
   /** Sets of versions that were stable. A newer template that comes before a run takes such a one again leaves it the history that it was. */
   const served = new Set<string>()
-  /** Sets that the native controller started within a hand-over. */
+  /** Sets that the native controller started within a hand-over, or made anew after it. */
   const started = new Set<string>()
   /** Image of a set that was deleted after its hand-over: the native controller makes its pods anew, by a set of its own. */
   let anew: string | undefined
@@ -80,9 +80,9 @@ export const heldIsHeld: Watch = (shop, sim) => {
     if (!run && (!standing || (standing.spec.replicas === 0 && !standing.status?.replicas))) return undefined
     // Between the two writes of a hand-over the native controller may start the newest version of the history (ADR 23); a refused one is none. Its pods follow.
     const ofHistory = !refused.has(set.metadata.name)
-    if (run?.stage === 'Promoting' && ofHistory) started.add(set.metadata.name)
+    if ((run?.stage === 'Promoting' && ofHistory) || imageOf(set) === anew) started.add(set.metadata.name)
     if (started.has(set.metadata.name) && ofHistory) return undefined
-    if (letGo.has(set.metadata.name) || [unjudged, anew].includes(imageOf(set))) return undefined
+    if (letGo.has(set.metadata.name) || imageOf(set) === unjudged) return undefined
     // The way of a version into its run, or out of it, is seen a moment before it is written down.
     const known = [stable.set, run?.to.set, run?.from.set, run?.baseline?.set, kept?.version.set, ...(run ? [] : [history?.[0]?.from.set])]
     if (known.includes(set.metadata.name) || !controllerOf(set) || controllerOf(set)?.kind === 'Rollout') return undefined

@@ -31,7 +31,9 @@ export const verdictsTales: Record<string, Tale> = {
   'held is held': {
     kept(of) {
       const again = scaledInHandOver(of(), { stable: { ...stable, set: 's1-older' } })
-      return again.breach === undefined ? handedOverAndDeleted(of()).put(set('again', { version: 'good1' })) : again
+      // What was made anew serves, and follows the workload, also while a newer template is held.
+      const anew = handedOverAndDeleted(of()).put(set('again', { version: 'good1' }), deployment({ version: 'good2', paused: true }))
+      return again.breach === undefined ? anew.put(set('again', { version: 'good1', replicas: 3 })) : again
     },
     broken: {
       'a set of a version that was superseded and never served': [(of) => scaledInHandOver(of(), {}), /s1-older .* was scaled from 0 to 2/],
