@@ -7,6 +7,7 @@ import type { Observed, RolloutObject } from '../rollout/observed.ts'
 import { disorderOf, otherPodsIn, setDeleted } from '../rollout/order.ts'
 import { supersededBy } from '../rollout/run.ts'
 import { cheap } from '../rollout/scene.ts'
+import { meetsOthers } from '../rollout/strays.ts'
 import { endpointsOf } from '../traffic/endpoints.ts'
 import { pinnedTo } from '../traffic/services.ts'
 import type { WorkloadView } from '../workload/view.ts'
@@ -36,7 +37,11 @@ export function neededReads(known: Known, view: WorkloadView | undefined, disord
   const run = rollout.status?.run
   if (run) return inRun(known, run, view)
   const another = takenBy !== undefined || typeof gate === 'object'
-  return !view || rollout.metadata.deletionTimestamp || another ? nothing : atRest(known, view, disorder)
+  if (!view || another) return nothing
+  const beside = rollout.status !== undefined && meetsOthers(view, rollout.status)
+  if (rollout.metadata.deletionTimestamp) return { ...nothing, sets: beside }
+  const rest = atRest(known, view, disorder)
+  return { ...rest, sets: rest.sets || beside }
 }
 
 function inRun(known: Known, run: Run, view: WorkloadView | undefined): Reads {

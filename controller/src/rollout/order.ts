@@ -2,8 +2,8 @@ import type { RolloutStatus } from '../api/rolloutStatus.ts'
 import { pods } from '../workload/deployment.ts'
 import type { SetView, WorkloadView } from '../workload/view.ts'
 import type { Action } from './actions.ts'
-import { finalizer } from './finalizer.ts'
-import { type Observed, ownerOf } from './observed.ts'
+import { activeIn, givesWay } from './activeSets.ts'
+import type { Observed } from './observed.ts'
 import { allThereFirst, straysOf } from './strays.ts'
 
 type Stable = NonNullable<RolloutStatus['stable']>
@@ -85,15 +85,4 @@ export function unfinished(view: WorkloadView): boolean {
 export function mixtureOf(o: Observed, view: WorkloadView, status: RolloutStatus, stable: Stable): Disorder | undefined {
   if (activeIn(view).some(({ template }) => template === view.template) || vanished(view, stable)) return undefined
   return disorderOf(o, { ...view, sets: view.sets.filter(({ owner }) => owner !== 'rollout') }, status, stable)
-}
-
-/** Sets that the workload's controller would scale in proportion, if there are several. */
-export function activeIn(view: WorkloadView): SetView[] {
-  return view.sets.filter(({ owner, wanted }) => owner === 'workload' && wanted > 0)
-}
-
-/** They are out of its hands, with their pods; what is left it brings up to all of them. Should the Rollout be deleted, they do not go before that. */
-export function givesWay(o: Pick<Observed, 'kind' | 'rollout'>, view: WorkloadView, sets: readonly SetView[], because: string): Action[] {
-  const taken = sets.flatMap(({ name }) => o.kind.take(view, name, ownerOf(o.rollout), because))
-  return taken.length === 0 ? [] : [...finalizer.add(o.rollout), ...taken]
 }

@@ -117,7 +117,7 @@ function proceed(o: Observed, view: WorkloadView, status: RolloutStatus, statusF
     return { status: rest.status, actions: [...progress.actions, ...rest.actions], standing: rest.standing, wait, statusFirst: false }
   }
   const rest = idle(o, view, status, now)
-  if (!rest.begun) return prepend(straysGone(o, view, status), { ...rest, statusFirst })
+  if (!rest.begun) return prepend(straysGone(o, view, { ...status, stable: rest.status.stable }), { ...rest, statusFirst })
   return prepend(rest.actions, { ...proceed(o, view, rest.status, true, now), statusFirst: true })
 }
 

@@ -1,6 +1,7 @@
 import { pods } from '../workload/deployment.ts'
 import type { SetView } from '../workload/view.ts'
 import { type Action, fenced, handsOver } from './actions.ts'
+import { activeIn, givesWay } from './activeSets.ts'
 import { afterPassed, analysesExist, harmFound } from './analyses.ts'
 import { armNotLarger } from './arm.ts'
 import { armsExist, baselineGone, baselineRemoved, freshSet, ifBaseline } from './baseline.ts'
@@ -8,7 +9,7 @@ import { canary as canaryArm, canaryExists, canaryOfSize, canarySize } from './c
 import { crashing } from './crashes.ts'
 import { finalizer } from './finalizer.ts'
 import { ownerOf } from './observed.ts'
-import { activeIn, givesWay, vanished } from './order.ts'
+import { vanished } from './order.ts'
 import {
   baselineServiceExists,
   canaryReachable,

@@ -65,6 +65,22 @@ describe('a set of the Rollout that no run is of', () => {
   test('that is the stable one goes back to the workload with all its pods', () => {
     expect(writes([setObject('web-one', 'v1', { owner: 'rollout', replicas: 4 })])).toEqual(['patch fenced web-one'])
   })
+  test('that is the stable one goes back to a held workload only where it has more pods than what that runs natively: both would be scaled in proportion', () => {
+    const beside = (available: number, setsComplete = true) => {
+      const sets = [
+        setObject('web-one', 'v1', { owner: 'rollout', replicas: 3 }),
+        setObject('web-two', 'v2', { owner: 'workload', replicas: 4, available }),
+      ]
+      const o = world({ status: rested, image: 'v3', held: true, sets })
+      if (o.workload === 'missing') throw new Error('no workload')
+      const seen = { ...o, workload: { ...o.workload, available }, setsComplete }
+      return plan(seen, at).actions.map((action) => action.verb === 'patch' && { set: action.target.name, ...action.ops.at(-1) })
+    }
+    const owner = (kind: string) => [expect.objectContaining({ kind, controller: true })]
+    expect(beside(4)).toMatchObject([{ set: 'web-one', path: '/spec/replicas', value: 0 }])
+    expect(beside(3)).toMatchObject([false, { set: 'web-two' }, { set: 'web-one', value: owner('Deployment') }])
+    expect(beside(3, false)).toEqual([])
+  })
   test('keeps its Rollout from vanishing, with which it would go at once', () => {
     const [finalizers, deletionTimestamp] = [['serin.dev/run'], '2026-01-01T00:00:00Z']
     const stray = (replicas: number) => setObject('web-two', 'v2', { owner: 'rollout', replicas })

@@ -2,6 +2,7 @@ import type { RolloutStatus } from '../api/rolloutStatus.ts'
 import { heldBy } from '../traffic/runLabels.ts'
 import type { SetView, WorkloadView } from '../workload/view.ts'
 import { type Action, fenced } from './actions.ts'
+import { activeIn, givesWay } from './activeSets.ts'
 import type { Observed } from './observed.ts'
 import { unpinned } from './routing.ts'
 import { pastSerin } from './stuck.ts'
@@ -14,18 +15,32 @@ export function straysOf(view: WorkloadView, { kept }: RolloutStatus): SetView[]
   return view.sets.filter(({ owner, name }) => owner === 'rollout' && name !== kept?.version.set)
 }
 
+/** Of the stable version, with pods: goes back to the workload, also under another name, by which it was made again. */
+const returns = (view: WorkloadView, { stable }: RolloutStatus, { name, template, wanted }: SetView): boolean =>
+  wanted > 0 && (name === stable?.set || (template === stable?.template && view.available === 0))
+
+/** What goes back to a workload that is held may meet another set of it there, which has no label of ours. */
+export const meetsOthers = (view: WorkloadView, status: RolloutStatus): boolean =>
+  view.held && straysOf(view, status).some((set) => returns(view, status, set))
+
 /**
  * Its pods go first, once those of the stable version are all there, or none of its own is available; a version that once served becomes ordinary history, any other goes.
  * Everything is fenced: what looks like this on stale sight is a run.
  */
-export function straysGone({ kind }: Observed, view: WorkloadView, status: RolloutStatus): Action[] {
+export function straysGone(o: Observed, view: WorkloadView, status: RolloutStatus): Action[] {
+  const { kind } = o
   const { stable, history } = status
+  if (meetsOthers(view, status) && !o.setsComplete) return []
   const served = new Set(history.flatMap(({ result, from, to }) => (result === 'Promoted' ? [from.set, to.set] : [from.set])))
   const gone = (set: SetView): Action[] => {
     const because = 'no run is of it'
-    // Under another name it was made again.
-    if (set.name === stable?.set || (set.wanted > 0 && set.template === stable?.template && view.available === 0))
-      return kind.give(view, set, { forget: false, because })
+    const given = () => kind.give(view, set, { forget: false, because })
+    if (returns(view, status, set)) {
+      // Held with two of them, the workload would be scaled in proportion: the one with more available pods stays.
+      const others = view.held ? activeIn(view) : []
+      const equal = set.name === stable?.set ? 0 : 1
+      if (others.every(({ available }) => set.available >= available + equal)) return [...givesWay(o, view, others, because), ...given()]
+    } else if (set.name === stable?.set) return given()
     if (set.wanted > 0 && set.available > 0 && view.available < view.replicas) return []
     if (set.wanted > 0) return kind.resize(view, set, 0, because)
     if (set.existing > 0) return []
