@@ -75,7 +75,7 @@ export function bookOf(shops: readonly string[]): Book {
   return book
 }
 
-const isBare = ({ metadata, status }: Obj): boolean => status?.run !== undefined && !metadata.finalizers?.length
+const isBare = ({ metadata, status }: Obj): boolean => (status?.run ?? status?.kept) !== undefined && !metadata.finalizers?.length
 
 function emptySight(): Sight {
   return {

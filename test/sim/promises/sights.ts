@@ -9,6 +9,7 @@ import { natureOf } from '../versions.ts'
 
 export const hashLabel = 'pod-template-hash'
 export const runLabel = 'serin.dev/run'
+export const rolloutLabel = 'serin.dev/rollout'
 /** Whoever breaks the glass writes it to the Deployment. */
 export const releaseAnnotation = 'serin.dev/release'
 

@@ -15,6 +15,7 @@ import {
   mostOf,
   podsFor,
   readyFor,
+  rolloutLabel,
   rollsNatively,
   runLabel,
 } from './sights.ts'
@@ -362,11 +363,13 @@ const sorted = (map: Record<string, string>) =>
 export const theWayBack: Watch = (shop, sim) => {
   const own = new Map<string, string>()
   const isHeld = (object: Obj | undefined) => object?.metadata.labels?.[runLabel] !== undefined
-  const left = (sight: Sight): string | undefined => {
+  /** Another Rollout of the same workload may have it. */
+  const heldByShop = (labels: Record<string, string> = {}) => (labels[rolloutLabel] ?? shop.name) === shop.name
+  const left = (sight: Sight, of: (object: Obj) => boolean = () => true): string | undefined => {
     const run = statusOf(sight)?.run
     if (run || statusOf(sight)?.kept) return undefined
     for (const object of [sight.service, ...(sight.vanished ? [] : sight.routes.values())]) {
-      if (!object) continue
+      if (!object || !of(object)) continue
       const ours = [...Object.keys(object.metadata.labels ?? {}), ...Object.keys(object.metadata.annotations ?? {})].find((key) =>
         key.startsWith('serin.dev/'),
       )
@@ -374,7 +377,7 @@ export const theWayBack: Watch = (shop, sim) => {
       if (object.kind === 'Service' && object.spec.selector?.[hashLabel])
         return `Service ${shop.name} is still pinned to ${object.spec.selector[hashLabel]}`
     }
-    return !sight.vanished && awayFromRoot(sight, shop.name) > 0
+    return !sight.vanished && [...sight.routes.values()].every(of) && awayFromRoot(sight, shop.name) > 0
       ? `the routes still give the new version ${awayFromRoot(sight, shop.name)} %`
       : undefined
   }
@@ -382,7 +385,7 @@ export const theWayBack: Watch = (shop, sim) => {
     changed(sight, { type, object, old }) {
       // Without its finalizer it vanishes before anybody can do anything: what it held is let go later, and what its routes had before nobody knows.
       if (object.kind === 'Rollout' && type === 'DELETED') {
-        if (!sight.bare) return sight.deployment && left({ ...sight, rollout: undefined })
+        if (!sight.bare) return sight.deployment && left({ ...sight, rollout: undefined }, ({ metadata }) => heldByShop(metadata.labels))
         for (const route of sight.routes.values()) if (isHeld(route)) own.delete(route.kind)
         return undefined
       }

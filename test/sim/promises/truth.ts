@@ -76,7 +76,10 @@ export const theStatusTellsTheTruth: Watch = (shop) => {
     const gone = shop.mode !== 'Pods' && (!sight.service || sight.routes.size < shop.routes.length)
     if ((phase === 'Paused') !== waitsForPeople(sight) && !(gone && phase === 'Progressing'))
       return `the phase is ${phase}, and the run ${waitsForPeople(sight) ? 'waits for people' : 'waits for nobody'}: ${run.waiting?.for}`
-    return run.canary && run.weight.wanted > 0 && !run.paused && !deleted && !rollout.spec.paused && run.canary.available !== there
+    // A step counts again when the weights before it have settled, which takes long by a clock that is behind.
+    const settles = run.step?.kind === 'scale' && / to settle$/.test(run.waiting?.for)
+    if (!run.canary || run.weight.wanted === 0 || run.paused || deleted || rollout.spec.paused || settles) return undefined
+    return run.canary.available !== there
       ? `the status counts ${run.canary.available} available pods of the new version, and ${there} are`
       : undefined
   }

@@ -238,7 +238,10 @@ export const trafficTales: Record<string, Tale> = {
         .gone('Rollout', shopName)
         .put(service(), rollout())
         .put(route(0, held), route(0))
-        .at('rested'),
+        .at('rested')
+        // What another Rollout of the same workload holds is not for this one to give back.
+        .put(service('old', { labels: { ...held.labels, 'serin.dev/rollout': 'twin' } }))
+        .gone('Rollout', shopName),
     broken: {
       'a Service that is never let go after its Rollout was replaced and deleted': [
         (of) => replaced(atRest(of())).gone('Rollout', shopName).at('rested'),
