@@ -8,7 +8,7 @@ import type { Observed } from './observed.ts'
 import { setDeleted } from './order.ts'
 import { serviceGone, servicesGone, unpinned } from './routing.ts'
 import { instant, type Wait } from './scene.ts'
-import { strayPin, straysOf } from './strays.ts'
+import { strayHolds, strayPin, straysOf } from './strays.ts'
 
 /** The end of a previous version that was kept warm: pods, then the pin, then its set is ordinary history. Satisfied when `status.kept` is gone. */
 export function retire(
@@ -21,7 +21,8 @@ export function retire(
   const { kept } = status
   if (!kept) {
     const strays = straysOf(view, status).length > 0
-    return { status, actions: [...strayPin(o), ...servicesGone(o, 'no run is of it'), ...(strays ? [] : finalizer.remove(o.rollout))] }
+    const left = [...strayPin(o), ...strayHolds(o), ...servicesGone(o, 'no run is of it')]
+    return { status, actions: [...left, ...(strays ? [] : finalizer.remove(o.rollout))] }
   }
   if (setDeleted(status, view) && !o.rollout.metadata.deletionTimestamp) {
     const because = 'its set was deleted: the previous version serves as long as it has no pods'

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { httpRoute } from '../traffic/httpRoute.ts'
 import type { Observed } from './observed.ts'
 import { plan } from './plan.ts'
 import { at, setObject, world } from './testing/observed.ts'
@@ -127,6 +128,20 @@ describe('a Service that is held, and no run is under way', () => {
     const ofAnother = { ...service, metadata: { ...service.metadata, labels: { ...labels, 'serin.dev/rollout': 'other' } } }
     expect(plan({ ...world(of), service: ofAnother }, at).actions).toEqual([])
   })
+})
+
+test('a route that is held while no run is under way is let go, as it is, so that its people can apply it again', () => {
+  const held = (rollout: string) => {
+    const labels = { 'serin.dev/run': '1', 'serin.dev/rollout': rollout }
+    const rules = [{ backendRefs: [{ name: 'web', port: 80, weight: 0 }] }]
+    const metadata = { name: 'web', namespace: 'shop', labels, resourceVersion: '3' }
+    const object = { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute', metadata, spec: { rules } }
+    const route = { apiVersion: object.apiVersion, kind: 'HTTPRoute', name: 'web', router: httpRoute, object }
+    return plan({ ...world({ status: rested }), routes: [route] }, at).actions
+  }
+  expect(held('web')).toMatchObject([{ verb: 'patch', target: { kind: 'HTTPRoute' }, fenced: true }])
+  expect(JSON.stringify(held('web'))).not.toContain('/spec')
+  expect(held('another')).toEqual([])
 })
 
 test('a Service that an earlier run left goes, past every cache, when no run is under way', () => {

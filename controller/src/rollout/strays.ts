@@ -6,6 +6,7 @@ import { activeIn, givesWay } from './activeSets.ts'
 import type { Observed } from './observed.ts'
 import { unpinned } from './routing.ts'
 import { pastSerin } from './stuck.ts'
+import { released } from './weights.ts'
 
 /**
  * Between runs the Rollout has no set of its own but the one that is kept warm. Another one had to give way to what serves, or was taken or made
@@ -60,4 +61,10 @@ export function allThereFirst(o: Pick<Observed, 'rollout'>, view: WorkloadView):
 export function strayPin({ service, rollout }: Pick<Observed, 'service'> & { rollout: { metadata: { name: string } } }): Action[] {
   if (typeof service === 'string' || heldBy(service) !== rollout.metadata.name) return []
   return unpinned(service)
+}
+
+/** Routes as well; also those of a run whose Rollout was deleted by force. What their own rules were nobody knows any more: whoever keeps them can apply them again. */
+export function strayHolds({ routes, rollout }: Pick<Observed, 'routes' | 'rollout'>): Action[] {
+  if (routes === 'unread') return []
+  return released(routes.filter(({ object }) => object && heldBy(object) === rollout.metadata.name))
 }

@@ -75,8 +75,8 @@ export const reconcile: readonly Mutant[] = [
   {
     name: 'deleted set looked for by nobody',
     file: 'controller/src/reconcile/neededReads.ts',
-    find: 'met || lost || halted',
-    put: 'met || halted',
+    find: 'met, lost, kept, halted',
+    put: 'met, kept, halted',
     why: 'Somebody deletes the set of the promoted version, and the native controller makes another one: the status names one that does not exist.',
     breaks: 'the status tells the truth',
     where: ({ acts }) => acts.some(({ name, with: { what } }) => name === 'partGone' && what === 'newestSet'),
