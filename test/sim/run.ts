@@ -222,11 +222,13 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
     }
   }
 
-  /** A shop that was let go is guarded again when a Rollout calls it healthy that did not, or that is a new one. */
+  /** A shop that was let go is guarded again when a Rollout calls it healthy that did not, or that is a new one; and means the workload that is there. */
   const tighten = (shop: string, { object, old }: Change) => {
     const since = loosened.get(shop)
     if (since === undefined || since === now() || object.metadata.deletionTimestamp || object.status?.phase !== 'Healthy') return
-    if (old?.status?.phase !== 'Healthy') loosened.delete(shop)
+    const { uid, deletionTimestamp } = book.of(shop).deployment?.metadata ?? {}
+    const present = uid !== undefined && deletionTimestamp === undefined && object.status.stable?.workload === uid
+    if (present && old?.status?.phase !== 'Healthy') loosened.delete(shop)
   }
   /** Nothing moves, and nothing stands in anybody's way: what is written down has to be so. */
   const lookStill = () => {
