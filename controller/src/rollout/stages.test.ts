@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Run } from '../api/rolloutStatus.ts'
-import type { KubeObject } from '../kube/types.ts'
+import type { KubeObject, OwnerReference } from '../kube/types.ts'
 import { plan } from './plan.ts'
 import { at, setObject, sliceOf, world } from './testing/observed.ts'
 import { rested, sceneOf } from './testing/run.ts'
@@ -122,6 +122,33 @@ test('a hand-over gives the new version a revision of its own, also where stable
   expect(given('3', '0')).toEqual(revision('4'))
   // Out of the history, and numbered when its template came.
   expect(given('4', '4')).toEqual(revision('4'))
+})
+
+test('a hand-over that is undone half-way keeps the new version first: a write that is still on its way comes too late, and one that arrived unseen is undone', () => {
+  const outcome = { result: 'Superseded' as const, because: 'a newer template came' }
+  const writes = (stage: 'Promoting' | 'RollingBack', canary: KubeObject) => {
+    const sets = [setObject('web-one', 'v1', { owner: 'rollout', replicas: 4 }), canary]
+    const seen = world({ spec, image: stage === 'Promoting' ? 'v2' : 'v3', held: true, sets })
+    const { run } = sceneOf(world({ spec, image: 'v2', held: true, sets }), {
+      run: { mode: 'Pods', stage, ...(stage === 'RollingBack' ? { outcome } : {}) },
+    })
+    const { actions } = plan({ ...seen, rollout: { ...seen.rollout, status: { ...rested, run } } }, at)
+    return actions.flatMap((action) => (action.verb === 'patch' && action.target.kind === 'ReplicaSet' ? action : []))
+  }
+  const owners = '/metadata/ownerReferences'
+  const canary = setObject('web-two', 'v2', { owner: 'rollout', replicas: 4 })
+  const [handOver] = writes('Promoting', canary)
+  expect(handOver?.ops).toContainEqual({ op: 'test', path: owners, value: canary.metadata.ownerReferences })
+  const [first, second] = writes('RollingBack', canary)
+  expect(first).toMatchObject({ target: { name: 'web-two' }, fenced: true })
+  expect(second).toMatchObject({ target: { name: 'web-one' }, fenced: true })
+  const keeps = (ownerReferences: unknown) => {
+    const set = { ...canary, metadata: { ...canary.metadata, ownerReferences: ownerReferences as OwnerReference[] } }
+    return writes('RollingBack', set)[0]?.ops.find(({ path }) => path === owners) as { value?: OwnerReference[] } | undefined
+  }
+  const kept = keeps(canary.metadata.ownerReferences)?.value
+  expect(kept).toMatchObject([{ kind: 'Deployment' }, { kind: 'Rollout', controller: true }])
+  expect(keeps(kept)?.value).toEqual([...(kept ?? [])].reverse())
 })
 
 test('an older version that the native controller started in the moment of a hand-over is emptied, and one that somebody let go since is not', () => {

@@ -270,15 +270,20 @@ const rootStaysPinned: Part = (scene) => {
   return typeof scene.o.service !== 'string' && pods ? rootPinned(stableHash)(scene) : satisfied(scene)
 }
 
-/** A hand-over that got half-way had taken it. Without it the native controller may have started an older version, which gives way again: both would be scaled in proportion. */
+/**
+ * A hand-over that got half-way had taken it. Its second write may be on its way still, or have arrived unseen; and without it the native controller
+ * may have started an older version, which gives way again: two of them would be scaled in proportion.
+ */
 const stableGivenBack: Part = (scene) => {
   const { o, view, run } = scene
   const stable = stableSet(scene)
   if (stable?.owner !== 'rollout' || run.trigger === 'Undo') return satisfied(scene)
   const because = 'the hand-over does not come about'
   const started = activeIn(view).filter(({ name }) => name !== run.to.set)
+  const canary = canarySet(scene)
+  const kept = canary && canary.owner !== 'another' ? o.kind.keep(view, canary, ownerOf(o.rollout), because) : []
   const given = o.kind.give(view, stable, { forget: false, because })
-  return satisfied(scene, [...givesWay(o, view, started, because), ...given.map(fenced)])
+  return satisfied(scene, [...kept, ...givesWay(o, view, started, because), ...given.map(fenced)])
 }
 
 /** Weight, confirmation, drain, pods, in this order; then everything as it was. The workload stays held, with the refused template. */

@@ -221,11 +221,27 @@ export const deployment: WorkloadKind = {
     return [{ ...patch(setRef(view, set), ops, because), fenced: true }]
   },
 
-  give(view, set, { revision, replicas, forget, because }) {
-    const owner: OwnerReference = { ...plainReference(view), controller: true, blockOwnerDeletion: true }
+  // In another order than it was seen: what presumes that one fails.
+  keep(view, set, rollout, because) {
+    const [controller, other] = [controllerReference(rollout), plainReference(view)]
     const ops: JsonPatchOp[] = [
       { op: 'test', path: '/metadata/uid', value: set.uid },
-      { op: set.object.metadata.ownerReferences ? 'replace' : 'add', path: '/metadata/ownerReferences', value: [owner] },
+      {
+        op: 'replace',
+        path: '/metadata/ownerReferences',
+        value: set.object.metadata.ownerReferences?.[0]?.controller ? [other, controller] : [controller, other],
+      },
+    ]
+    return [{ ...patch(setRef(view, set.name), ops, because), fenced: true }]
+  },
+
+  give(view, set, { revision, replicas, forget, because }) {
+    const owner: OwnerReference = { ...plainReference(view), controller: true, blockOwnerDeletion: true }
+    const seen = set.object.metadata.ownerReferences
+    const ops: JsonPatchOp[] = [
+      { op: 'test', path: '/metadata/uid', value: set.uid },
+      ...(seen && revision !== undefined ? [{ op: 'test' as const, path: '/metadata/ownerReferences', value: seen }] : []),
+      { op: seen ? 'replace' : 'add', path: '/metadata/ownerReferences', value: [owner] },
     ]
     if (revision !== undefined) {
       if (!set.object.metadata.annotations) ops.push({ op: 'add', path: '/metadata/annotations', value: {} })

@@ -97,7 +97,9 @@ export interface WorkloadKind {
   resize(view: WorkloadView, set: SetView, replicas: number, because: string): Action[]
   /** Takes a set of the workload's over; by name, because it need not be known. */
   take(view: WorkloadView, set: string, rollout: OwnerIdentity, because: string, size?: { from: number; to: number }): Action[]
-  /** Gives a set of ours to the workload. */
+  /** A set of ours stays ours: a hand-over of it that is on its way still comes too late, or is taken back. */
+  keep(view: WorkloadView, set: SetView, rollout: OwnerIdentity, because: string): Action[]
+  /** Gives a set of ours to the workload; with a revision it is a hand-over, only of what belongs to whom it was seen with. */
   give(view: WorkloadView, set: SetView, options: { revision?: number; replicas?: number; forget: boolean; because: string }): Action[]
   remove(view: WorkloadView, set: SetView, because: string): Action[]
 }
