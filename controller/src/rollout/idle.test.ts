@@ -159,7 +159,7 @@ describe('after somebody deleted the set of the version that was promoted', () =
   test('that goes when the one that the native controller made has its pods', () => {
     expect(seen(ofWorkload('web-again', 'v1', 4))).toEqual({ stable: 'web-again', until: '2026-01-01T00:00:00.000Z', does: ['web-old'] })
   })
-  test('it is looked for also when nothing is warm, but not one that the native controller makes again under its own name', () => {
+  test('it is looked for also when nothing is warm, or the history is shorter than the runs, but not one that the native controller makes again under its own name', () => {
     const { workload } = world({ sets: [] })
     if (workload === 'missing') throw new Error('no workload')
     const { since: _, workload: __, ...to } = promoted.stable
@@ -167,9 +167,10 @@ describe('after somebody deleted the set of the version that was promoted', () =
     const history = [{ id: 1, from: version, to, result: 'Promoted' as const, because: 'every step was passed', ...times }]
     const looks = [
       { ...promoted, history },
+      { ...promoted, lastRun: 1 },
       { ...rested, history },
     ].map((status) => setDeleted(status, workload))
-    expect(looks).toEqual([true, false])
+    expect(looks).toEqual([true, true, false])
   })
   test('it is not looked for where an earlier Rollout made it, whose label is gone: every look would read all sets', () => {
     const { workload } = world({ sets: [] })

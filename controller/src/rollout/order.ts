@@ -24,11 +24,12 @@ export function vanished(view: WorkloadView, stable: Pick<Stable, 'template'>): 
 
 /**
  * Somebody deleted the set of the stable version, which a run made and handed over: it has our label, so it would be seen. One that the native
- * controller made comes back under its own name; one of a Rollout before this lost the label with that.
+ * controller made comes back under its own name; one of a Rollout before this lost the label with that. A run that the history has no more may have made it.
  */
-export function setDeleted({ run, stable, kept, history }: RolloutStatus, view: WorkloadView): boolean {
+export function setDeleted({ run, stable, kept, history, lastRun }: RolloutStatus, view: WorkloadView): boolean {
   if (run || stable === undefined || stable.hash !== stable.template) return false
-  const ours = kept !== undefined || history.some(({ result, to }) => result === 'Promoted' && to.set === stable.set)
+  const promoted = history.some(({ result, to }) => result === 'Promoted' && to.set === stable.set)
+  const ours = kept !== undefined || promoted || lastRun > history.length
   return ours && !view.sets.some(({ name }) => name === stable.set)
 }
 
