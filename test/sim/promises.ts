@@ -2,6 +2,7 @@ import type { Change } from '../../sandbox/src/api.ts'
 import type { Asked } from './asked.ts'
 import type { Sight } from './book.ts'
 import { everyCommandIsAnswered, everyCommandIsObeyedOnce, pausedIsPaused } from './promises/answers.ts'
+import { enoughPods } from './promises/capacity.ts'
 import { everythingEnds, noStepIsSkipped } from './promises/endings.ts'
 import { anEmptyDiff } from './promises/gitOps.ts'
 import { anOrdinaryDeployment, nothingIsOrphaned, nothingRestarts, oneActiveSet } from './promises/pods.ts'
@@ -10,7 +11,6 @@ import {
   callersStayOnStable,
   confirmedByTheGateway,
   drainedBeforeItGoes,
-  enoughPods,
   noTrafficToNobody,
   nothingEmptiedUnderTraffic,
   theWayBack,

@@ -59,8 +59,24 @@ export const trafficTales: Record<string, Tale> = {
         .put(set('old'), ...pods('old', 2), route(0), { ...deployment(), status: { replicas: 4, updatedReplicas: 2 } })
         .pass(20_000)
         .put(deployment({ version: 'good2', paused: true }))
-        .gone('Pod', 's1-old-1'),
+        .gone('Pod', 's1-old-1')
+        // The workload grows under a share, and nothing more is let in.
+        .put(...pods('old', 2), set('new', { version: 'good1', of: 'Rollout' }), ...pods('new', 2), route(50, held))
+        .pass(1_000)
+        .put(deployment({ version: 'good1', paused: true, replicas: 6 }), ...pods('old', 6))
+        .pass(10_000)
+        .put({ ...set('new', { version: 'good1', of: 'Rollout' }), status: notLetIn })
+        .pass(10_000)
+        .put(pod('new', 0)),
     broken: {
+      'pods of the new version that do not come for a workload that grew': [
+        (of) =>
+          inRun(of())
+            .put(route(50, held), deployment({ version: 'good1', paused: true, replicas: 6 }), ...pods('old', 6))
+            .pass(20_000)
+            .put(pod('new', 0)),
+        /Service s1-canary has 50 % of the traffic and 2 ready pods; of 6 it needs 3/,
+      ],
       'pods of stable that the native controller recreates in mid-run': [
         (of) => inRun(of()).put(nativelyRecreated).gone('Pod', 's1-old-0').gone('Pod', 's1-old-1'),
         /Service s1 has 100 % .* 0 ready pods; of 2 it needs 2, less 1/,
