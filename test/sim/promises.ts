@@ -7,17 +7,10 @@ import { everythingEnds, noStepIsSkipped } from './promises/endings.ts'
 import { anEmptyDiff } from './promises/gitOps.ts'
 import { anOrdinaryDeployment, nothingIsOrphaned, nothingRestarts, oneActiveSet } from './promises/pods.ts'
 import { fewReads, idleIsSilent, noLoudBugs, noWriteWithoutNeed, secretsStaySecret, toldOnce } from './promises/quiet.ts'
-import {
-  callersStayOnStable,
-  confirmedByTheGateway,
-  drainedBeforeItGoes,
-  noTrafficToNobody,
-  nothingEmptiedUnderTraffic,
-  theWayBack,
-  weightsSettle,
-} from './promises/traffic.ts'
+import { callersStayOnStable, drainedBeforeItGoes, noTrafficToNobody, nothingEmptiedUnderTraffic, theWayBack } from './promises/traffic.ts'
 import { aReasonForWaiting, conditionsAgree, historyIsKept, theStatusTellsTheTruth } from './promises/truth.ts'
 import { badStaysAway, heldIsHeld, onlyBadIsRefused, onlyWhatServesIsPromoted } from './promises/verdicts.ts'
+import { confirmedByTheGateway, weightsSettle } from './promises/weights.ts'
 import type { Shop } from './shop.ts'
 import type { Sim } from './sim.ts'
 

@@ -1,8 +1,7 @@
 import type { Obj } from '../../../sandbox/src/types.ts'
 import { type Sight, statusOf } from '../book.ts'
 import type { Watch } from '../promises.ts'
-import { imageOf, isSteady, rollsNatively } from './sights.ts'
-import { onTheWayMs, secondsOf } from './traffic.ts'
+import { imageOf, isSteady, onTheWayMs, rollsNatively, secondsOf } from './sights.ts'
 import { diedLate, goesBackToDead, waitsForEvidence, waitsForPeople } from './waits.ts'
 
 export const everythingEnds: Watch = (shop) => {

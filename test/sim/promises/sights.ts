@@ -134,3 +134,11 @@ export function courseOf(now: () => number, beginning = 0): Course {
     most: (ms) => Math.max(...within(ms)),
   }
 }
+
+/** A time is noted before the write that it is of sets out. */
+export const onTheWayMs = 150
+
+export const secondsOf = (duration = '0s'): number => {
+  const [, amount = '0', unit = 's'] = /^(\d+)(ms|s|m|h)$/.exec(duration) ?? []
+  return Number(amount) * ({ ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[unit] ?? 0)
+}

@@ -12,10 +12,12 @@ import {
   isRoute,
   isSteady,
   mostOf,
+  onTheWayMs,
   readyFor,
   rolloutLabel,
   rollsNatively,
   runLabel,
+  secondsOf,
 } from './sights.ts'
 
 export const noTrafficToNobody: Watch = (shop, sim) => {
@@ -149,85 +151,6 @@ export const callersStayOnStable: Watch = (shop, sim) => {
     },
     still: (sight) => look(sight) ?? back(sight),
   }
-}
-
-/** The time is noted before the write sets out. */
-export const onTheWayMs = 150
-
-export const weightsSettle: Watch = (shop, sim) => {
-  const last = new Map<string, { shown: string; at: number }>()
-  return {
-    changed(sight, { type, object }) {
-      if (!isRoute(object)) return undefined
-      // It is people who delete a route.
-      if (type === 'DELETED') {
-        last.delete(object.kind)
-        return undefined
-      }
-      const shown = JSON.stringify([...mostOf(object)])
-      const known = last.get(object.kind)
-      if (known?.shown === shown) return undefined
-      const held = object.metadata.labels?.[runLabel] !== undefined
-      last.set(object.kind, { shown, at: held ? sim.now() : Number.NEGATIVE_INFINITY })
-      const followed: string | undefined = statusOf(sight)?.run?.spec.traffic.verify.settle
-      // An edit takes effect at once, and is written to the run a moment later.
-      const settle = Math.min(secondsOf(followed), secondsOf(sight.rollout?.spec.traffic?.verify?.settle ?? followed))
-      if (!known || !held || sim.now() - known.at >= settle - onTheWayMs) return undefined
-      // A new leader knows of a write that its predecessor died over only what the route says; clocks that jump settle nothing.
-      if (!sim.guarded(shop) || sim.undisturbed() < 20_000) return undefined
-      return `${object.kind} ${shop.name} went from ${known.shown} to ${shown} after ${sim.now() - known.at} ms, and settles for ${settle} ms`
-    },
-  }
-}
-
-export const secondsOf = (duration = '0s'): number => {
-  const [, amount = '0', unit = 's'] = /^(\d+)(ms|s|m|h)$/.exec(duration) ?? []
-  return Number(amount) * ({ ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[unit] ?? 0)
-}
-
-export const confirmedByTheGateway: Watch = (shop, sim) => {
-  /** Of each kind of route: the generation that its present shares came with, and the one the gateway has taken. */
-  const told = new Map<string, { shown: string; generation: number; taken: number }>()
-  return {
-    changed(sight, { object, old }) {
-      if (isRoute(object)) {
-        const shown = JSON.stringify([...mostOf(object)])
-        const known = told.get(object.kind)
-        const generation = known?.shown === shown ? known.generation : (object.metadata.generation ?? 0)
-        told.set(object.kind, { shown, generation, taken: Math.max(known?.taken ?? 0, takenBy(object)) })
-        return undefined
-      }
-      if (object.kind !== 'Rollout') return undefined
-      const [run, before] = [object.status?.run, old?.status?.run]
-      if (run?.mode !== 'Routes' || run.outcome || run.weight.actual === 0) return undefined
-      if (run.weight.confirmedAt === undefined || run.weight.confirmedAt === before?.weight.confirmedAt) return undefined
-      if (run.weight.actual <= (before?.weight.actual ?? 0)) return undefined
-      // Of two that lead, one writes the route while the other writes what was confirmed.
-      if (sim.undisturbed() < 0) return undefined
-      for (const route of sight.routes.values()) {
-        const { generation = 0, taken = 0 } = told.get(route.kind) ?? {}
-        if (taken < generation)
-          return `run ${run.id} says that ${run.weight.actual} % are confirmed; the gateway of ${route.kind} ${shop.name} has taken generation ${taken} of ${generation}`
-      }
-      return undefined
-    },
-  }
-}
-
-/** The newest generation that every parent of a route accepted. */
-function takenBy({ status, spec }: Obj): number {
-  const parents: Obj['status'][] = status?.parents ?? []
-  if (parents.length < (spec.parentRefs ?? []).length) return 0
-  return Math.min(
-    ...parents.map(({ conditions = [] }) =>
-      Math.min(
-        ...['Accepted', 'ResolvedRefs'].map((type) => {
-          const found = conditions.find((one: Obj['status']) => one.type === type)
-          return found?.status === 'True' ? (found.observedGeneration ?? 0) : 0
-        }),
-      ),
-    ),
-  )
 }
 
 export const drainedBeforeItGoes: Watch = (shop, sim) => {

@@ -2,8 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Obj } from '../../../sandbox/src/types.ts'
 import { type Sight, statusOf } from '../book.ts'
 import type { Watch } from '../promises.ts'
-import { awayFromRoot, imageOf, isSteady } from './sights.ts'
-import { secondsOf } from './traffic.ts'
+import { awayFromRoot, imageOf, isSteady, secondsOf } from './sights.ts'
 import { waitsForPeople } from './waits.ts'
 
 export const aReasonForWaiting: Watch = (shop, sim) => {

@@ -1,5 +1,5 @@
 import type { Json } from '../../../cluster/apiClient.ts'
-import { deployment, entry, held, pod, pods, rollout, route, run, service, set, shopName } from '../theatre.ts'
+import { deployment, entry, held, pod, pods, rollout, route, run, service, set, shopName, type Theatre } from '../theatre.ts'
 import { atRest, canary, inRun, replaced, type Tale } from './scenes.ts'
 
 const notLetIn = { replicas: 1, conditions: [{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate' }] }
@@ -8,6 +8,21 @@ const nativelyRecreated = { ...deployment({ strategy: 'Recreate', version: 'good
 
 /** A run at its weight, whose next step is of so many pods. */
 const thenScaled = (scale: Json) => ({ spec: { ...run().spec, canary: { steps: [{ weight: 100 }, { scale }] } } })
+
+const saidConfirmed = rollout({
+  phase: 'Progressing',
+  run: run({ weight: { wanted: 50, actual: 50, confirmedAt: '2026-01-01T00:00:01.000Z' } }),
+})
+
+/** The gateway takes over a weight, somebody writes other rules, and then it is said to be confirmed. */
+function overwritten(of: Theatre, { guarded, afterMs }: { guarded: boolean; afterMs: number }): Theatre {
+  of.sim.guarded = () => guarded
+  return inRun(of)
+    .put(route(50, { ...held, generation: 2 }), route(50, { ...held, generation: 2, taken: 2 }))
+    .put(route(undefined, { generation: 3, taken: 2 }))
+    .pass(afterMs)
+    .put(saidConfirmed)
+}
 
 export const trafficTales: Record<string, Tale> = {
   'no traffic to nobody': {
@@ -231,19 +246,29 @@ export const trafficTales: Record<string, Tale> = {
     },
   },
   'confirmed by the gateway': {
-    kept: (of) =>
-      inRun(of())
-        .put(route(50, { ...held, generation: 2 }), route(50, { ...held, generation: 2, taken: 2 }))
-        .put(rollout({ phase: 'Progressing', run: run({ weight: { wanted: 50, actual: 50, confirmedAt: '2026-01-01T00:00:01.000Z' } }) })),
+    kept: (of) => overwritten(of(), { guarded: false, afterMs: 100 }),
     broken: {
       'the gateway has not spoken': [
         (of) =>
           inRun(of())
             .put(route(50, { ...held, generation: 2 }))
-            .put(
-              rollout({ phase: 'Progressing', run: run({ weight: { wanted: 50, actual: 50, confirmedAt: '2026-01-01T00:00:01.000Z' } }) }),
-            ),
+            .put(saidConfirmed),
         /has taken generation 1 of 2/,
+      ],
+      'the gateway has not spoken, and nobody guards': [
+        (of) => {
+          const theatre = of()
+          theatre.sim.guarded = () => false
+          return inRun(theatre)
+            .put(route(50, { ...held, generation: 2 }))
+            .put(saidConfirmed)
+        },
+        /has taken generation 1 of 2/,
+      ],
+      'somebody wrote over it long before': [(of) => overwritten(of(), { guarded: false, afterMs: 200 }), /has taken generation 2 of 3/],
+      'another weight came where nobody else could write one': [
+        (of) => overwritten(of(), { guarded: true, afterMs: 100 }),
+        /has taken generation 2 of 3/,
       ],
     },
   },
