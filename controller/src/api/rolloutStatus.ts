@@ -81,14 +81,17 @@ export const Run = z.object({
         .int()
         .min(0)
         .max(100)
-        .meta({ description: 'Percent that the data plane confirmed; without routes, that follows from the available pods.' }),
+        .meta({
+          description:
+            'Percent that the data plane confirmed, less what somebody took from the routes since; without routes, that follows from the available pods.',
+        }),
       since: Timestamp.optional().meta({ description: 'When the routes were told.' }),
       primed: z
         .boolean()
         .optional()
         .meta({ description: 'The routes name the new version with weight 0: before it gets traffic, and again at the end.' }),
       restored: z.boolean().optional().meta({ description: 'The routes have their own rules back.' }),
-      confirmedAt: Timestamp.optional().meta({ description: 'When the data plane confirmed it.' }),
+      confirmedAt: Timestamp.optional().meta({ description: 'When the data plane confirmed it, or somebody took from it.' }),
     })
     .prefault({ wanted: 0, actual: 0 })
     .meta({ description: 'The share of the traffic that the new version has.' }),

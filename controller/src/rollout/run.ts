@@ -16,7 +16,7 @@ import { finalized, nothingToGoBackTo, promoting, rollingBack, starting } from '
 import { stepsOf } from './steps/planned.ts'
 import { nameOf, progressOf, resumeAt, titleOf } from './steps/registry.ts'
 import { toldStuck } from './stuck.ts'
-import { weightsStay } from './weights.ts'
+import { shareSeen, weightsStay } from './weights.ts'
 
 /** How far a run came in one plan. */
 export interface Progress {
@@ -92,9 +92,9 @@ function stage(scene: Scene): Move {
       const harm = harmFound(scene) ?? crashing(scene)
       if (harm !== undefined) return fails(scene, harm)
       const paused = pausedBy(scene)
-      if (paused) return inOrder([starting, held, (at) => waits(at, { for: 'somebody to resume it', because: paused })])(scene)
+      if (paused) return inOrder([underWay, held, (at) => waits(at, { for: 'somebody to resume it', because: paused })])(scene)
       const before = step.weight !== undefined ? satisfied : step.scale !== undefined ? weightsStay : held
-      return inOrder([starting, before, (at) => progressOf(step, at)])(scene)
+      return inOrder([underWay, before, (at) => progressOf(step, at)])(scene)
     }
     case 'Promoting':
       return inOrder([finalized, promoting])(scene)
@@ -102,6 +102,9 @@ function stage(scene: Scene): Move {
       return inOrder([finalized, rollingBack])(scene)
   }
 }
+
+/** Nothing of a run on its way is decided before that. */
+const underWay = inOrder([shareSeen, starting])
 
 /** What the run came to stays as it is while it stands. Steps that move the one or the other see to that themselves. */
 const held = inOrder([armsStay, weightsStay])

@@ -26,7 +26,16 @@ import {
 import { after, canarySet, cheap, fails, handedOver, inOrder, type Part, type Scene, satisfied, stableSet, waits } from './scene.ts'
 import { stepsOf } from './steps/planned.ts'
 import { nativelyBecause } from './stuck.ts'
-import { asLittleAsPossible, routesHome, routesPrimed, routesReleased, routesRestored, routesShow, withoutBaseline } from './weights.ts'
+import {
+  asLittleAsPossible,
+  routesHome,
+  routesPrimed,
+  routesReleased,
+  routesRestored,
+  routesShow,
+  shareSeen,
+  withoutBaseline,
+} from './weights.ts'
 
 /** Pods of the whole workload. */
 const full = ({ view }: Scene) => view.replicas
@@ -82,7 +91,7 @@ export const promoting: Part = (scene) => {
   }
   const harm = harmFound(scene) ?? crashing(scene)
   if (harm !== undefined) return fails(scene, harm)
-  return inOrder([templateBack, canaryOfSize(full), ...(spec.service ? traffic[run.mode] : []), afterPassed, swapped])(unsized)
+  return inOrder([templateBack, shareSeen, canaryOfSize(full), ...(spec.service ? traffic[run.mode] : []), afterPassed, swapped])(unsized)
 }
 
 /**

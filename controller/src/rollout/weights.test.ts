@@ -6,7 +6,7 @@ import { serviceGone, unpinned } from './routing.ts'
 import type { Scene } from './scene.ts'
 import { setObject, sliceOf, world } from './testing/observed.ts'
 import { rested, sceneOf } from './testing/run.ts'
-import { asLittleAsPossible, givenAtMost, released, routesRestored, routesShow, sharedByPods, weightsStay } from './weights.ts'
+import { asLittleAsPossible, givenAtMost, released, routesRestored, routesShow, sharedByPods, shareSeen, weightsStay } from './weights.ts'
 
 const apiVersion = 'gateway.networking.k8s.io/v1'
 
@@ -49,6 +49,22 @@ test('where a run stands, a share that nobody noted is taken back: who gave it d
   expect(writes(80, 0)).toEqual(['0 % of HTTPRoute web goes to the new version'])
   expect(writes(80, 50)).toEqual(['50 % of HTTPRoute web goes to the new version'])
   expect(writes(0, 0)).toEqual([])
+})
+
+test('what somebody takes from the routes is not said to be given any longer: pods may be missing to give it again', () => {
+  const seen = (shown: number, weight: Run['weight'], more: Partial<Observed> = {}) => {
+    const spec = { service: 'web', traffic: { routes: [{ kind: 'HTTPRoute' as const, name: 'web' }] } }
+    const o = { ...world({ spec, image: 'v2', held: true }), routes: [route('web', shown)], ...more }
+    return shareSeen(sceneOf(o, { run: { mode: 'Routes', weight } })).run.weight
+  }
+  const confirmed = { wanted: 50, actual: 50, confirmedAt: '2025-12-31T00:00:00.000Z' }
+  expect(seen(0, confirmed)).toEqual({ wanted: 50, actual: 0, confirmedAt: '2026-01-01T00:00:00.000Z' })
+  expect(seen(0, confirmed, { routes: [{ ...route('web', 0), object: undefined }] })).toMatchObject({ actual: 0 })
+  expect(seen(50, confirmed)).toBe(confirmed)
+  expect(seen(0, confirmed, { routes: 'unread' })).toBe(confirmed)
+  // It was told less just now, and the gateway is asked.
+  const toldLess = { wanted: 20, actual: 50 }
+  expect(seen(20, toldLess)).toBe(toldLess)
 })
 
 describe('on the way back to a version that is dead, when somebody applies the route', () => {

@@ -111,6 +111,18 @@ function shownAtMost(scene: Scene): number {
 /** The most that the new version gets at this moment: a weight may have been written by one that died, or heard no answer, before it could note so. */
 export const givenAtMost = (scene: Scene): number => Math.max(scene.run.weight.wanted, shownAtMost(scene))
 
+/**
+ * The share of the new version is no more than the routes show: where nobody holds them, whoever applies their manifests takes it away, and it is not
+ * given again while pods are missing. Nor where somebody deleted them.
+ */
+export const shareSeen: Part = (scene) => {
+  const { o, run, now } = scene
+  const { wanted, actual } = run.weight
+  const shown = o.routes === 'unread' ? wanted : shownAtMost(scene)
+  if (run.mode !== 'Routes' || shown >= Math.min(wanted, actual)) return satisfied(scene)
+  return satisfied({ ...scene, run: { ...run, weight: { ...run.weight, actual: shown, confirmedAt: iso(now) } } })
+}
+
 /** The patch that makes a route show that weight, if one is needed. */
 function patchOf(scene: Scene, route: RouteView, weight: number, baseline: { baseline?: string }, because: string): Action[] {
   const { o, run, spec } = scene

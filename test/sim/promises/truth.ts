@@ -58,10 +58,10 @@ export const theStatusTellsTheTruth: Watch = (shop) => {
         : `it is Healthy, and ${availableReplicas} of ${deployment.spec.replicas} pods are available, ${updatedReplicas} of them of the present template`
     }
     if (run.stage !== 'Stepping') return undefined
-    // Somebody deleted the route, or the Service: nobody gives a share, nothing goes on, and the run says that it waits for it.
-    const deleted = run.waiting?.for.endsWith(' to be made again')
-    if (run.mode === 'Routes' && !(deleted && sight.routes.size === 0) && Math.abs(away - run.weight.wanted) > 0.6)
-      return `the status says ${run.weight.wanted} %, the routes ${away} %`
+    // What was taken from the routes is wanted again, and not given while pods are missing.
+    const { wanted, actual } = run.weight
+    if (run.mode === 'Routes' && Math.min(Math.abs(away - wanted), Math.abs(away - actual)) > 0.6)
+      return `the status says ${actual} %, and ${wanted} % are wanted; the routes give ${away} %`
     const canary = sight.sets.get(run.to.set)
     const [replicas, there]: [number, number] = [canary?.spec.replicas ?? 0, canary?.status?.availableReplicas ?? 0]
     const share = (100 * replicas) / Math.max(1, deployment.spec.replicas + replicas)
@@ -78,6 +78,7 @@ export const theStatusTellsTheTruth: Watch = (shop) => {
       return `the phase is ${phase}, and the run ${waitsForPeople(sight) ? 'waits for people' : 'waits for nobody'}: ${run.waiting?.for}`
     // A step counts again when the weights before it have settled, which takes long by a clock that is behind.
     const settles = run.step?.kind === 'scale' && / to settle$/.test(run.waiting?.for)
+    const deleted = run.waiting?.for.endsWith(' to be made again')
     if (!run.canary || run.weight.wanted === 0 || run.paused || deleted || rollout.spec.paused || settles) return undefined
     return run.canary.available !== there
       ? `the status counts ${run.canary.available} available pods of the new version, and ${there} are`

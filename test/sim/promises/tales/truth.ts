@@ -36,7 +36,7 @@ export const truthTales: Record<string, Tale> = {
         .put(
           rollout({
             phase: 'Progressing',
-            run: run({ weight: { wanted: 50, actual: 50 }, waiting: { for: 'HTTPRoute s1 to be made again', because: 'y', since: 'z' } }),
+            run: run({ weight: { wanted: 50, actual: 0 }, waiting: { for: 'HTTPRoute s1 to be made again', because: 'y', since: 'z' } }),
           }),
         )
         .at('still'),
@@ -46,9 +46,12 @@ export const truthTales: Record<string, Tale> = {
           inRun(of(), { weight: { wanted: 50, actual: 50 } })
             .gone('HTTPRoute', shopName)
             .at('still'),
-        /the status says 50 %, the routes 0 %/,
+        /the status says 50 %, and 50 % are wanted; the routes give 0 %/,
       ],
-      'of the weight': [(of) => inRun(of()).put(route(50, held)).at('still'), /the status says 0 %, the routes 50 %/],
+      'of the weight': [
+        (of) => inRun(of()).put(route(50, held)).at('still'),
+        /the status says 0 %, and 0 % are wanted; the routes give 50 %/,
+      ],
       'of the weight by pods': [
         (of) => inRun(of(), { mode: 'Pods', weight: { wanted: 10, actual: 9 }, ...stepOf(1, 'pause') }).at('still'),
         /the status says 9 %, and 2 pods beside 2 are 50 %/,
