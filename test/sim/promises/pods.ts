@@ -151,7 +151,9 @@ export const nothingIsOrphaned: Watch = (shop) => {
     // Those of a Deployment that was deleted wait for garbage collection only, also while another one of its name is there.
     const sets = [...sight.sets.values()].filter((set) => {
       const owner = controllerOf(set)
-      return owner?.kind !== 'Deployment' || owner.uid === sight.deployment?.metadata.uid
+      // Those that it left behind are adopted by the one after it, as soon as its native controller has seen that.
+      if (owner === undefined) return sight.deployment?.status?.observedGeneration !== undefined
+      return owner.kind !== 'Deployment' || owner.uid === sight.deployment?.metadata.uid
     })
     for (const suffix of ['canary', 'baseline'])
       if (sight.services.has(`${shop.name}-${suffix}`)) return `Service ${shop.name}-${suffix} is left`

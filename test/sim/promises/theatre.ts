@@ -159,7 +159,7 @@ export const deployment = ({ version = 'good0', replicas = 2, paused = false, re
     ...more.metadata,
   },
   spec: { replicas, paused, strategy: { type: more.strategy ?? 'RollingUpdate' }, template: template(version) },
-  status: { replicas, updatedReplicas: paused ? 0 : replicas, availableReplicas: replicas },
+  status: { observedGeneration: 1, replicas, updatedReplicas: paused ? 0 : replicas, availableReplicas: replicas },
 })
 
 /** A set of pods; its hash is that of its name. */

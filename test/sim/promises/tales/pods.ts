@@ -1,6 +1,9 @@
 import { deployment, pod, pods, rollout, run, service, set, shopName, type Theatre } from '../theatre.ts'
 import { atRest, canary, inRun, replaced, type Tale } from './scenes.ts'
 
+/** A set that a deleted Deployment left behind. */
+const orphan = { ...set('new'), metadata: { ...set('new').metadata, ownerReferences: [] } }
+
 /** By an autoscaler that changes its mind, in mid-run. */
 const scaled = (theatre: Theatre, ...sizes: number[]): Theatre =>
   theatre.put(...sizes.map((replicas) => deployment({ version: 'good1', paused: true, replicas })))
@@ -97,8 +100,20 @@ export const podsTales: Record<string, Tale> = {
         .at('rested')
         // All of it is deleted, and applied again before what went with it is gone.
         .put(set('old', { labels: { 'serin.dev/rollout': shopName } }), deployment({ metadata: { labels: {}, uid: 'anew' } }))
+        .gone('Rollout', shopName)
+        // The Deployment alone is deleted and applied again; nobody has looked at it yet.
+        .put(rollout(), orphan)
+        .gone('Deployment', shopName)
+        .put({ ...deployment({ metadata: { labels: {} } }), status: undefined })
         .gone('Rollout', shopName),
     broken: {
+      'a set that nobody has': [
+        (of) =>
+          atRest(of())
+            .put(orphan, deployment({ metadata: { labels: {} } }))
+            .gone('Rollout', shopName),
+        /ReplicaSet s1-new belongs to nobody/,
+      ],
       'a set that stays when its Rollout vanished without its finalizer': [
         (of) =>
           replaced(atRest(of()))
