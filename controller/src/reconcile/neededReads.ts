@@ -6,7 +6,7 @@ import { wantsRun } from '../rollout/idle.ts'
 import type { Observed, RolloutObject } from '../rollout/observed.ts'
 import { disorderOf, otherPodsIn, setDeleted } from '../rollout/order.ts'
 import { supersededBy } from '../rollout/run.ts'
-import { cheap } from '../rollout/scene.ts'
+import { cheap, replacedNatively } from '../rollout/scene.ts'
 import { meetsOthers } from '../rollout/strays.ts'
 import { endpointsOf } from '../traffic/endpoints.ts'
 import { pinnedTo } from '../traffic/services.ts'
@@ -60,7 +60,9 @@ function inRun(known: Known, run: Run, view: WorkloadView | undefined): Reads {
   const natively = view !== undefined && serving !== undefined && !back && cheap({ o: known, view, run, spec })
   const others = serving !== undefined && !natively && view?.held === true && view.existing > serving.existing
   return {
-    workload: view !== undefined && supersededBy({ o: known, view, run, spec }) !== undefined,
+    workload:
+      view !== undefined &&
+      (supersededBy({ o: known, view, run, spec }) !== undefined || (run.stage === 'Promoting' && replacedNatively(view, run.to))),
     sets: [reverts, makesBaseline, taken, reuses, others].some(Boolean),
     // Let go before a native update, and everybody's since: however long that takes, nothing more is done to it.
     service: run.mode !== 'Pods' && !natively,
@@ -92,7 +94,7 @@ function atRest({ rollout, gate, commands }: Known, view: WorkloadView, disorder
   // While a version is warm the Service is pinned, and in no cache once somebody took that off.
   const service = (routing || status?.kept?.routed === true) && spec.service !== undefined
   return {
-    workload: learns,
+    workload: learns || (status?.kept !== undefined && replacedNatively(view, status.stable)),
     sets: [begins, learns, amidUpdate, met, lost, kept, halted].some(Boolean),
     service,
     routes: routing && routed,

@@ -7,7 +7,7 @@ import { finalizer } from './finalizer.ts'
 import type { Observed } from './observed.ts'
 import { setDeleted } from './order.ts'
 import { serviceGone, servicesGone, unpinned } from './routing.ts'
-import { instant, type Wait } from './scene.ts'
+import { instant, replacedNatively, type Wait } from './scene.ts'
 import { strayHolds, strayPin, straysOf } from './strays.ts'
 
 /** The end of a previous version that was kept warm: pods, then the pin, then its set is ordinary history. Satisfied when `status.kept` is gone. */
@@ -29,7 +29,8 @@ export function retire(
     const actions = [...finalizer.add(o.rollout), ...unpinned(o.service)]
     return { status, actions, wait: { for: 'the native controller to make the pods of the stable version anew', because } }
   }
-  const until = hurry ? now : instant(kept.until)
+  const natively = replacedNatively(view, status.stable)
+  const until = hurry || natively ? now : instant(kept.until)
   if (now < until)
     return {
       status,
@@ -40,7 +41,9 @@ export function retire(
   const actions: Action[] = serviceGone(o.canaryService, 'no route sends to it any more')
   if (old?.owner === 'rollout' && kept.routed && (old.wanted > 0 || old.existing > 0)) {
     actions.push(...o.kind.resize(view, old, 0, 'the previous version was kept long enough'))
-    return { status, actions, wait: { for: 'the pods of the previous version to be gone', because: 'the Service is pinned until then' } }
+    if (natively) actions.push(...unpinned(o.service))
+    const because = natively ? 'the native update goes on without it' : 'the Service is pinned until then'
+    return { status, actions, wait: { for: 'the pods of the previous version to be gone', because } }
   }
   actions.push(...unpinned(o.service))
   // Let go with its template, the workload has a set of that one by now: its controller would bring all pods back to the older of the two.

@@ -107,6 +107,10 @@ export function handedOver(scene: Parameters<typeof cheap>[0]): boolean {
   return canarySet(scene)?.owner === 'workload' && (cheap(scene) || stableSet(scene)?.owner !== 'workload')
 }
 
+/** Somebody let another template in: the native controller replaces the pods of this version, and no Service may stay pinned to them. */
+export const replacedNatively = ({ held, template }: WorkloadView, version: { template: string } | undefined): boolean =>
+  version !== undefined && !held && template !== version.template
+
 /**
  * The hand-over is the cheap one: both sets are the workload's, and the native rolling update finishes. Not where only a pause holds a newer
  * template: let go for that, it would go in unjudged. And not with strategy Recreate, which ends all pods before it starts others.

@@ -124,6 +124,25 @@ test('a hand-over gives the new version a revision of its own, also where stable
   expect(given('4', '4')).toEqual(revision('4'))
 })
 
+test('after the hand-over the Service is let go, and the version before ends, when somebody lets a newer template in: its pods take those of the new version natively', () => {
+  const writes = (image: string, held: boolean) => {
+    const sets = [
+      setObject('web-one', 'v1', { owner: 'rollout', replicas: 4 }),
+      setObject('web-two', 'v2', { owner: 'workload', replicas: 3 }),
+      setObject('web-three', 'v3', { owner: 'workload', replicas: 1 }),
+    ]
+    const { run } = sceneOf(world({ spec, image: 'v2', held: true, sets }), { run: { mode: 'Switch', stage: 'Promoting' } })
+    const o = world({ spec, image, held, sets, status: { ...rested, run } })
+    const { actions } = plan({ ...o, service: pinned }, at)
+    return actions.flatMap((action) => (action.verb === 'patch' ? `${action.target.name}: ${action.because}` : []))
+  }
+  expect(writes('v3', false)).toEqual(
+    expect.arrayContaining(['web-one: a newer template goes in natively', 'web: Service web is as it was before the run']),
+  )
+  expect(writes('v2', false)).toEqual(['web: Service web stays on version two'])
+  expect(writes('v3', true)).toContain('web: Service web stays on version two')
+})
+
 test('a hand-over that is undone half-way keeps the new version first: a write that is still on its way comes too late, and one that arrived unseen is undone', () => {
   const outcome = { result: 'Superseded' as const, because: 'a newer template came' }
   const writes = (stage: 'Promoting' | 'RollingBack', canary: KubeObject) => {

@@ -22,8 +22,22 @@ import {
   routesHeld,
   serviceGone,
   switched,
+  unpinned,
 } from './routing.ts'
-import { after, canarySet, cheap, fails, handedOver, inOrder, type Part, type Scene, satisfied, stableSet, waits } from './scene.ts'
+import {
+  after,
+  canarySet,
+  cheap,
+  fails,
+  handedOver,
+  inOrder,
+  type Part,
+  replacedNatively,
+  type Scene,
+  satisfied,
+  stableSet,
+  waits,
+} from './scene.ts'
 import { stepsOf } from './steps/planned.ts'
 import { nativelyBecause } from './stuck.ts'
 import {
@@ -164,15 +178,28 @@ const historyEmptied =
     )
   }
 
+/** What the native controller replaces it with serves as well, and the version before is not warm any more: the Service would send to it, too. */
+const rootLetGo: Part = (scene) => {
+  const { o, view, run } = scene
+  const stable = stableSet(scene)
+  const warm = run.mode !== 'Pods' && stable?.owner === 'rollout'
+  const because = 'a newer template goes in natively'
+  return satisfied(scene, [...(warm ? o.kind.resize(view, stable, 0, because) : []), ...unpinned(o.service)])
+}
+
 /** After the owners changed places: traffic goes the ordinary way again. */
 const afterwards: Part = (scene) => {
   const { run } = scene
-  const set = run.to.set
   return inOrder([
     letGo,
     cheap(scene)
       ? inOrder([natively, canaryServiceGone])
-      : inOrder([historyEmptied(canarySet), rootPinned(() => run.to.hash), rootServes(set), routesHome, routesRestored]),
+      : inOrder([
+          historyEmptied(canarySet),
+          replacedNatively(scene.view, run.to) ? rootLetGo : inOrder([rootPinned(() => run.to.hash), rootServes(run.to.set)]),
+          routesHome,
+          routesRestored,
+        ]),
     baselineServiceGone,
     routesReleased,
   ])(scene)
