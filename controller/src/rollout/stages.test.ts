@@ -52,6 +52,24 @@ test('a run that goes back waits for the endpoints of a version that is there, o
   expect(goingBack([], false)).toEqual({ unpins: false, waits })
 })
 
+test('a Service that was let go at the end of a way back is not pinned again, also when the set of the refused version is still there', () => {
+  const pins = (refused: number, service: KubeObject) => {
+    const sets = [
+      setObject('web-one', 'v1', { owner: 'workload', replicas: 4 }),
+      setObject('web-two', 'v2', { owner: 'rollout', replicas: refused }),
+    ]
+    const seen = world({ spec, image: 'v2', held: true, sets })
+    const outcome = { result: 'Aborted' as const, because: 'anna aborted it' }
+    const { run } = sceneOf(seen, { run: { mode: 'Switch', stage: 'RollingBack', outcome, originals: { routes: [] } } })
+    const { actions } = plan({ ...seen, rollout: { ...seen.rollout, status: { ...rested, run } }, service }, at)
+    return actions.some(({ because }) => because === 'Service web stays on version one')
+  }
+  expect(pins(0, unpinnedService)).toBe(false)
+  expect(pins(2, unpinnedService)).toBe(true)
+  const switchedOver = { ...pinned, spec: { selector: { app: 'web', 'pod-template-hash': 'two' } } }
+  expect(pins(0, switchedOver)).toBe(true)
+})
+
 test('an undo that goes back waits for the pods of its own version, and not for those that the Service of the last run shows', () => {
   const stable = setObject('web-one', 'v1', { owner: 'workload', replicas: 4 })
   const sets = [stable, setObject('web-zero', 'v0', { owner: 'rollout', replicas: 0 })]

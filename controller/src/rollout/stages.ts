@@ -1,3 +1,4 @@
+import { pinnedTo } from '../traffic/services.ts'
 import { pods } from '../workload/deployment.ts'
 import type { SetView } from '../workload/view.ts'
 import { type Action, fenced, handsOver } from './actions.ts'
@@ -259,13 +260,15 @@ const lookedAt: Part = (scene) => {
   })
 }
 
+const hasPods = ({ wanted, existing }: SetView): boolean => wanted > 0 || existing > 0
+
 const canaryGone: Part = (scene) => {
   const { o, view } = scene
   const set = canarySet(scene)
   if (set?.owner !== 'rollout') return satisfied(scene)
   const actions = o.kind.resize(view, set, 0, 'the refused version is removed')
   const { ready, terminating } = endpointsIn(set.name, o.slices.canary)
-  if (set.wanted > 0 || set.existing > 0 || ready + terminating > 0)
+  if (hasPods(set) || ready + terminating > 0)
     return waits(scene, { for: 'the pods of the refused version to be gone', because: 'traffic has left them' }, actions)
   return satisfied(scene)
 }
@@ -292,17 +295,23 @@ const templateReverted: Part = (scene) => {
   return satisfied(scene, o.kind.writeTemplate(view, stable, 'the stable template is written back, as spec.rollback.revertTemplate says'))
 }
 
-/** After an undo was stopped half-way the old switch comes back too. */
+/**
+ * After an undo was stopped half-way the old switch comes back too. Once the pods of the new version are gone the Service may be let go already, and
+ * stays so.
+ */
 const pinnedBack: Part = (scene) => {
-  if (scene.run.mode !== 'Switch' || typeof scene.o.service === 'string' || !canarySet(scene)) return satisfied(scene)
-  const back = inOrder([rootPinned(stableHash), rootServes(scene.run.from.set)])(scene)
+  const { o, run } = scene
+  const canary = canarySet(scene)
+  if (run.mode !== 'Switch' || typeof o.service === 'string' || !canary) return satisfied(scene)
+  if (!hasPods(canary) && pinnedTo(o.service) === undefined) return satisfied(scene)
+  const back = inOrder([rootPinned(stableHash), rootServes(run.from.set)])(scene)
   if (back.wait || back.actions.length === 0) return back
   return waits(scene, { for: 'the Service to be seen on the stable version', because: 'it is unpinned as it is seen' }, back.actions)
 }
 
 /** Made anew, or written whole where no policy guards, it would send to what was refused, too, as long as that has pods. Nothing waits for it. */
 const rootStaysPinned: Part = (scene) => {
-  const pods = [canarySet(scene), freshSet(scene)].some((set) => set?.owner === 'rollout' && (set.wanted > 0 || set.existing > 0))
+  const pods = [canarySet(scene), freshSet(scene)].some((set) => set?.owner === 'rollout' && hasPods(set))
   return typeof scene.o.service !== 'string' && pods ? rootPinned(stableHash)(scene) : satisfied(scene)
 }
 
