@@ -230,7 +230,7 @@ describe('a run', () => {
     const { status, actions } = plan(during(6, { spec, status: { ...begun, run }, sets }), at)
     expect(status.run?.waiting?.for).toBe('the new version to have 4 pods only')
     expect(actions.slice(1)).toMatchObject([
-      { target: { name: set }, ops: [{}, { value: 6 }, { op: 'replace', path: '/spec/replicas', value: 4 }], fenced: true },
+      { target: { name: set }, ops: expect.arrayContaining([{ op: 'replace', path: '/spec/replicas', value: 4 }]), fenced: true },
     ])
   })
   test('gives way to a newer template', () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { KubeObject } from '../kube/types.ts'
+import { applyPatch } from '../traffic/testing/applyPatch.ts'
 import { deployment } from './deployment.ts'
 import type { OwnerIdentity } from './view.ts'
 
@@ -64,4 +65,24 @@ test('a set like another one has its template under a hash of its own, and belon
   const made = deployment.view(workload, [stable, action.object], rollout).sets
   expect(made[1]?.template).toBe(made[0]?.template)
   expect(made[1]?.owner).toBe('rollout')
+})
+
+test('a write that takes pods from a set comes too late once the set changed hands, or was emptied and filled again', () => {
+  const before = { ...stable, metadata: { ...stable.metadata, generation: 3 } }
+  const view = deployment.view(workload, [before], rollout)
+  const [set] = view.sets
+  if (!set) throw new Error('no set')
+  const [again] = deployment.take(view, set.name, rollout, 'why')
+  if (again?.verb !== 'patch') throw new Error('nothing was taken')
+  const withoutLabels = { ...before, metadata: { ...before.metadata, labels: {} } }
+  const handsChanged = applyPatch(withoutLabels, again.ops)
+  const filledAgain = { ...before, metadata: { ...before.metadata, generation: 5 } }
+  const late = [...deployment.resize(view, set, 0, 'why'), ...deployment.give(view, set, { replicas: 0, forget: false, because: 'why' })]
+  expect(late).toHaveLength(2)
+  for (const write of late) {
+    const ops = write.verb === 'patch' ? write.ops : []
+    expect(applyPatch(before, ops)).toMatchObject({ spec: { replicas: 0 } })
+    expect(() => applyPatch(handsChanged, ops)).toThrow('/metadata/ownerReferences')
+    expect(() => applyPatch(filledAgain, ops)).toThrow('/metadata/generation')
+  }
 })

@@ -203,11 +203,7 @@ export const deployment: WorkloadKind = {
 
   resize(view, set, replicas, because) {
     if (set.wanted === replicas) return []
-    const ops: JsonPatchOp[] = [
-      { op: 'test', path: '/metadata/uid', value: set.uid },
-      { op: 'test', path: '/spec/replicas', value: set.wanted },
-      { op: 'replace', path: '/spec/replicas', value: replicas },
-    ]
+    const ops: JsonPatchOp[] = [...asSeen(set), { op: 'replace', path: '/spec/replicas', value: replicas }]
     return [{ ...patch(setRef(view, set.name), ops, because), fenced: replicas < set.wanted }]
   },
 
@@ -225,7 +221,7 @@ export const deployment: WorkloadKind = {
   keep(view, set, rollout, because) {
     const [controller, other] = [controllerReference(rollout), plainReference(view)]
     const ops: JsonPatchOp[] = [
-      { op: 'test', path: '/metadata/uid', value: set.uid },
+      uidIs(set),
       {
         op: 'replace',
         path: '/metadata/ownerReferences',
@@ -239,8 +235,7 @@ export const deployment: WorkloadKind = {
     const owner: OwnerReference = { ...plainReference(view), controller: true, blockOwnerDeletion: true }
     const seen = set.object.metadata.ownerReferences
     const ops: JsonPatchOp[] = [
-      { op: 'test', path: '/metadata/uid', value: set.uid },
-      ...(seen && revision !== undefined ? [{ op: 'test' as const, path: '/metadata/ownerReferences', value: seen }] : []),
+      ...(revision === undefined && replicas === undefined ? [uidIs(set)] : asSeen(set)),
       { op: seen ? 'replace' : 'add', path: '/metadata/ownerReferences', value: [owner] },
     ]
     if (revision !== undefined) {
@@ -298,6 +293,21 @@ function obeys({ object }: WorkloadView, command: string | undefined): JsonPatch
   if (command === undefined) return []
   const none: JsonPatchOp[] = object.metadata.annotations ? [] : [{ op: 'add', path: '/metadata/annotations', value: {} }]
   return [...none, { op: 'add', path: pointer('metadata', 'annotations', obeyedAnnotation), value: command }]
+}
+
+const uidIs = ({ uid }: SetView): JsonPatchOp => ({ op: 'test', path: '/metadata/uid', value: uid })
+
+/**
+ * A set is whose it was, and nobody gave it another number of pods since: a write that was long on its way does not land on one that serves again,
+ * also when it has as many as then.
+ */
+function asSeen(set: SetView): JsonPatchOp[] {
+  const { generation, ownerReferences } = set.object.metadata
+  return [
+    uidIs(set),
+    { op: 'test', path: '/metadata/generation', value: generation },
+    ...(ownerReferences ? [{ op: 'test' as const, path: '/metadata/ownerReferences', value: ownerReferences }] : []),
+  ]
 }
 
 function setRef(view: WorkloadView, name: string): Ref {

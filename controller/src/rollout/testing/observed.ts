@@ -93,6 +93,7 @@ export function setObject(
       name,
       namespace: 'shop',
       uid: `${name}-uid`,
+      generation: 1,
       creationTimestamp: '2026-01-01T00:00:00Z',
       labels: { ...labels, ...(of.owner === 'rollout' ? { 'serin.dev/rollout': 'web' } : {}) },
       ownerReferences: [
@@ -102,7 +103,7 @@ export function setObject(
       ],
     },
     spec: { replicas: of.replicas, selector: { matchLabels: labels }, template: { ...template(image), metadata: { labels } } },
-    status: { replicas: of.replicas, availableReplicas: of.available ?? of.replicas },
+    status: { observedGeneration: 1, replicas: of.replicas, availableReplicas: of.available ?? of.replicas },
   }
 }
 
