@@ -106,8 +106,8 @@ export const routing: readonly Mutant[] = [
   {
     name: 'own rules never put back',
     file: 'controller/src/rollout/stages.ts',
-    find: 'rootServes(set), routesHome, routesRestored]),',
-    put: 'rootServes(set), routesHome]),',
+    find: 'routesHome,\n          routesRestored,\n        ]),',
+    put: 'routesHome,\n        ]),',
     why: 'After a promotion the route still names the Service of the canary, with weight 0: right until that Service is gone.',
     breaks: 'the way back',
     where: routed,
@@ -115,8 +115,8 @@ export const routing: readonly Mutant[] = [
   {
     name: 'pin forgotten by who retires',
     file: 'controller/src/rollout/retire.ts',
-    find: ['actions.push(...unpinned(o.service))', '...strayPin(o), '],
-    put: ['', ''],
+    find: ['actions.push(...unpinned(o.service))\n  // Let go', '...strayPin(o), '],
+    put: ['// Let go', ''],
     why: 'The Service stays on one version for ever: the next native rollout serves nobody.',
     breaks: 'the way back',
     where: routed,
