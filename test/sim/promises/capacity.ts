@@ -82,12 +82,17 @@ function refusedOf({ sets }: Sight, owner: 'Deployment' | 'Rollout'): number {
 
 const failing = ({ status }: Obj): boolean => (status?.conditions ?? []).some(({ type }: { type: string }) => type === 'ReplicaFailure')
 
-/** What people said the new version may have, whatever its share; also by the step that comes next, whose pods go before the status says so. */
+/** What people said the new version may have, whatever its share; also by the steps that come next, whose pods go before the status says so: of several that have nothing to wait for it says the last only. */
 function asked(sight: Sight): number {
   const run = statusOf(sight)?.run
-  const { replicas, percent } = run?.spec.canary?.steps?.[(run.step?.index ?? -1) + 1]?.scale ?? {}
   const total = sight.deployment?.spec.replicas ?? 0
-  const next = replicas ?? (percent === undefined ? Number.POSITIVE_INFINITY : Math.max(1, Math.ceil((total * percent) / 100)))
+  const ahead: Obj['spec'][] = run?.spec.canary?.steps?.slice((run.step?.index ?? -1) + 1) ?? []
+  const moving = ahead.findIndex(({ scale, weight }) => scale === undefined && weight !== run?.weight.wanted)
+  const sizes = ahead.slice(0, moving < 0 ? undefined : moving).flatMap(({ scale: { replicas, percent } = {} }): number[] => {
+    if (replicas !== undefined) return [replicas]
+    return percent === undefined ? [] : [Math.max(1, Math.ceil((total * percent) / 100))]
+  })
+  const next = Math.min(...sizes)
   if (run?.size === undefined) return next
   return Math.min(next, run.size.replicas ?? run.canary?.replicas ?? 0)
 }

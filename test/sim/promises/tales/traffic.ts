@@ -7,7 +7,10 @@ const notLetIn = { replicas: 1, conditions: [{ type: 'ReplicaFailure', status: '
 const nativelyRecreated = { ...deployment({ strategy: 'Recreate', version: 'good1' }), status: { updatedReplicas: 0 } }
 
 /** A run at its weight, whose next step is of so many pods. */
-const thenScaled = (scale: Json) => ({ spec: { ...run().spec, canary: { steps: [{ weight: 100 }, { scale }] } } })
+const thenScaled = (scale: Json, ...between: Json[]) => ({
+  weight: { wanted: 100, actual: 100 },
+  spec: { ...run().spec, canary: { steps: [{ weight: 100 }, ...between, { scale }] } },
+})
 
 const saidConfirmed = rollout({
   phase: 'Progressing',
@@ -62,7 +65,7 @@ export const trafficTales: Record<string, Tale> = {
         .put(route(50, held), route(100, held))
         .gone('Pod', 's1-old-1')
         .put({ ...set('old'), status: notLetIn })
-        .put(route(0, held), rollout({ phase: 'Progressing', run: run(thenScaled({ percent: 50 })) }))
+        .put(route(0, held), rollout({ phase: 'Progressing', run: run(thenScaled({ percent: 50 }, { scale: { matchTraffic: true } })) }))
         .put(pod('old', 0, { ready: false, restarts: 2 }))
         .pass(20_000)
         .put(pod('old', 1), pod('old', 0), route(100, held))
@@ -99,6 +102,13 @@ export const trafficTales: Record<string, Tale> = {
       'fewer pods of the new version than its next step says': [
         (of) =>
           inRun(of(), thenScaled({ replicas: 2 }))
+            .put(route(100, held))
+            .gone('Pod', 's1-new-1'),
+        /Service s1-canary has 100 % of the traffic and 1 ready pods; of 2 it needs 2/,
+      ],
+      'fewer pods of the new version than a step after a pause says': [
+        (of) =>
+          inRun(of(), thenScaled({ replicas: 1 }, { pause: {} }))
             .put(route(100, held))
             .gone('Pod', 's1-new-1'),
         /Service s1-canary has 100 % of the traffic and 1 ready pods; of 2 it needs 2/,
