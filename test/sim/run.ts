@@ -367,8 +367,6 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
       await api.patch('Rollout', shop.name, 'merge', { spec: { paused: false } })
     }
     const { run, phase } = statusOf(sight) ?? {}
-    // What the routes of a Rollout that was deleted by force had before, only its people know.
-    if (sight.vanished && phase === 'Degraded' && !run) await sim.apply(shop)
     // What was let go by hand, or handed over, and cannot serve is followed by something that can; what can is not overtaken.
     const dead = goesBackToDead(sight) || heldBehindDead(sight)
     if (sight.deployment && (dead || (run ? diedLate(sight) : phase === 'Progressing' && !updatesNatively(sight)))) {

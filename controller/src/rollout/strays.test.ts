@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import type { KubeObject } from '../kube/types.ts'
 import { httpRoute } from '../traffic/httpRoute.ts'
+import { applyPatch } from '../traffic/testing/applyPatch.ts'
 import type { Observed } from './observed.ts'
 import { plan } from './plan.ts'
 import { at, setObject, world } from './testing/observed.ts'
@@ -132,18 +134,31 @@ describe('a Service that is held, and no run is under way', () => {
   })
 })
 
-test('a route that is held while no run is under way is let go, as it is, so that its people can apply it again', () => {
-  const held = (rollout: string) => {
+test('a route that is held while no run is under way is let go, and what the run gave to its own Services is the share of the root', () => {
+  const seen = (rollout: string, ...guests: unknown[]) => {
     const labels = { 'serin.dev/run': '1', 'serin.dev/rollout': rollout }
-    const rules = [{ backendRefs: [{ name: 'web', port: 80, weight: 0 }] }]
-    const metadata = { name: 'web', namespace: 'shop', labels, resourceVersion: '3' }
-    const object = { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute', metadata, spec: { rules } }
+    const rules = [{ backendRefs: [{ name: 'web', port: 80, weight: 30 }, { name: 'foreign', weight: 5 }, ...guests] }]
+    const metadata = { name: 'web', namespace: 'shop', labels, resourceVersion: '3', generation: 4 }
+    const object: KubeObject = { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute', metadata, spec: { rules } }
     const route = { apiVersion: object.apiVersion, kind: 'HTTPRoute', name: 'web', router: httpRoute, object }
-    return plan({ ...world({ status: rested }), routes: [route] }, at).actions
+    const { actions } = plan({ ...world({ spec: { service: 'web' }, status: rested }), routes: [route] }, at)
+    const after = actions.reduce((left, action) => (action.verb === 'patch' ? applyPatch(left, action.ops) : left), object)
+    return { fenced: actions.map((action) => 'fenced' in action && action.fenced), labels: after.metadata.labels, spec: after.spec }
   }
-  expect(held('web')).toMatchObject([{ verb: 'patch', target: { kind: 'HTTPRoute' }, fenced: true }])
-  expect(JSON.stringify(held('web'))).not.toContain('/spec')
-  expect(held('another')).toEqual([])
+  const spec = (weight: number) => ({
+    rules: [
+      {
+        backendRefs: [
+          { name: 'web', port: 80, weight },
+          { name: 'foreign', weight: 5 },
+        ],
+      },
+    ],
+  })
+  const guest = (name: string, weight: number) => ({ name, port: 80, weight })
+  expect(seen('web')).toEqual({ fenced: [true], labels: {}, spec: spec(30) })
+  expect(seen('web', guest('web-canary', 60), guest('web-baseline', 10))).toEqual({ fenced: [true], labels: {}, spec: spec(100) })
+  expect(seen('another')).toMatchObject({ fenced: [], spec: spec(30) })
 })
 
 test('a Service that an earlier run left goes, past every cache, when no run is under way', () => {

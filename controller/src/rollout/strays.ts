@@ -1,12 +1,11 @@
 import type { RolloutStatus } from '../api/rolloutStatus.ts'
 import { heldBy } from '../traffic/runLabels.ts'
 import type { SetView, WorkloadView } from '../workload/view.ts'
-import { type Action, fenced } from './actions.ts'
+import { type Action, fenced, fencedPatch } from './actions.ts'
 import { activeIn, givesWay } from './activeSets.ts'
 import type { Observed } from './observed.ts'
-import { unpinned } from './routing.ts'
+import { baselineServiceOf, canaryServiceOf, unpinned } from './routing.ts'
 import { pastSerin } from './stuck.ts'
-import { released } from './weights.ts'
 
 /**
  * Between runs the Rollout has no set of its own but the one that is kept warm. Another one had to give way to what serves, or was taken or made
@@ -63,8 +62,17 @@ export function strayPin({ service, rollout }: Pick<Observed, 'service'> & { rol
   return unpinned(service)
 }
 
-/** Routes as well; also those of a run whose Rollout was deleted by force. What their own rules were nobody knows any more: whoever keeps them can apply them again. */
+/**
+ * Routes as well; also those of a run whose Rollout was deleted by force. What their own rules were nobody knows any more: everything goes to the root
+ * Service, since those of the run are gone, and the next run would take its share for the rules that it has to put back.
+ */
 export function strayHolds({ routes, rollout }: Pick<Observed, 'routes' | 'rollout'>): Action[] {
   if (routes === 'unread') return []
-  return released(routes.filter(({ object }) => object && heldBy(object) === rollout.metadata.name))
+  const { metadata, spec } = rollout
+  const split = { root: spec.service ?? '', canary: canaryServiceOf(spec), baseline: baselineServiceOf(spec) }
+  return routes.flatMap(({ kind, name, object, router }) => {
+    if (!object || !router || heldBy(object) !== metadata.name) return []
+    const because = `${kind} ${name} is not held any more, and gives everything to Service ${split.root}`
+    return fencedPatch(object, [...router.giveUp(object, split), ...router.release(object)], because)
+  })
 }

@@ -120,6 +120,16 @@ function unitsOf({ roots, canaries, baselines, foreign }: Parts): Map<BackendRef
   return new Map([...had].map(([ref, weight]) => [ref, weight === 0 ? 0 : Math.max(1, Math.round(weight * scale))]))
 }
 
+/** A rule's references without canary and baseline: what these had is the root's. */
+export function rootRefs(rule: Rule, split: Ours, namespace: string | undefined): BackendRef[] | undefined {
+  const { roots, canaries, baselines } = partsOf(rule, split, namespace)
+  const guests = [...canaries, ...baselines]
+  const [first] = roots
+  if (!first || guests.length === 0) return rule.backendRefs
+  const all = weightOf(first) + total(guests)
+  return rule.backendRefs?.filter((ref) => !guests.includes(ref)).map((ref) => (ref === first ? { ...ref, weight: all } : ref))
+}
+
 function gcd(a: number, b: number): number {
   return b === 0 ? a : gcd(b, a % b)
 }

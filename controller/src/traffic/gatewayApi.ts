@@ -1,5 +1,15 @@
 import type { JsonPatchOp, KubeObject } from '../kube/types.ts'
-import { canaryPercent, canaryRefs, maxBackendRefs, partsOf, type Rule, splitRefs, total } from './backendRefs.ts'
+import {
+  type BackendRef,
+  canaryPercent,
+  canaryRefs,
+  maxBackendRefs,
+  partsOf,
+  type Rule,
+  rootRefs,
+  splitRefs,
+  total,
+} from './backendRefs.ts'
 import { verifiedByConditions } from './conditions.ts'
 import { diffItems, isObject, same } from './patch.ts'
 import type { Narrowed } from './requestMatches.ts'
@@ -37,6 +47,11 @@ export function gatewayRouter(of: GatewayKind): Router {
       return [...(ops.length > 0 ? stillHeldOps(route) : []), ...ops, ...markOps(route, wanted)]
     },
     restore: (route, original) => rulesOps(route, asRules(original), 0),
+    giveUp(route, split) {
+      const refs = (rule: Rule) => rootRefs(rule, split, route.metadata.namespace)
+      const rules = rulesOf(route)?.map((rule) => (rule.backendRefs ? { ...rule, backendRefs: refs(rule) as BackendRef[] } : rule))
+      return rulesOps(route, rules, 0)
+    },
     release(route) {
       const ops = unmarkOps(route)
       // Another leader may have split its rules since, and that would stay.

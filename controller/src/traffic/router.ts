@@ -81,6 +81,8 @@ export interface Router {
   split(route: KubeObject, original: unknown, wanted: Split): JsonPatchOp[]
   /** Patches that bring the original back; empty when it is there. The run's labels stay: the data plane has yet to confirm it. */
   restore(route: KubeObject, original: unknown): JsonPatchOp[]
+  /** Patches that give the root what canary and baseline have, and name these no more, where the original is lost; empty when no rule names them beside it. */
+  giveUp(route: KubeObject, split: Pick<Split, 'root' | 'canary' | 'baseline'>): JsonPatchOp[]
   /** Patches that take the run's labels and marks off the route, the last act of a run; empty when there are none. */
   release(route: KubeObject): JsonPatchOp[]
   /**

@@ -200,7 +200,7 @@ export const theWayBack: Watch = (shop, sim) => {
   const left = (sight: Sight, of: (object: Obj) => boolean = () => true): string | undefined => {
     const run = statusOf(sight)?.run
     if (run || statusOf(sight)?.kept) return undefined
-    for (const object of [sight.service, ...(sight.vanished ? [] : sight.routes.values())]) {
+    for (const object of [sight.service, ...sight.routes.values()]) {
       if (!object || !of(object)) continue
       const ours = [...Object.keys(object.metadata.labels ?? {}), ...Object.keys(object.metadata.annotations ?? {})].find((key) =>
         key.startsWith('serin.dev/'),
@@ -209,7 +209,7 @@ export const theWayBack: Watch = (shop, sim) => {
       if (object.kind === 'Service' && object.spec.selector?.[hashLabel])
         return `Service ${shop.name} is still pinned to ${object.spec.selector[hashLabel]}`
     }
-    return !sight.vanished && [...sight.routes.values()].every(of) && awayFromRoot(sight, shop.name) > 0
+    return [...sight.routes.values()].every(of) && awayFromRoot(sight, shop.name) > 0
       ? `the routes still give the new version ${awayFromRoot(sight, shop.name)} %`
       : undefined
   }

@@ -45,8 +45,7 @@ export const theStatusTellsTheTruth: Watch = (shop) => {
     const away = awayFromRoot(sight, shop.name)
     const image = imageOf(deployment)
     if (!run) {
-      // Of a run whose Rollout was deleted by force the routes are still held (docs/roadmap.md), and the status says what they give.
-      if (away > 0 && !sight.vanished) return `no run is under way, and the routes give the new version ${away} %`
+      if (away > 0) return `no run is under way, and the routes give the new version ${away} %`
       if (phase !== 'Healthy') return undefined
       if (!isDeepStrictEqual(stable?.images, [image])) return `it is Healthy with ${stable?.images}, and the Deployment wants ${image}`
       if (!sight.sets.has(stable.set)) return `the stable set ${stable.set} does not exist`
