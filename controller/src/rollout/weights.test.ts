@@ -4,6 +4,7 @@ import { routerFor } from '../traffic/registry.ts'
 import type { Observed } from './observed.ts'
 import { serviceGone, unpinned } from './routing.ts'
 import type { Scene } from './scene.ts'
+import { weight } from './steps/weight.ts'
 import { setObject, sliceOf, world } from './testing/observed.ts'
 import { rested, sceneOf } from './testing/run.ts'
 import { asLittleAsPossible, givenAtMost, released, routesRestored, routesShow, sharedByPods, shareSeen, weightsStay } from './weights.ts'
@@ -49,6 +50,24 @@ test('where a run stands, a share that nobody noted is taken back: who gave it d
   expect(writes(80, 0)).toEqual(['0 % of HTTPRoute web goes to the new version'])
   expect(writes(80, 50)).toEqual(['50 % of HTTPRoute web goes to the new version'])
   expect(writes(0, 0)).toEqual([])
+})
+
+test('a step to a weight notes what the routes give before it waits for pods: who gave it died, or the write came late', () => {
+  const spec = { service: 'web', traffic: { routes: [{ kind: 'HTTPRoute' as const, name: 'web' }] } }
+  const noted = (shown: number, wanted: number) => {
+    const sets = [
+      setObject('web-one', 'v1', { owner: 'workload', replicas: 4 }),
+      setObject('web-two', 'v2', { owner: 'rollout', replicas: 1, available: 0 }),
+    ]
+    const o = { ...world({ spec, image: 'v2', held: true, sets }), routes: [route('web', shown)] }
+    const { run, wait } = weight.progress(25, sceneOf(o, { run: { mode: 'Routes', weight: { wanted, actual: 0 } } }))
+    return { ...run.weight, waits: wait?.for }
+  }
+  const told = { actual: 0, since: '2026-01-01T00:00:00.000Z', waits: 'the gateway to see the new rules' }
+  expect(noted(25, 0)).toMatchObject({ wanted: 25, ...told })
+  expect(noted(80, 50)).toMatchObject({ wanted: 80, ...told })
+  expect(noted(0, 0)).toMatchObject({ wanted: 0, waits: expect.stringContaining('to become available') })
+  expect(noted(20, 50)).toMatchObject({ wanted: 50, waits: expect.stringContaining('to become available') })
 })
 
 test('what somebody takes from the routes is not said to be given any longer: pods may be missing to give it again', () => {

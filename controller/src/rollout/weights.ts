@@ -1,4 +1,6 @@
 import { iso } from '../api/fields.ts'
+import type { Run } from '../api/rolloutStatus.ts'
+import type { Instant } from '../clock.ts'
 import { sharesOf } from '../traffic/backendRefs.ts'
 import { pods } from '../workload/deployment.ts'
 import { type Action, fencedPatch } from './actions.ts'
@@ -123,6 +125,17 @@ export const shareSeen: Part = (scene) => {
   return satisfied({ ...scene, run: { ...run, weight: { ...run.weight, actual: shown, confirmedAt: iso(now) } } })
 }
 
+/**
+ * What the routes give is noted before anything is waited for, as if it had been given now: whoever gave it died before the note, or heard no answer, and
+ * the write may arrive when the step waits for pods again.
+ */
+export const shareNoted: Part = (scene) => {
+  const { run, now } = scene
+  const given = givenAtMost(scene)
+  if (run.mode !== 'Routes' || given <= run.weight.wanted) return satisfied(scene)
+  return waits({ ...scene, run: { ...run, weight: givenNow(run.weight, given, now) } }, justTold)
+}
+
 /** The patch that makes a route show that weight, if one is needed. */
 function patchOf(scene: Scene, route: RouteView, weight: number, baseline: { baseline?: string }, because: string): Action[] {
   const { o, run, spec } = scene
@@ -153,15 +166,17 @@ function told(scene: Scene, weight: number, baseline: { baseline?: string }): Mo
   if (actions.length === 0 && run.weight.wanted === weight) return satisfied(scene)
   const early = tooEarly(scene)
   if (early) return waits(scene, early)
-  const next = {
-    ...scene,
-    run: {
-      ...run,
-      weight: { ...run.weight, wanted: weight, since: iso(now), confirmedAt: undefined, restored: undefined, primed: undefined },
-    },
-  }
-  return waits(next, justTold, actions)
+  return waits({ ...scene, run: { ...run, weight: givenNow(run.weight, weight, now) } }, justTold, actions)
 }
+
+const givenNow = (known: Run['weight'], wanted: number, now: Instant): Run['weight'] => ({
+  ...known,
+  wanted,
+  since: iso(now),
+  confirmedAt: undefined,
+  restored: undefined,
+  primed: undefined,
+})
 
 /** What the gateway says now is about the rules before: it is asked again when the write is seen. */
 const justTold: Wait = { for: 'the gateway to see the new rules', because: 'they were just written' }

@@ -2,7 +2,7 @@ import { armsNotLarger, armsOfSize } from '../baseline.ts'
 import { canaryOfSize, canarySize } from '../canary.ts'
 import { baselineReachable, canaryReachable } from '../routing.ts'
 import { after, inOrder, instant, type Part, satisfied, waits } from '../scene.ts'
-import { givenAtMost, routesShow, sharedByPods } from '../weights.ts'
+import { routesShow, sharedByPods, shareNoted } from '../weights.ts'
 import type { StepKind } from './step.ts'
 
 /** Pods first, then the share of the traffic, then no more pods than that share needs. */
@@ -12,12 +12,12 @@ export const weight: StepKind<number> = {
   weight: (percent) => percent,
   progress(percent, scene) {
     const { run } = scene
-    const before = Math.max(percent, givenAtMost(scene))
     const parts: Part[] =
       run.mode === 'Pods'
         ? [canaryOfSize((at) => canarySize(at, percent)), sharedByPods(percent)]
         : [
-            armsOfSize((at) => canarySize(at, before)),
+            shareNoted,
+            armsOfSize((at) => canarySize(at, Math.max(percent, at.run.weight.wanted))),
             canaryReachable,
             baselineReachable,
             steady(percent),
