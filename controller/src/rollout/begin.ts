@@ -1,13 +1,16 @@
 import { iso } from '../api/fields.ts'
+import type { RolloutSpec } from '../api/rollout.ts'
 import type { RolloutStatus, Run, Version } from '../api/rolloutStatus.ts'
 import type { Instant } from '../clock.ts'
+import type { KubeObject } from '../kube/types.ts'
+import type { Router } from '../traffic/router.ts'
 import { refusesService } from '../traffic/serviceRefusals.ts'
 import { hashLabel, type SetView, type WorkloadView } from '../workload/view.ts'
 import { unusable } from './analyses.ts'
 import { baselineFor } from './baseline.ts'
 import { promotedBefore } from './history.ts'
 import type { Observed } from './observed.ts'
-import { baselineServiceOf } from './routing.ts'
+import { baselineServiceOf, canaryServiceOf, isHeld } from './routing.ts'
 import { stepsOf } from './steps/planned.ts'
 
 /** What stands in the way of any run. */
@@ -51,8 +54,22 @@ export function problemOf(o: Observed, view: WorkloadView): Problem | undefined 
     const { rules } = o.rollout.spec.traffic.routes.find((route) => route.kind === kind && route.name === name) ?? {}
     const cannot = router.refuses(object, service ?? '', { rules, ...(fresh ? { baseline: baselineServiceOf(o.rollout.spec) } : {}) })
     if (cannot) return { reason: 'RouterCannot', message: cannot }
+    const own = ownShare(o.rollout.spec, { object, router, rules })
+    if (own) return { reason: 'RouterCannot', message: `${kind} ${name} ${own}` }
   }
   return undefined
+}
+
+/** A share that the route gives the new version by itself, as one does that was written down in mid-run: a run would put it back at its end, and take it away, for ever. */
+function ownShare(
+  spec: RolloutSpec,
+  { object, router, rules }: { object: KubeObject; router: Router; rules: readonly string[] | undefined },
+): string | undefined {
+  if (isHeld(object)) return undefined
+  const canary = canaryServiceOf(spec)
+  const services = { root: spec.service ?? '', canary, baseline: baselineServiceOf(spec) }
+  const share = Math.ceil(router.weightOf(object, { ...services, ...(rules ? { rules } : {}) }) ?? 0)
+  return share > 0 ? `gives ${share} % to Service ${canary}, and only a run does that: apply it without` : undefined
 }
 
 /** The first label a Service asks for that the workload's pods lack. Our own pin does not count. */

@@ -170,3 +170,25 @@ test('a Service that an earlier run left goes, past every cache, when no run is 
     { verb: 'delete', target: { name: 'web-baseline' }, fenced: true },
   ])
 })
+
+test('no run begins over a route that gives the new version a share by itself, and the status says so', () => {
+  const giving = (share: number, more: Parameters<typeof world>[0] = {}, labels = {}) => {
+    const refs = [
+      { name: 'web', port: 80, weight: 100 - share },
+      { name: 'web-canary', port: 80, weight: share },
+    ]
+    const metadata = { name: 'web', namespace: 'shop', labels, resourceVersion: '3' }
+    const object = { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute', metadata, spec: { rules: [{ backendRefs: refs }] } }
+    const route = { apiVersion: object.apiVersion, kind: 'HTTPRoute', name: 'web', router: httpRoute, object }
+    const traffic = { routes: [{ kind: 'HTTPRoute', name: 'web' }] }
+    const o = world({ spec: { service: 'web', canary: {}, traffic }, status: rested, ...more })
+    const { phase, message, run } = plan({ ...o, routes: [route] }, at).status
+    return { phase, message, runs: run !== undefined }
+  }
+  const message = 'HTTPRoute web gives 60 % to Service web-canary, and only a run does that: apply it without'
+  expect(giving(60)).toEqual({ phase: 'Degraded', message, runs: false })
+  expect(giving(60, { image: 'v2', held: true })).toEqual({ phase: 'Degraded', message, runs: false })
+  expect(giving(0, { image: 'v2', held: true })).toMatchObject({ runs: true })
+  // What a run left is given up in this look.
+  expect(giving(60, {}, { 'serin.dev/run': '1', 'serin.dev/rollout': 'web' })).toMatchObject({ phase: 'Healthy' })
+})
