@@ -79,7 +79,7 @@ export const fewReads: Watch = (shop, sim) => {
     changed(_, { type, object, old }) {
       const another = object.kind === 'Rollout' && object.status?.run?.id !== old?.status?.run?.id
       // One that was made anew is met for the first time.
-      const anew = object.kind === 'Deployment' && type === 'ADDED'
+      const anew = (object.kind === 'Deployment' || object.kind === 'Rollout') && type === 'ADDED'
       if (another || anew) reads = []
       return undefined
     },

@@ -31,8 +31,11 @@ export const quietTales: Record<string, Tale> = {
     broken: { 'a write that changes nothing': [(of) => atRest(of()).ask(request), /PATCH rollouts\/s1 changed nothing/] },
   },
   'few reads': {
-    // A Deployment that was made anew is met for the first time.
-    kept: (of) => reads(60, reads(60, inRun(of())).gone('Deployment', shopName).put(deployment())),
+    // A Deployment that was made anew is met for the first time, and so is a Rollout.
+    kept: (of) => {
+      const again = reads(60, reads(60, atRest(of())).gone('Deployment', shopName).put(deployment()))
+      return reads(60, again.gone('Rollout', shopName).put(rollout()))
+    },
     broken: {
       'a loop': [(of) => reads(61, inRun(of())), /more than 60 reads/],
     },
