@@ -63,6 +63,7 @@ async function show(look: keyof typeof looks, name: string): Promise<{ page: Pag
   // What is loaded late, charts and the palette, is there after the first story with one.
   await page.waitForLoadState('networkidle')
   await page.waitForFunction(() => [...document.querySelectorAll('.chart-host')].every((host) => host.childElementCount > 0))
+  await page.evaluate(() => Promise.all([...document.images].map((image) => image.decode())))
   return { page, said: heard[look].splice(0) }
 }
 

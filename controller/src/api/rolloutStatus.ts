@@ -77,14 +77,10 @@ export const Run = z.object({
   weight: z
     .object({
       wanted: z.int().min(0).max(100).meta({ description: 'Percent that the routes were told.' }),
-      actual: z
-        .int()
-        .min(0)
-        .max(100)
-        .meta({
-          description:
-            'Percent that the data plane confirmed, less what somebody took from the routes since; without routes, that follows from the available pods.',
-        }),
+      actual: z.int().min(0).max(100).meta({
+        description:
+          'Percent that the data plane confirmed, less what somebody took from the routes since; without routes, that follows from the available pods.',
+      }),
       since: Timestamp.optional().meta({ description: 'When the routes were told.' }),
       primed: z
         .boolean()
