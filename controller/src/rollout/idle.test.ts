@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { KubeObject } from '../kube/types.ts'
+import type { WorkloadView } from '../workload/view.ts'
 import { setDeleted } from './order.ts'
 import { plan } from './plan.ts'
 import { at, setObject, world } from './testing/observed.ts'
@@ -105,8 +106,9 @@ test('a version of which no pod is available is not called healthy while somebod
 })
 
 describe('with the pausing gate, at the template of the stable version', () => {
-  const at1 = (counts: object, ...others: KubeObject[]) => {
-    const o = world({ status: rested, gate: 'paused', held: true, sets: [ofWorkload('web-one', 'v1', 4), ...others] })
+  const at1 = (counts: Partial<WorkloadView>, ...others: KubeObject[]) => {
+    const serving = setObject('web-one', 'v1', { owner: 'workload', replicas: 4, available: counts.available ?? 4 })
+    const o = world({ status: rested, gate: 'paused', held: true, sets: [serving, ...others] })
     if (o.workload === 'missing') throw new Error('no workload')
     const { actions, status } = plan({ ...o, workload: { ...o.workload, ...counts } }, at)
     return { writes: actions.map((action) => (action.verb === 'patch' ? action.ops.at(-1) : action.verb)), phase: status.phase }
@@ -117,6 +119,12 @@ describe('with the pausing gate, at the template of the stable version', () => {
     expect(amid).toEqual({ writes: [paused], phase: 'Progressing' })
     const toItsTwin = at1({ existing: 9, updated: 2, available: 7 }, ofWorkload('web-again', 'v1', 2))
     expect(toItsTwin).toEqual(amid)
+  })
+  test('what is left of it and serves nobody is emptied while it stays paused: let go, it would let a newer template in', () => {
+    const emptied = { op: 'replace', path: '/spec/replicas', value: 0 }
+    const dead = setObject('web-two', 'v2', { owner: 'workload', replicas: 2, available: 0 })
+    expect(at1({ existing: 3, updated: 1, available: 1 }, dead)).toEqual({ writes: [emptied], phase: 'Progressing' })
+    expect(at1({ existing: 6, updated: 4 }, ofWorkload('web-two', 'v2', 2))).toEqual({ writes: [emptied], phase: 'Progressing' })
   })
   test('it stays paused while pods of the previous version go, which was given back: let go, it would let a newer template in', () => {
     expect(at1({ existing: 8, updated: 4 }, ofWorkload('web-old', 'v0', 0))).toEqual({ writes: [], phase: 'Healthy' })

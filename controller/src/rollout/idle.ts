@@ -7,7 +7,7 @@ import { activeIn } from './activeSets.ts'
 import { newRun, problemOf } from './begin.ts'
 import { refusalOf, refusedIn } from './history.ts'
 import type { Observed } from './observed.ts'
-import { type Disorder, disorderOf, mixtureOf, otherPodsIn, unfinished, vanished } from './order.ts'
+import { type Disorder, disorderOf, mixtureOf, otherPodsIn, surplusIn, unfinished, vanished } from './order.ts'
 import type { Standing } from './phases.ts'
 import { retire } from './retire.ts'
 import { instant, type Wait } from './scene.ts'
@@ -123,8 +123,11 @@ function atStable(o: Observed, view: WorkloadView, now: Instant): [Standing, Act
   if (o.gate === 'paused') {
     const amidUpdate = view.held ? otherPodsIn(view) && o.setsComplete && unfinished(view) : otherPodsIn(view)
     if (!amidUpdate) return [ready, o.kind.hold(view)]
-    const because = 'pods of another version are left of a native update, and it is the one to end that'
-    return [{ state: 'settling', message: `the native update back to ${images} goes on` }, o.kind.letGo(view, because)]
+    const settling: Standing = { state: 'settling', message: `the native update back to ${images} goes on` }
+    // Let go, it would let a newer template in.
+    const surplus = view.held ? surplusIn(view) : []
+    if (surplus.length > 0) return [settling, surplus.flatMap((set) => o.kind.resize(view, set, 0, `${images} serves without it`))]
+    return [settling, o.kind.letGo(view, 'pods of another version are left of a native update, and it is the one to end that')]
   }
   if (view.held) return [ready, o.kind.letGo(view, 'its template is that of the stable version: there is nothing to judge')]
   const problem = problemOf(o, view)

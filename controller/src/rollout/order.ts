@@ -79,6 +79,15 @@ export function unfinished(view: WorkloadView): boolean {
   return set !== undefined && (others.length > 0 || set.template !== view.template)
 }
 
+/** What the native controller would end by itself, and nobody misses: what serves has all its pods, or these have none that is available. Not of two sets of one template. */
+export function surplusIn(view: WorkloadView): SetView[] {
+  const active = activeIn(view)
+  const others = active.filter(({ template }) => template !== view.template)
+  const [serving, ...twins] = active.filter(({ template }) => template === view.template)
+  if (!serving || twins.length > 0) return []
+  return serving.available >= view.replicas || others.every(({ available }) => available === 0) ? others : []
+}
+
 /**
  * The same where no run is to begin: a template that was refused before came in mid native update, and two versions serve. Not where it is among
  * them: somebody let it go.
