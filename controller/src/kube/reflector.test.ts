@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { type Clock, sleep } from '../clock.ts'
+import { type Log, silentLog } from './log.ts'
 import { type Reflector, reflect } from './reflector.ts'
 import { type Change, createStore, type Store, type StoreOptions } from './store.ts'
 import { accessTo } from './testing/access.ts'
@@ -30,6 +31,7 @@ async function follow(
     pageSize?: number
     silenceMs?: number
     clock?: Clock
+    log?: Log
     before?: (server: ApiServer) => void
   } = {},
 ): Promise<Scene> {
@@ -41,11 +43,12 @@ async function follow(
   const store = createStore(options.scope)
   const changes: Change<unknown>[] = []
   store.onChange((change) => changes.push(change))
-  const { pageSize, silenceMs, wanted } = options
+  const { pageSize, silenceMs, wanted, log } = options
   const reflector = reflect({
     ...{ transport, type: configMap, store, clock, random: Math.random },
     ...(pageSize ? { pageSize } : {}),
     ...(wanted ? { wanted } : {}),
+    ...(log ? { log } : {}),
     ...(silenceMs ? { silenceMs } : {}),
   })
   closers.push(
@@ -135,6 +138,20 @@ describe('a list answered with', () => {
     expect(scene.store.size).toBe(3)
     await stillFollows(scene)
   })
+})
+
+test('a server that says when to come back is asked for a list within 5 s, however often it says so', async () => {
+  const longest = async (fault: Fault) => {
+    const waits: number[] = []
+    const log = { ...silentLog, warn: (fields: object) => void waits.push((fields as { retryMs: number }).retryMs) }
+    const before = (server: Scene['server']) => server.fail('list', ...Array.from({ length: 60 }, () => fault))
+    const scene = await follow({ clock: fastClock(5000), log, before })
+    await until(() => scene.store.hasSynced(), 'the list', 10_000)
+    expect(waits.length).toBeGreaterThan(4)
+    return Math.max(...waits)
+  }
+  expect(await longest(refuse(429, 'TooManyRequests', { 'retry-after': '1' }))).toBeLessThanOrEqual(5_000)
+  expect(await longest(refuse(500, 'InternalError'))).toBeGreaterThan(5_000)
 })
 
 const badWatches: Record<string, Fault[]> = {

@@ -49,10 +49,12 @@ const shortWatchMs = 5_000
 const longestWaitMs = 30_000
 // A watch that goes on from where it was costs the server little, and until then nothing is heard. A list of everything costs it much.
 const longestWatchWaitMs = 5_000
+// A server that says when to come back minds its own load, and nothing is heard while it is not asked.
+const longestToldWaitMs = 5_000
 
 /**
  * Keeps a store in step with the server until stopped: lists in pages, watches from there, resumes where it was, lists again when the
- * server has forgotten that point or spoke nonsense. Whatever the server does, it tries again: 800 ms to 5 s later where it was, or to list up to 30 s later. Never throws.
+ * server has forgotten that point or spoke nonsense. Whatever the server does, it tries again: 800 ms to 5 s later where it was or when it said when, and else to list up to 30 s later. Never throws.
  */
 export function reflect<T extends KubeObject>(options: ReflectorOptions<T>): Reflector {
   const { transport, type, store, clock, random, log = silentLog, silenceMs = 90_000, pageSize = 500, wanted = () => true } = options
@@ -191,7 +193,8 @@ export function reflect<T extends KubeObject>(options: ReflectorOptions<T>): Ref
       } catch (error) {
         if (stopping.signal.aborted) break
         state.version = undefined
-        const ms = waits.next()
+        const told = error instanceof KubeError && error.retryAfterSeconds !== undefined
+        const ms = waits.next(told ? longestToldWaitMs : longestWaitMs)
         log.warn({ err: error, resource: type.plural, retryMs: Math.round(ms) }, 'cannot list')
         await rest(toError(error), ms)
       }
