@@ -3,7 +3,7 @@ import type { Run } from '../api/rolloutStatus.ts'
 import { routerFor } from '../traffic/registry.ts'
 import type { Observed } from './observed.ts'
 import { serviceGone, unpinned } from './routing.ts'
-import type { Scene } from './scene.ts'
+import { inOrder, type Scene } from './scene.ts'
 import { weight } from './steps/weight.ts'
 import { setObject, sliceOf, world } from './testing/observed.ts'
 import { rested, sceneOf } from './testing/run.ts'
@@ -84,6 +84,20 @@ test('what somebody takes from the routes is not said to be given any longer: po
   // It was told less just now, and the gateway is asked.
   const toldLess = { wanted: 20, actual: 50 }
   expect(seen(20, toldLess)).toBe(toldLess)
+})
+
+test('a route that is deleted while its version is promoted changes the status once, not at each look', () => {
+  const spec = { service: 'web', traffic: { routes: [{ kind: 'HTTPRoute' as const, name: 'web' }], verify: { settle: '1s' } } }
+  const o = { ...world({ spec, image: 'v2', held: true }), routes: [{ ...route('web', 0), object: undefined }] }
+  const told = { wanted: 100, actual: 100, since: '2025-12-31T00:00:00.000Z', confirmedAt: '2025-12-31T00:00:00.000Z' }
+  const looked = (weight: Run['weight'], ms: number) => {
+    const scene = sceneOf(o, { run: { mode: 'Routes', weight } })
+    return inOrder([shareSeen, routesShow(100, 'fail')])({ ...scene, now: scene.now + ms })
+  }
+  const once = looked(told, 0)
+  expect(once.run.weight).toMatchObject({ wanted: 100, actual: 0 })
+  expect(looked(once.run.weight, 500).run.weight).toEqual(once.run.weight)
+  expect(looked(once.run.weight, 1_000)).toMatchObject({ run: { weight: once.run.weight }, actions: [] })
 })
 
 describe('on the way back to a version that is dead, when somebody applies the route', () => {

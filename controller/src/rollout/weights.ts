@@ -216,7 +216,9 @@ function confirmed(refusal: Refusal): (scene: Bare) => Move {
           `the gateway of ${open.route.kind} ${open.route.name} did not confirm its weights within ${spec.traffic.verify.timeout}`,
         )
     }
-    const weight = { ...run.weight, actual: run.weight.wanted, confirmedAt: run.weight.confirmedAt ?? iso(now) }
+    // Somebody may have taken from it since: then it is less than wanted.
+    const { confirmedAt = iso(now) } = run.weight
+    const weight = { ...run.weight, actual: run.weight.confirmedAt ? run.weight.actual : run.weight.wanted, confirmedAt }
     const next = { ...scene, run: { ...run, weight } }
     const settled = after(weight.confirmedAt, spec.traffic.verify.settle)
     if (now < settled)
