@@ -66,7 +66,7 @@ export const heldIsHeld: Watch = (shop, sim) => {
   const started = new Set<string>()
   /** Image of a set that was deleted after its hand-over: the native controller makes its pods anew, by a set of its own. */
   let anew: string | undefined
-  /** Image that came while the workload had no pods: nothing can judge it. */
+  /** Image that came while the workload had no pods, so that nothing could judge it, or while the glass was broken. */
   let unjudged: string | undefined
   const letGo = letGoIn(shop, sim)
   const look = (sight: Sight, set: Obj, what: string): string | undefined => {
@@ -97,7 +97,8 @@ export const heldIsHeld: Watch = (shop, sim) => {
         anew = imageOf(object)
       if (object.kind === 'Deployment' && imageOf(object) !== anew) anew = undefined
       if (object.kind === 'ReplicaSet' && (type === 'DELETED' || object.spec.replicas === 0)) started.delete(object.metadata.name)
-      if (object.kind === 'Deployment' && object.spec.replicas === 0 && !object.spec.paused) unjudged = imageOf(object)
+      const glass = object.metadata.annotations?.[releaseAnnotation] !== undefined
+      if (object.kind === 'Deployment' && (object.spec.replicas === 0 || glass) && !object.spec.paused) unjudged = imageOf(object)
       if (object.kind === 'Rollout') {
         if (object.status?.stable) served.add(object.status.stable.set)
         for (const { result, to } of object.status?.history ?? [])

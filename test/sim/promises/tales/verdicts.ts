@@ -33,7 +33,11 @@ export const verdictsTales: Record<string, Tale> = {
       const again = scaledInHandOver(of(), { stable: { ...stable, set: 's1-older' } })
       // What was made anew serves, and follows the workload, also while a newer template is held.
       const anew = handedOverAndDeleted(of()).put(set('again', { version: 'good1' }), deployment({ version: 'good2', paused: true }))
-      return again.breach === undefined ? anew.put(set('again', { version: 'good1', replicas: 3 })) : again
+      anew.put(set('again', { version: 'good1', replicas: 3 }))
+      // Comes while the glass is broken, and starts just after.
+      const broken = deployment({ version: 'good2', metadata: { annotations: { 'serin.dev/release': 'now' } } })
+      const late = atRest(of()).put(broken, deployment({ version: 'good2' }), set('new', { version: 'good2' }))
+      return [again, anew].find(({ breach }) => breach !== undefined) ?? late
     },
     broken: {
       'a set of a version that was superseded and never served': [(of) => scaledInHandOver(of(), {}), /s1-older .* was scaled from 0 to 2/],
