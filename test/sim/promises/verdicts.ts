@@ -66,7 +66,7 @@ export const heldIsHeld: Watch = (shop, sim) => {
   const started = new Set<string>()
   /** Image of a set that was deleted after its hand-over: the native controller makes its pods anew, by a set of its own. */
   let anew: string | undefined
-  /** Image that came while the workload had no pods, so that nothing could judge it, or while the glass was broken. */
+  /** Image that came while the workload had no pods, so that nothing could judge it, while the glass was broken, or to a Deployment made anew before a Rollout guards it. */
   let unjudged: string | undefined
   const letGo = letGoIn(shop, sim)
   const look = (sight: Sight, set: Obj, what: string): string | undefined => {
@@ -97,8 +97,9 @@ export const heldIsHeld: Watch = (shop, sim) => {
         anew = imageOf(object)
       if (object.kind === 'Deployment' && imageOf(object) !== anew) anew = undefined
       if (object.kind === 'ReplicaSet' && (type === 'DELETED' || object.spec.replicas === 0)) started.delete(object.metadata.name)
-      const glass = object.metadata.annotations?.[releaseAnnotation] !== undefined
-      if (object.kind === 'Deployment' && (object.spec.replicas === 0 || glass) && !object.spec.paused) unjudged = imageOf(object)
+      const { labels, annotations } = object.metadata
+      const unguarded = annotations?.[releaseAnnotation] !== undefined || labels?.['serin.dev/managed'] === undefined
+      if (object.kind === 'Deployment' && (object.spec.replicas === 0 || unguarded) && !object.spec.paused) unjudged = imageOf(object)
       if (object.kind === 'Rollout') {
         if (object.status?.stable) served.add(object.status.stable.set)
         for (const { result, to } of object.status?.history ?? [])

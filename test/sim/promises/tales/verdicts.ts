@@ -37,7 +37,11 @@ export const verdictsTales: Record<string, Tale> = {
       // Comes while the glass is broken, and starts just after.
       const broken = deployment({ version: 'good2', metadata: { annotations: { 'serin.dev/release': 'now' } } })
       const late = atRest(of()).put(broken, deployment({ version: 'good2' }), set('new', { version: 'good2' }))
-      return [again, anew].find(({ breach }) => breach !== undefined) ?? late
+      const unguarded = { ...deployment({ version: 'good2' }), metadata: { ...deployment().metadata, labels: {} } }
+      const early = atRest(of())
+        .gone('Deployment', 's1')
+        .put(unguarded, deployment({ version: 'good2' }), set('new', { version: 'good2' }))
+      return [again, anew, late].find(({ breach }) => breach !== undefined) ?? early
     },
     broken: {
       'a set of a version that was superseded and never served': [(of) => scaledInHandOver(of(), {}), /s1-older .* was scaled from 0 to 2/],
