@@ -48,7 +48,8 @@ export const theStatusTellsTheTruth: Watch = (shop) => {
       if (away > 0) return `no run is under way, and the routes give the new version ${away} %`
       if (phase !== 'Healthy') return undefined
       if (!isDeepStrictEqual(stable?.images, [image])) return `it is Healthy with ${stable?.images}, and the Deployment wants ${image}`
-      if (!sight.sets.has(stable.set)) return `the stable set ${stable.set} does not exist`
+      // Without a pod wanted there is nothing by which to find the one that was made in its place.
+      if (!sight.sets.has(stable.set) && deployment.spec.replicas > 0) return `the stable set ${stable.set} does not exist`
       // A version that crashes by itself now and then was judged before.
       if (!isSteady(image)) return undefined
       const { availableReplicas = 0, updatedReplicas = 0 } = deployment.status ?? {}

@@ -1,4 +1,4 @@
-import { deployment, entry, held, rollout, route, run, shopName } from '../theatre.ts'
+import { deployment, entry, held, rollout, route, run, service, set, shopName } from '../theatre.ts'
 import { aborted, atRest, inRun, pausedRun, stepOf, type Tale } from './scenes.ts'
 
 /** It goes back to pods that do not come, since before there was anything to see. */
@@ -39,8 +39,13 @@ export const truthTales: Record<string, Tale> = {
             run: run({ weight: { wanted: 50, actual: 0 }, waiting: { for: 'HTTPRoute s1 to be made again', because: 'y', since: 'z' } }),
           }),
         )
+        .at('still')
+        // Its set is deleted while it is scaled to nothing.
+        .put(route(), service(), set('old', { replicas: 0 }), deployment({ replicas: 0 }), rollout({ phase: 'Healthy' }))
+        .gone('ReplicaSet', 's1-old')
         .at('still'),
     broken: {
+      'of a set that was deleted': [(of) => atRest(of()).gone('ReplicaSet', 's1-old').at('still'), /the stable set s1-old does not exist/],
       'of a route that is gone': [
         (of) =>
           inRun(of(), { weight: { wanted: 50, actual: 50 } })
