@@ -106,11 +106,15 @@ async function giveAnswers({ rollout, commands }: Observed, { answers }: Plan, {
     const command = commands.find(({ metadata }) => metadata.name === name)
     if (!command) continue
     const ref = { apiVersion: 'serin.dev/v1alpha1', kind: 'RolloutCommand', namespace: rollout.metadata.namespace, name }
+    const { resourceVersion } = command.metadata
     try {
-      caches.commands.wrote(await client.merge(ref, { status: { phase, message, at } }, { subresource: 'status' }))
+      // One answer only: who was overtaken meanwhile comes too late.
+      caches.commands.wrote(
+        await client.merge(ref, { metadata: { resourceVersion }, status: { phase, message, at } }, { subresource: 'status' }),
+      )
       log.info({ command: `${rollout.metadata.namespace}/${name}`, phase, requestId: requestIdOf(command) }, message)
     } catch (error) {
-      if (!(error instanceof KubeError && error.notFound)) throw error
+      if (!conflicts(error)) throw error
     }
   }
 }
