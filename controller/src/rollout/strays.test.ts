@@ -5,6 +5,7 @@ import { applyPatch } from '../traffic/testing/applyPatch.ts'
 import type { Observed } from './observed.ts'
 import { plan } from './plan.ts'
 import { at, setObject, world } from './testing/observed.ts'
+import { sceneOf } from './testing/run.ts'
 
 /** A Rollout that has seen its v1 and is at rest. */
 const rested = plan(world({}), at).status
@@ -169,6 +170,21 @@ test('a Service that an earlier run left goes, past every cache, when no run is 
     { verb: 'delete', target: { name: 'web-canary' }, fenced: true },
     { verb: 'delete', target: { name: 'web-baseline' }, fenced: true },
   ])
+})
+
+test('a run that ends lets go of its routes once', () => {
+  const labels = { 'serin.dev/run': '1', 'serin.dev/rollout': 'web' }
+  const metadata = { name: 'web', namespace: 'shop', labels, resourceVersion: '3' }
+  const rules = [{ backendRefs: [{ name: 'web', port: 80 }] }]
+  const object = { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute', metadata, spec: { rules } }
+  const routes = [{ apiVersion: object.apiVersion, kind: 'HTTPRoute', name: 'web', router: httpRoute, object }]
+  const spec = { service: 'web', canary: {}, traffic: { routes: [{ kind: 'HTTPRoute', name: 'web' }] } }
+  const { run } = sceneOf(world({ spec, image: 'v2', held: true }), {
+    run: { stage: 'RollingBack', mode: 'Routes', outcome: { result: 'Superseded', because: 'released by hand', released: true } },
+  })
+  const { actions, status } = plan({ ...world({ spec, image: 'v2', status: { ...rested, run } }), routes }, at)
+  expect(status.run).toBeUndefined()
+  expect(actions.filter((action) => 'target' in action && action.target.kind === 'HTTPRoute')).toHaveLength(1)
 })
 
 test('no run begins over a route that gives the new version a share by itself, and the status says so', () => {

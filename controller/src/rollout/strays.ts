@@ -67,8 +67,9 @@ export function strayPin({ service, rollout }: Pick<Observed, 'service'> & { rol
  * Service, since those of the run are gone, and the next run would take its share for the rules that it has to put back.
  */
 export function strayHolds({ routes, rollout }: Pick<Observed, 'routes' | 'rollout'>): Action[] {
-  if (routes === 'unread') return []
-  const { metadata, spec } = rollout
+  const { metadata, spec, status } = rollout
+  // A run that ends in this very plan lets go of them itself.
+  if (routes === 'unread' || status?.run) return []
   const split = { root: spec.service ?? '', canary: canaryServiceOf(spec), baseline: baselineServiceOf(spec) }
   return routes.flatMap(({ kind, name, object, router }) => {
     if (!object || !router || heldBy(object) !== metadata.name) return []
