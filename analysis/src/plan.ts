@@ -77,6 +77,8 @@ export const JudgePlan = z
     baseline: z.enum(['stable', 'fresh']).default('stable'),
     /** Whether the baseline also serves requests that pass the weights by (callers inside the cluster): then only a canary with more than its share is odd. */
     bypass: z.boolean().default(false),
+    /** Whether a router is told the weights. Where pods alone make the shares, these are what the ready ones come to, and none is odd. */
+    routed: z.boolean().default(true),
     /** Length of an interval in seconds. */
     interval: Positive.default(60),
     /** No pass before this many seconds. */

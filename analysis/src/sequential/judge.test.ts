@@ -223,6 +223,7 @@ describe('guards', () => {
     const at = (weight: number) => [1, 2, 3].map((interval) => minute(interval, 3, 27, weight))
     expect(verdictOf(at(10)).verdict).toBe('continue')
     expect(verdictOf(at(50))).toMatchObject({ verdict: 'inconclusive', because: expect.stringContaining('routing') })
+    expect(verdictOf(at(50), planned({ routed: false })).verdict).toBe('continue')
     // A handful of requests is off by chance.
     const few = [1, 2, 3].map((interval): Interval => ({ interval, weight: 10, metrics: { errors: ratio(0, 2, 0, 8) } }))
     expect(verdictOf(few).verdict).toBe('continue')

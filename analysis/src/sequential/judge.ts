@@ -63,7 +63,7 @@ function counted(state: SequentialState, { interval, weight, metrics }: Interval
   const now = { ...state, seen: state.seen + 1, last: interval, ...(weight === undefined ? {} : { weight }) }
   if (unsettled > 0) return { ...now, unsettled: unsettled - 1, renewed }
   // What was counted while the weight changed is of two weights.
-  const told = weight === undefined || changed ? undefined : toldBy(state.plan, weight / 100)
+  const told = weight === undefined || changed || !state.plan.routed ? undefined : toldBy(state.plan, weight / 100)
   return {
     ...now,
     unsettled: 0,

@@ -58,6 +58,9 @@ export const AnalysisRunSpec = z
     judge: Judging.prefault({}),
     interval,
     baseline: z.enum(['stable', 'fresh']).default('stable').meta({ description: 'What the baseline is.' }),
+    routed: z.boolean().default(true).meta({
+      description: 'Whether a router shares the traffic out. Without one the ready pods do, and no share of the canary is odd.',
+    }),
     ramp: z
       .object({
         weights: z.array(Percent.min(1)).min(1).max(20).meta({ description: 'Weights in percent, rising.' }),

@@ -101,6 +101,7 @@ function sequentialPlan(spec: AnalysisRunSpec, metrics: readonly Measured[]): Ju
     beta: spec.beta,
     baseline: spec.baseline,
     bypass: true,
+    routed: spec.routed,
     interval,
     bake: Math.min(seconds(spec.bake), deadline),
     deadline,

@@ -15,6 +15,7 @@ import {
 } from '../rollout/observed.ts'
 import { baselineServiceOf, canaryServiceOf } from '../rollout/routing.ts'
 import { routerFor } from '../traffic/registry.ts'
+import { heldBy } from '../traffic/runLabels.ts'
 import { refusesCanaryService, selects } from '../traffic/serviceRefusals.ts'
 import { kindOf } from '../workload/registry.ts'
 import { type Caches, keyOf, rolloutIndex, serviceIndex, workloadIndex } from './caches.ts'
@@ -63,7 +64,7 @@ export async function observe(key: string, sight: Sight, now: Instant): Promise<
   const slices = { root: slicesOf(service), canary: slicesOf(canaryService), baseline: slicesOf(baselineService) }
   const lost = found && !listed && typeof service === 'object' && goesBackToNone(rollout, known, service, slices.root)
   const sets = lost ? await allSets(client, found, ours) : (listed ?? ours)
-  const routes = reads.routes ? await routesOf(rollout, sight) : 'unread'
+  const routes = reads.routes || (await heldLate(rollout, sight)) ? await routesOf(rollout, sight) : 'unread'
   return {
     ...base,
     workload: viewed(found, sets) ?? 'missing',
@@ -180,6 +181,18 @@ async function routesOf(rollout: RolloutObject, { client, caches }: Sight): Prom
       return { apiVersion, kind, name, router: routerFor(apiVersion, kind), object }
     }),
   )
+}
+
+/** Whether routes are held though no run is under way: by a write that came late. As they are now; our copies are brought up to them. */
+async function heldLate({ metadata: { namespace, name }, spec, status }: RolloutObject, { client, caches }: Sight): Promise<boolean> {
+  if (status?.run) return false
+  const held = spec.traffic.routes.flatMap((route) => caches.storeOf(route.kind)?.get({ namespace, name: route.name }) ?? [])
+  const ours = held.filter((route) => heldBy(route) === name)
+  for (const { apiVersion, kind, metadata } of ours) {
+    const present = await client.get({ apiVersion, kind, namespace, name: metadata.name })
+    if (present) caches.storeOf(kind)?.wrote(present)
+  }
+  return ours.length > 0
 }
 
 /** Of two Rollouts on one workload the older has it; of two of the same second, the first by name. */

@@ -68,6 +68,7 @@ describe('a run with an analysis', () => {
       metrics: [{ name: 'errors' }],
       arms: { canary: { pods: expect.stringMatching(/^web-\w+-\[a-z0-9\]\{5\}$/) }, baseline: { pods: 'web-one-[a-z0-9]{5}' } },
       ramp: { weights: [20, 50], budget: '0.1%' },
+      routed: false,
     })
   })
   test('makes what measures after the switch again, when somebody deleted it', () => {

@@ -110,6 +110,7 @@ function analysisObject(scene: Scene, use: Use, resolved: Resolved): KubeObject 
     judge,
     interval,
     baseline: fresh ? 'fresh' : 'stable',
+    routed,
     ...(ramp && weights.length > 0 ? { ramp: { weights, budget: ramp.budget } } : {}),
     warmup: use.stage === 'Background' ? (analysis?.warmup ?? '0s') : '0s',
     // Each interval is judged by the requests counted in it, and a weight counts only once it has settled: nothing has to be left out.

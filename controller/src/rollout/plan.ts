@@ -1,6 +1,7 @@
 import { iso } from '../api/fields.ts'
 import type { RolloutStatus } from '../api/rolloutStatus.ts'
 import type { Instant } from '../clock.ts'
+import { same } from '../traffic/patch.ts'
 import type { WorkloadView } from '../workload/view.ts'
 import type { Action } from './actions.ts'
 import { answer } from './commands.ts'
@@ -44,13 +45,18 @@ export function plan(o: Observed, now: Instant): Plan {
   const times = [decided.wait?.lookAt ?? decided.wait?.until, late !== undefined && late > now ? late : undefined]
   const lookAt = times.filter((time) => time !== undefined).sort((a, b) => a - b)[0]
   return {
-    actions: decided.actions,
+    actions: once(decided.actions),
     status,
     statusFirst: decided.statusFirst ?? false,
     answers: status.answers.map(({ name, phase, message }) => ({ name, phase, message, at: iso(now) })),
     events: [...notes(before, status, o.commands), ...routeNotes(o, before, status)],
     ...(lookAt === undefined ? {} : { recheckAt: Math.max(lookAt, now) }),
   }
+}
+
+/** The end of a run and what comes after it may both ask for a write; it is made once. */
+function once(actions: readonly Action[]): Action[] {
+  return actions.filter((action, at) => !actions.slice(0, at).some((earlier) => same(earlier, action)))
 }
 
 interface Decided {

@@ -34,14 +34,16 @@ test('a previous version that is warm ends at once, and the Service is let go, w
     metadata: { name: 'web', namespace: 'shop', resourceVersion: '1', labels: { 'serin.dev/run': '7', 'serin.dev/rollout': 'web' } },
     spec: { selector: { app: 'web', 'pod-template-hash': rested.stable.hash } },
   }
-  const does = (held: boolean) => {
-    const o = world({ status: { ...rested, kept }, image: 'v2', held, spec: { service: 'web', paused: true }, sets })
+  const does = (held: boolean, replicas = 4) => {
+    const o = world({ status: { ...rested, kept }, image: 'v2', held, replicas, spec: { service: 'web', paused: true }, sets })
     if (o.workload === 'missing') throw new Error('there is a workload')
     const { actions, status } = plan({ ...o, workload: { ...o.workload, settled: false }, service: pinned }, at)
     return [...actions.flatMap((one) => ('target' in one ? one.target.name : [])), status.kept?.until]
   }
   expect(does(false)).toEqual(['web-old', 'web', '2026-01-01T00:00:00.000Z'])
   expect(does(true)).toEqual([kept.until])
+  // Nothing else of it would serve before they are gone.
+  expect(does(false, 0)).toEqual(['web-old', '2026-01-01T00:00:00.000Z'])
 })
 
 test('while the previous version is warm, a Service whose pin somebody took off is pinned again', () => {

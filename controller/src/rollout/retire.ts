@@ -41,7 +41,8 @@ export function retire(
   const actions: Action[] = serviceGone(o.canaryService, 'no route sends to it any more')
   if (old?.owner === 'rollout' && kept.routed && (old.wanted > 0 || old.existing > 0)) {
     actions.push(...o.kind.resize(view, old, 0, 'the previous version was kept long enough'))
-    if (natively) actions.push(...unpinned(o.service))
+    // Of a workload without pods nothing else could serve meanwhile.
+    if (natively && view.replicas > 0) actions.push(...unpinned(o.service))
     const because = natively ? 'the native update goes on without it' : 'the Service is pinned until then'
     return { status, actions, wait: { for: 'the pods of the previous version to be gone', because } }
   }

@@ -3,7 +3,7 @@ import type { Run } from '../api/rolloutStatus.ts'
 import type { KubeObject } from '../kube/types.ts'
 import { type Endpoints, endpointsOf } from '../traffic/endpoints.ts'
 import { same } from '../traffic/patch.ts'
-import { markOps, refusedByAnnotation } from '../traffic/runLabels.ts'
+import { marked, markOps, refusedByAnnotation } from '../traffic/runLabels.ts'
 import { canaryService, canaryServiceName, pin, unpin } from '../traffic/services.ts'
 import { podPattern, podPrefix } from '../workload/podNames.ts'
 import { runLabel } from '../workload/view.ts'
@@ -127,15 +127,21 @@ export const routesHeld: Part = (scene) => {
   if (o.routes === 'unread') return satisfied(scene)
   const missing = o.routes.find((route) => !route.object)
   if (missing) return absent(scene, missing.kind, missing.name)
-  const actions = o.routes.flatMap((route): Action[] => {
-    const { object, router } = route
-    if (!object || !router) return []
-    const ops = markOps(object, { runId: String(run.id), rollout: o.rollout.metadata.name })
-    if (ops.length === 0) return []
-    const unchanged = { op: 'test' as const, path: '/metadata/resourceVersion', value: object.metadata.resourceVersion }
-    return fencedPatch(object, [unchanged, ...ops], `the rules of ${route.kind} ${route.name} are held until the run is over`)
-  })
-  return satisfied({ ...scene, run: withDiscarded(run, o.routes) }, actions)
+  return satisfied(
+    { ...scene, run: withDiscarded(run, o.routes) },
+    o.routes.flatMap((route) => held(scene, route).actions),
+  )
+}
+
+/** The route as it is while this run holds it, and what makes it so: a patch of its own, before any of its rules. Later than the run it does no harm. */
+export function held({ o, run }: Scene, { kind, name, object, router }: RouteView): { object: KubeObject | undefined; actions: Action[] } {
+  if (!object || !router) return { object, actions: [] }
+  const holder = { runId: String(run.id), rollout: o.rollout.metadata.name }
+  const ops = markOps(object, holder)
+  if (ops.length === 0) return { object, actions: [] }
+  const unchanged = { op: 'test' as const, path: '/metadata/resourceVersion', value: object.metadata.resourceVersion }
+  const because = `the rules of ${kind} ${name} are held until the run is over`
+  return { object: marked(object, holder), actions: fencedPatch(object, [unchanged, ...ops], because) }
 }
 
 /** Edits of held rules are discarded by the policy, which marks the route with who made them. The mark stays to the end: whoever applies the same again changes nothing. */

@@ -1,13 +1,25 @@
 import { describe, expect, test } from 'vitest'
 import type { Run } from '../api/rolloutStatus.ts'
+import type { KubeObject } from '../kube/types.ts'
 import { routerFor } from '../traffic/registry.ts'
+import { applyPatch } from '../traffic/testing/applyPatch.ts'
 import type { Observed } from './observed.ts'
 import { serviceGone, unpinned } from './routing.ts'
 import { inOrder, type Scene } from './scene.ts'
 import { weight } from './steps/weight.ts'
 import { setObject, sliceOf, world } from './testing/observed.ts'
 import { rested, sceneOf } from './testing/run.ts'
-import { asLittleAsPossible, givenAtMost, released, routesRestored, routesShow, sharedByPods, shareSeen, weightsStay } from './weights.ts'
+import {
+  asLittleAsPossible,
+  givenAtMost,
+  released,
+  routesPrimed,
+  routesRestored,
+  routesShow,
+  sharedByPods,
+  shareSeen,
+  weightsStay,
+} from './weights.ts'
 
 const apiVersion = 'gateway.networking.k8s.io/v1'
 
@@ -125,8 +137,8 @@ describe('on the way back to a version that is dead, when somebody applies the r
     return { wanted: after.weight.wanted, writes: actions.length, wait: wait?.for }
   }
 
-  test('a new version that serves gets its share again', () => {
-    expect(goingBack(100, 1)).toMatchObject({ wanted: 100, writes: 1 })
+  test('a new version that serves gets its share again, once the route is held', () => {
+    expect(goingBack(100, 1)).toMatchObject({ wanted: 100, writes: 2 })
   })
   test('one without pods does not, and nothing more is waited for', () => {
     expect(goingBack(100, 0)).toMatchObject({ wanted: 0, writes: 0 })
@@ -155,6 +167,21 @@ test('whatever moves traffic is fenced, also in mid-run: a leader that is behind
     ...['patch true', 'patch true', 'patch true', 'patch true'],
     'delete true',
   ])
+})
+
+test('a route that nobody holds is held before its rules are split, by a patch of its own: the split that comes late fails', () => {
+  const original = [{ backendRefs: [{ name: 'web', port: 80 }] }]
+  const metadata = { name: 'web', namespace: 'shop', resourceVersion: '3', generation: 1 }
+  const bare: KubeObject = { apiVersion, kind: 'HTTPRoute', metadata, spec: { rules: original } }
+  const spec = { service: 'web', traffic: { routes: [{ kind: 'HTTPRoute' as const, name: 'web' }] } }
+  const o = { ...world({ spec, image: 'v2', held: true }), routes: [{ ...route('web', 0), object: bare }] }
+  const originals = { routes: [{ apiVersion, kind: 'HTTPRoute', name: 'web', original }] }
+  const { actions } = routesPrimed(sceneOf(o, { run: { mode: 'Routes', originals } }))
+  const [hold = [], split = []] = actions.map((action) => (action.verb === 'patch' ? action.ops : []))
+  const held = applyPatch(bare, hold)
+  expect([held.spec, held.metadata.labels]).toEqual([bare.spec, labels])
+  expect(applyPatch(held, split).spec).toMatchObject({ rules: [{ backendRefs: [{ name: 'web' }, { name: 'web-canary', weight: 0 }] }] })
+  expect(() => applyPatch({ ...bare, metadata: { ...metadata, labels: {} } }, split)).toThrow('serin.dev~1run')
 })
 
 describe('without a router the share is what the number of pods comes to', () => {

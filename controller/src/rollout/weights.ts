@@ -7,7 +7,7 @@ import { type Action, fencedPatch } from './actions.ts'
 import { canarySize } from './canary.ts'
 import type { RouteView } from './observed.ts'
 import { stableEnough } from './replicas.ts'
-import { baselineServiceOf, canaryServiceOf, endpointsIn, isHeld } from './routing.ts'
+import { baselineServiceOf, canaryServiceOf, endpointsIn, held, isHeld } from './routing.ts'
 import {
   after,
   type Bare,
@@ -136,7 +136,7 @@ export const shareNoted: Part = (scene) => {
   return waits({ ...scene, run: { ...run, weight: givenNow(run.weight, given, now) } }, justTold)
 }
 
-/** The patch that makes a route show that weight, if one is needed. */
+/** The patches that make a route show that weight, if any are needed. One that nobody holds is held first: the split fails, however late it comes, where it is not. */
 function patchOf(scene: Scene, route: RouteView, weight: number, baseline: { baseline?: string }, because: string): Action[] {
   const { o, run, spec } = scene
   const original = originalOf(scene, route)
@@ -150,8 +150,9 @@ function patchOf(scene: Scene, route: RouteView, weight: number, baseline: { bas
     runId: String(run.id),
     rollout: o.rollout.metadata.name,
   }
-  const ops = route.router.split(route.object, original, { ...split, ...(rules ? { rules } : {}) })
-  return fencedPatch(route.object, ops, because)
+  const { object = route.object, actions } = held(scene, route)
+  const ops = route.router.split(object, original, { ...split, ...(rules ? { rules } : {}) })
+  return [...actions, ...fencedPatch(object, ops, because)]
 }
 
 function told(scene: Scene, weight: number, baseline: { baseline?: string }): Move {

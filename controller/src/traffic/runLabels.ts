@@ -20,6 +20,20 @@ export function markOps(object: KubeObject, holder: Holder): JsonPatchOp[] {
   return [...labelOps(object, holder), ...removeOps(object, [releaseAnnotation])]
 }
 
+/** The object as it is once `markOps` are done. */
+export function marked(object: KubeObject, { runId, rollout }: Holder): KubeObject {
+  const { labels, annotations, ...metadata } = object.metadata
+  const { [releaseAnnotation]: _, ...left } = annotations ?? {}
+  return {
+    ...object,
+    metadata: {
+      ...metadata,
+      ...(annotations ? { annotations: left } : {}),
+      labels: { ...labels, [runLabel]: runId, [rolloutLabel]: rollout },
+    },
+  }
+}
+
 function labelOps(object: KubeObject, holder: Holder): JsonPatchOp[] {
   const wanted = { [runLabel]: holder.runId, [rolloutLabel]: holder.rollout }
   const { labels, resourceVersion } = object.metadata

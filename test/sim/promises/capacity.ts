@@ -13,6 +13,8 @@ export const enoughPods: Watch = (shop, sim) => {
   /** When the share of a Service last grew. */
   const grown = new Map<string, number>()
   let native = Number.NEGATIVE_INFINITY
+  /** When a set was last emptied whose pods are ready only now and then: at that moment none was. */
+  let unsteady = Number.NEGATIVE_INFINITY
   return {
     changed(sight, { type, object, old }) {
       const { kind } = object
@@ -23,6 +25,7 @@ export const enoughPods: Watch = (shop, sim) => {
       }
       if (kind === 'Rollout') mayHave.enter(asked(sight))
       if (kind === 'ReplicaSet') for (const owner of ['Deployment', 'Rollout'] as const) refused[owner].enter(refusedOf(sight, owner))
+      if (kind === 'ReplicaSet' && old?.spec.replicas > object.spec.replicas && !isSteady(imageOf(object))) unsteady = sim.now()
       if (isRoute(object)) {
         const before = mostOf(old)
         for (const [service, percent] of mostOf(object)) if (percent > (before.get(service) ?? 0)) grown.set(service, sim.now())
@@ -51,7 +54,7 @@ export const enoughPods: Watch = (shop, sim) => {
         const of = service === shop.name ? total : replicas.least(Math.max(comingMs, sinceGrown))
         const need = Math.min(Math.ceil((of * percent) / 100), service === shop.name ? total : mayHave.least(comingMs))
         if (ready.length >= need - missing) continue
-        if (!servesSteadily(sight, service)) continue
+        if (sim.now() - unsteady < comingMs || !servesSteadily(sight, service)) continue
         return `Service ${service} has ${percent} % of the traffic and ${ready.length} ready pods; of ${of} it needs ${need}${missing > 0 ? `, less ${missing}` : ''}`
       }
       return undefined

@@ -3,7 +3,7 @@ import { controllerOf, type Sight, statusOf } from '../book.ts'
 import type { Watch } from '../promises.ts'
 import { sourceLagMs } from '../shop.ts'
 import { natureOf } from '../versions.ts'
-import { awayFromRoot, courseOf, imageOf, letGoIn, releaseAnnotation, versionOf } from './sights.ts'
+import { awayFromRoot, courseOf, imageOf, isSteady, letGoIn, releaseAnnotation, versionOf } from './sights.ts'
 
 const setOf = (sight: Sight, pod: Obj): Obj | undefined =>
   sight.sets.get(pod.metadata.ownerReferences?.find(({ kind }) => kind === 'ReplicaSet')?.name ?? '')
@@ -176,7 +176,15 @@ export const onlyBadIsRefused: Watch = (shop, sim) => {
       // So is what has no data; a clock that is ahead by more than the source's lag asks for them too early, every time.
       const tooEarly =
         was.spec.analysis?.onNoData === 'rollback' && sim.plan.skewMs > sourceLagMs && entry.because.includes(': no data of ')
-      return entry.result === 'RolledBack' && undisturbed && !asWritten && !tooEarly && natureOf(versionOf(entry.to.images[0])) === 'good'
+      // A stable version that crashes answers less than its share, which looks like a routing that does not obey.
+      const [before] = entry.from.images
+      const silent = before !== undefined && !isSteady(before) && entry.because.includes('share of the traffic')
+      return entry.result === 'RolledBack' &&
+        undisturbed &&
+        !asWritten &&
+        !tooEarly &&
+        !silent &&
+        natureOf(versionOf(entry.to.images[0])) === 'good'
         ? `run ${entry.id} of ${shop.name} rolled ${entry.to.images[0]} back, which serves well, while nothing was in the way: ${entry.because}`
         : undefined
     },
