@@ -1,5 +1,5 @@
 import type { Mutant } from '../mutants.ts'
-import { all, badThenGood, calm, pinned, routed, withAct, withBadVersion, withCommand, withReleases, withShop } from './worlds.ts'
+import { all, badThenGood, calm, pinned, routed, withAct, withCommand, withReleases, withShop } from './worlds.ts'
 
 /** Of pods and traffic: weights, the hand-over, the way back. */
 export const routing: readonly Mutant[] = [
@@ -75,15 +75,6 @@ export const routing: readonly Mutant[] = [
     why: "The Service gets its own selector back while refused pods live that it matches: they get a share of everybody's requests.",
     breaks: 'bad stays away',
     where: all(pinned, withCommand('abort', 'reject')),
-  },
-  {
-    name: 'route stays held',
-    file: 'controller/src/rollout/stages.ts',
-    find: '    rootUnpinned,\n    routesReleased,\n    canarySetGone,',
-    put: '    rootUnpinned,\n    canarySetGone,',
-    why: 'The labels of a run stay on its route: the policy discards the edits of its owners from then on.',
-    breaks: 'the way back',
-    where: all(routed, withBadVersion),
   },
   {
     name: 'refused set left in the history',

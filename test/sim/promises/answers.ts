@@ -1,5 +1,5 @@
 import type { Obj } from '../../../sandbox/src/types.ts'
-import type { Sight } from '../book.ts'
+import { type Sight, statusOf } from '../book.ts'
 import type { Watch } from '../promises.ts'
 
 /** With nothing in its way a controller answers in so long. */
@@ -24,6 +24,7 @@ export const everyCommandIsAnswered: Watch = (_shop, sim) => {
   return {
     changed(sight, { type, object }) {
       if (object.kind === 'Rollout' && type === 'ADDED') rolloutSince = sim.now()
+      if (object.kind === 'Rollout') return twice(object)
       if (object.kind !== 'RolloutCommand') return undefined
       const { uid, name } = object.metadata
       if (type === 'ADDED') since.set(uid, sim.now())
@@ -31,6 +32,10 @@ export const everyCommandIsAnswered: Watch = (_shop, sim) => {
       const answer = `${object.status.phase}: ${object.status.message}`
       const before = given.get(uid)
       given.set(uid, answer)
+      const noted = (statusOf(sight)?.answers ?? []).some((one: Obj['status']) => one.uid === uid)
+      // A Rollout that was made anew has never heard of it.
+      const known = sight.rollout !== undefined && rolloutSince <= (since.get(uid) ?? 0)
+      if (before === undefined && known && !noted) return `${name} was answered before its effect was written`
       return before === undefined || before === answer ? undefined : `${name} was answered "${before}", and then "${answer}"`
     },
     still: (sight) => silent(sight, answerMs),
@@ -41,6 +46,12 @@ export const everyCommandIsAnswered: Watch = (_shop, sim) => {
 type Action = 'promote' | 'abort' | 'retry' | 'undo' | 'restart' | 'promoteFull' | 'pause' | 'resume'
 
 const wordOf: Record<string, Action> = { approve: 'promote', reject: 'abort' }
+
+function twice({ status }: Obj): string | undefined {
+  const answers: Obj['status'][] = status?.answers ?? []
+  const again = answers.find(({ uid }, at) => answers.findIndex((one) => one.uid === uid) < at)
+  return again && `${again.name} has two answers in the status`
+}
 
 /** Effects of commands, counted against the commands that were taken up. */
 export const everyCommandIsObeyedOnce: Watch = (shop) => {
