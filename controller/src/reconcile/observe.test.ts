@@ -85,9 +85,16 @@ describe('a command', () => {
     expect(await seen([command('9', { phase: 'Done' })])).toMatchObject({ commands: [] })
     expect(await seen([])).toMatchObject({ commands: [] })
   })
+  const obeyed = rollout([{ uid: 'promote-uid', name: 'promote-1', phase: 'Done', message: 'so be it' }])
   test('that was obeyed is not read again until it shows its answer', async () => {
-    const obeyed = rollout([{ uid: 'promote-uid', name: 'promote-1', phase: 'Done', message: 'so be it' }])
     expect(await seen([], obeyed)).toEqual({ commands: ['promote-1'], read: [] })
+  })
+  test('that was obeyed and is in no cache yet is read: without it its answer would go from the status, and it be obeyed again', async () => {
+    const { observed, read } = await look({ cached: [obeyed], present: [command('5')] })
+    expect(observed.commands.map(({ metadata }) => metadata.name)).toEqual(['promote-1'])
+    expect(read).toContain('RolloutCommand')
+    expect((await look({ cached: [obeyed], present: [command('5', { phase: 'Done' })] })).observed.commands).toEqual([])
+    expect((await look({ cached: [obeyed] })).observed.commands).toEqual([])
   })
 })
 

@@ -276,7 +276,14 @@ function templateOf(
  */
 async function commandsOf({ metadata, status }: RolloutObject, gate: Gate, { client, caches }: Sight): Promise<CommandObject[]> {
   const { namespace, name, deletionTimestamp } = metadata
-  const asked = caches.commands.byIndex(rolloutIndex, `${namespace}/${name}`).filter(unanswered)
+  const known = () => caches.commands.byIndex(rolloutIndex, `${namespace}/${name}`)
+  // Not heard of yet, by a leader that follows: its answer stays in the status until the command shows it.
+  for (const { uid, name: of } of status?.answers ?? []) {
+    if (known().some(({ metadata }) => metadata.uid === uid)) continue
+    const read = await client.get({ apiVersion: 'serin.dev/v1alpha1', kind: 'RolloutCommand', namespace, name: of })
+    if (read) caches.commands.wrote(read)
+  }
+  const asked = known().filter(unanswered)
   const obeyed = new Set(status?.answers.map(({ uid }) => uid))
   const idle = typeof gate === 'object' || deletionTimestamp !== undefined
   const present = await Promise.all(
