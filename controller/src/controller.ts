@@ -92,8 +92,8 @@ export interface Controller {
 
 const gateEveryMs = 60_000
 const gateAgainMs = 1_000
-/** People wait for their Rollout: however long the API server was away, it is looked at again within seconds. All together are limited by the queue. */
-const longestRetryMs = 4_000
+/** People wait for their Rollout: however long the API server was away, it is looked at again within seconds. So is each of a thousand. */
+const retrying = { longestRetryMs: 4_000, retriesPerSecond: 100, retryBurst: 500 }
 /** Growing to half of the second. One key of one controller: there is nobody to keep apart from by chance. */
 const conflictPauses = { firstMs: 20, mostMs: 2_560, random: () => 0 }
 export const defaultWorkers = 10
@@ -238,7 +238,7 @@ export function startController(options: ControllerOptions): Controller {
   const begin = async (signal?: AbortSignal): Promise<void> => {
     await Promise.all([ready, gatesKnown.promise])
     if (dead.signal.aborted || signal?.aborted) return
-    const own = workQueue({ clock, longestRetryMs, ...(observers.queue ? { observer: observers.queue } : {}) })
+    const own = workQueue({ clock, ...retrying, ...(observers.queue ? { observer: observers.queue } : {}) })
     queue = own
     const analysing = workQueue({ clock, ...(observers.analysisQueue ? { observer: observers.analysisQueue } : {}) })
     analysisQueue = analysing

@@ -324,6 +324,8 @@ const stableGivenBack: Part = (scene) => {
   const stable = stableSet(scene)
   if (stable?.owner !== 'rollout' || run.trigger === 'Undo') return satisfied(scene)
   const because = 'the hand-over does not come about'
+  // The look that turned the run round may not have asked for those that nobody labelled.
+  if (!o.setsComplete) return waits(scene, { for: 'the sets of the workload to be read', because })
   const started = activeIn(view).filter(({ name }) => name !== run.to.set)
   const canary = canarySet(scene)
   const kept = canary && canary.owner !== 'another' ? o.kind.keep(view, canary, ownerOf(o.rollout), because) : []

@@ -44,6 +44,8 @@ export const nothingRestarts: Watch = (shop, sim) => {
   /** Pods that steps took from sets of the Rollout: the native controller lets them go a moment later, after a hand-over also. */
   let surplus: { set: string; at: number; left: number }[] = []
   let smallerAt = Number.NEGATIVE_INFINITY
+  /** The run that was promoted but for its last note: the version before was let go. A template that comes just then turns it round. */
+  let promoted: number | undefined
   return {
     changed(sight, change) {
       const { type, object, old } = change
@@ -51,6 +53,9 @@ export const nothingRestarts: Watch = (shop, sim) => {
         const left = (old?.spec.replicas ?? 0) - object.spec.replicas
         if (left > 0) surplus = [...surplus.filter(({ at }) => at > sim.now() - scalingMs), { set: hashOf(object), at: sim.now(), left }]
       }
+      const { stage, from, id } = statusOf(sight)?.run ?? {}
+      if (object.kind === 'ReplicaSet' && stage === 'Promoting' && object.metadata.name === from?.set && object.spec.replicas === 0)
+        promoted = id
       if (object.kind === 'Deployment') {
         wished.enter(type === 'DELETED' ? 0 : object.spec.replicas)
         if (old && old.spec.replicas > object.spec.replicas) smallerAt = sim.now()
@@ -68,7 +73,7 @@ export const nothingRestarts: Watch = (shop, sim) => {
       )
       // Killed in this very instant, or more than somebody wished for just now, even if for a moment only.
       if (sim.excused(shop.name, 0).size > 0 || others.length >= wished.least(scalingMs)) return undefined
-      if (hash === run.from.hash && run.stage !== 'Promoting')
+      if (hash === run.from.hash && run.stage !== 'Promoting' && run.id !== promoted)
         return `pod ${name} of the stable version goes while run ${run.id} is ${run.stage}`
       if (hash !== run.to.hash || run.stage !== 'Promoting' || taken) return undefined
       // Amid its rolling update the native controller takes what is too many from all sets, those of the new version too.

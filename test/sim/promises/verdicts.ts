@@ -36,7 +36,8 @@ export const badStaysAway: Watch = (shop, sim) => {
           if (entry.result === 'Promoted') refused.delete(entry.to.template)
           else if (entry.result !== 'Superseded') {
             refused.set(entry.to.template, entry.to.set)
-            commit = false
+            // What came before it was over is another commit.
+            commit = sight.deployment !== undefined && imageOf(sight.deployment) !== entry.to.images[0]
           }
         }
         const run = status?.run
@@ -176,9 +177,9 @@ export const onlyBadIsRefused: Watch = (shop, sim) => {
       // So is what has no data; a clock that is ahead by more than the source's lag asks for them too early, every time.
       const tooEarly =
         was.spec.analysis?.onNoData === 'rollback' && sim.plan.skewMs > sourceLagMs && entry.because.includes(': no data of ')
-      // A stable version that crashes answers less than its share, which looks like a routing that does not obey.
+      // A stable version that crashes answers less than its share, which looks like a routing that does not obey; and is nothing to compare with.
       const [before] = entry.from.images
-      const silent = before !== undefined && !isSteady(before) && entry.because.includes('share of the traffic')
+      const silent = before !== undefined && !isSteady(before) && /share of the traffic|these are of the old version/.test(entry.because)
       return entry.result === 'RolledBack' &&
         undisturbed &&
         !asWritten &&

@@ -12,6 +12,7 @@ export const answersTales: Record<string, Tale> = {
     kept: (of) =>
       atRest(of())
         .put(command('abort'))
+        .put(rollout({ answers: [answer('s1-command-1', 'Refused')] }))
         .put(command('abort', { status: { phase: 'Refused', message: 'no' } }))
         .pass(60_000)
         .at('still')
@@ -27,9 +28,15 @@ export const answersTales: Record<string, Tale> = {
         /was not answered for 6000 ms/,
       ],
       never: [(of) => atRest(of()).put(command('abort')).pass(6_000).at('still'), /was not answered for 6000 ms/],
+      'twice, in the status': [(of) => atRest(of()).put(rollout({ answers: [answer(), answer()] })), /has two answers in the status/],
+      'before its effect': [
+        (of) => atRest(of()).put(command('abort'), command('abort', { status: { phase: 'Done', message: 'yes' } })),
+        /was answered before its effect was written/,
+      ],
       twice: [
         (of) =>
           atRest(of()).put(
+            rollout({ answers: [answer()] }),
             command('abort', { status: { phase: 'Done', message: 'yes' } }),
             command('abort', { status: { phase: 'Refused', message: 'no' } }),
           ),

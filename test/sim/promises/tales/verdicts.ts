@@ -76,6 +76,7 @@ export const verdictsTales: Record<string, Tale> = {
       'another run': [
         (of) =>
           atRest(of())
+            .put(deployment({ version: 'good1', paused: true }))
             .put(rollout({ history: [aborted], refused, phase: 'Degraded' }))
             .put(rollout({ history: [aborted], run: run({ id: 2 }), lastRun: 2, phase: 'Progressing' })),
         /run 2 tries it again/,
