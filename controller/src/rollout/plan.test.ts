@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { CommandObject } from './observed.ts'
 import { plan } from './plan.ts'
-import { at, setObject, sliceOf, world } from './testing/observed.ts'
-import { sceneOf } from './testing/run.ts'
+import { at, setObject, world } from './testing/observed.ts'
 
 /** A Rollout that has seen its v1 and is at rest. */
 const rested = plan(world({}), at).status
@@ -41,24 +40,6 @@ describe('a Rollout at rest', () => {
       },
     ])
   })
-})
-
-test('what the end of a run and the rest after it both ask for is written once', () => {
-  const stable = rested.stable
-  if (!stable) throw new Error('nothing serves')
-  const sets = [
-    setObject('web-one', 'v1', { owner: 'rollout', replicas: 4 }),
-    setObject('web-two', 'v2', { owner: 'workload', replicas: 4 }),
-  ]
-  const metadata = { name: 'web', namespace: 'shop', resourceVersion: '5', labels: { 'serin.dev/run': '7', 'serin.dev/rollout': 'web' } }
-  const service = { apiVersion: 'v1', kind: 'Service', metadata, spec: { selector: { app: 'web', 'pod-template-hash': 'two' } } }
-  const o = { ...world({ spec: { service: 'web', blueGreen: {} }, image: 'v2', sets }), service }
-  const slices = { ...o.slices, root: [sliceOf('web', { pod: 'web-two-abcde', ready: true })] }
-  const { run } = sceneOf(o, { run: { stage: 'Promoting', mode: 'Switch', weight: { wanted: 100, actual: 100 } } })
-  const { status, actions } = plan({ ...o, slices, rollout: { ...o.rollout, status: { ...rested, run } } }, at)
-  expect(status).toMatchObject({ kept: { version: { set: 'web-one' } } })
-  expect(status.run).toBeUndefined()
-  expect(actions.filter(({ verb }) => verb === 'apply')).toHaveLength(1)
 })
 
 describe('taking hold of a Service', () => {

@@ -4,7 +4,7 @@ import { httpRoute } from '../traffic/httpRoute.ts'
 import { applyPatch } from '../traffic/testing/applyPatch.ts'
 import type { Observed } from './observed.ts'
 import { plan } from './plan.ts'
-import { at, setObject, world } from './testing/observed.ts'
+import { at, setObject, sliceOf, world } from './testing/observed.ts'
 import { sceneOf } from './testing/run.ts'
 
 /** A Rollout that has seen its v1 and is at rest. */
@@ -185,6 +185,22 @@ test('a run that ends lets go of its routes once', () => {
   const { actions, status } = plan({ ...world({ spec, image: 'v2', status: { ...rested, run } }), routes }, at)
   expect(status.run).toBeUndefined()
   expect(actions.filter((action) => 'target' in action && action.target.kind === 'HTTPRoute')).toHaveLength(1)
+})
+
+test('what the end of a run and the rest after it both ask for is written once', () => {
+  const sets = [
+    setObject('web-one', 'v1', { owner: 'rollout', replicas: 4 }),
+    setObject('web-two', 'v2', { owner: 'workload', replicas: 4 }),
+  ]
+  const metadata = { name: 'web', namespace: 'shop', resourceVersion: '5', labels: { 'serin.dev/run': '7', 'serin.dev/rollout': 'web' } }
+  const service = { apiVersion: 'v1', kind: 'Service', metadata, spec: { selector: { app: 'web', 'pod-template-hash': 'two' } } }
+  const o = { ...world({ spec: { service: 'web', blueGreen: {} }, image: 'v2', sets }), service }
+  const slices = { ...o.slices, root: [sliceOf('web', { pod: 'web-two-abcde', ready: true })] }
+  const { run } = sceneOf(o, { run: { stage: 'Promoting', mode: 'Switch', weight: { wanted: 100, actual: 100 } } })
+  const { status, actions } = plan({ ...o, slices, rollout: { ...o.rollout, status: { ...rested, run } } }, at)
+  expect(status).toMatchObject({ kept: { version: { set: 'web-one' } } })
+  expect(status.run).toBeUndefined()
+  expect(actions.filter(({ verb }) => verb === 'apply')).toHaveLength(1)
 })
 
 test('no run begins over a route that gives the new version a share by itself, and the status says so', () => {
