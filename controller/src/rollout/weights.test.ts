@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { iso } from '../api/fields.ts'
 import type { Run } from '../api/rolloutStatus.ts'
 import type { KubeObject } from '../kube/types.ts'
 import { routerFor } from '../traffic/registry.ts'
@@ -144,6 +145,26 @@ describe('on the way back to a version that is dead, when somebody applies the r
     expect(goingBack(100, 0)).toMatchObject({ wanted: 0, writes: 0 })
     expect(goingBack(0, 0)).toEqual({ wanted: 0, writes: 0, wait: undefined })
   })
+})
+
+test('on the way back a share that nobody noted counts as given now: the next change waits until it settled', () => {
+  const spec = { service: 'web', traffic: { routes: [{ kind: 'HTTPRoute' as const, name: 'web' }] } }
+  const original = [{ backendRefs: [{ name: 'web', port: 80 }] }]
+  const given = route('web', 100)
+  const o = { ...world({ spec, status: rested, image: 'v2', held: true }), routes: [given] }
+  const run: Partial<Run> = {
+    stage: 'RollingBack',
+    weight: { wanted: 0, actual: 0, since: '2025-12-31T00:00:00.000Z', confirmedAt: '2025-12-31T00:00:00.000Z' },
+    originals: { routes: [{ apiVersion, kind: 'HTTPRoute', name: 'web', original }] },
+  }
+  const scene = sceneOf(o, { run })
+  const seen = asLittleAsPossible(scene)
+  expect(seen).toMatchObject({ actions: [], run: { weight: { wanted: 100, since: iso(scene.now) } } })
+  const early = asLittleAsPossible({ ...scene, run: seen.run, now: scene.now + 1000 })
+  expect(early).toMatchObject({ actions: [], wait: { for: 'the last change of weights to settle' } })
+  const settled = asLittleAsPossible({ ...scene, run: seen.run, now: scene.now + 3000 })
+  expect(settled).toMatchObject({ run: { weight: { wanted: 0 } } })
+  expect(settled.actions).toHaveLength(1)
 })
 
 test('whatever moves traffic is fenced, also in mid-run: a leader that is behind would undo what another one did meanwhile', () => {

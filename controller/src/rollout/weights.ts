@@ -261,7 +261,9 @@ export function released(routes: RouteView[] | 'unread'): Action[] {
 }
 
 /** As little as stable can carry the rest of goes to the new version; 0 when stable has its pods. A new version without pods gets nothing back that somebody took from it. */
-export const asLittleAsPossible: Part = (scene) => {
+export const asLittleAsPossible: Part = inOrder([shareNoted, lessened])
+
+function lessened(scene: Scene): Move {
   const { view, run, o } = scene
   const given = endpointsIn(run.to.set, o.slices.canary).ready > 0 ? givenAtMost(scene) : shownAtMost(scene)
   if (given === 0 && (run.weight.since === undefined || run.weight.primed)) return satisfied(scene)

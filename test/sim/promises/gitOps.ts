@@ -3,6 +3,7 @@ import { ApiError, type Obj } from '../../../sandbox/src/types.ts'
 import type { Json } from '../../cluster/apiClient.ts'
 import { type Sight, statusOf } from '../book.ts'
 import type { Watch } from '../promises.ts'
+import { managedLabel } from './sights.ts'
 
 /** An object without what every write changes. */
 function lasting(object: Obj): unknown {
@@ -16,16 +17,20 @@ export const anEmptyDiff: Watch = (shop, sim) => {
   if (shop.by !== 'gitops') return {}
   /** Serin wrote another template, because people said so. */
   let undone = false
+  /** The Rollout that guards the Deployment: for a time it may be a second one. */
+  const rulingOver = ({ metadata }: Obj) =>
+    sim.sandbox.api.get('serin.dev/v1alpha1', 'Rollout', sim.namespaceOf(shop), metadata.labels?.[managedLabel] ?? shop.name)
   return {
     changed(sight, { object, old }) {
       const { kind, spec } = object
-      const run = statusOf(sight)?.run
-      const reverts = sight.rollout?.spec.rollback?.revertTemplate && run?.stage === 'RollingBack'
+      const ruling = kind === 'Deployment' ? rulingOver(old ?? object) : sight.rollout
+      const run = ruling?.status?.run
+      const reverts = ruling?.spec.rollback?.revertTemplate && run?.stage === 'RollingBack'
       if ((kind === 'RolloutCommand' && spec.action === 'undo') || (kind === 'Rollout' && reverts)) undone = true
       const manifests = sim.repository.of(shop.name)
       if (kind === 'Deployment' && !isDeepStrictEqual(imagesOf((old ?? {}) as Json), imagesOf(object as Json))) {
-        // What is being refused, also when it comes again within that: whoever applies it gets the stable template again.
-        const refused = reverts && isDeepStrictEqual(imagesOf(object as Json), run.to.images)
+        // What is being refused, also when it comes again within that: whoever applies it gets the stable template again, as when it is written back.
+        const refused = reverts && [run.to, run.from].some(({ images }) => isDeepStrictEqual(imagesOf(object as Json), images))
         // Nor what an undo goes back from, while it is under way: it writes its own template again.
         const undoing = run?.trigger === 'Undo' && run.stage !== 'RollingBack'
         if (refused) undone = true

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Obj } from '../../../sandbox/src/types.ts'
 import { controllerOf, type Sight, statusOf } from '../book.ts'
 import type { Watch } from '../promises.ts'
-import { courseOf, goes, hashOf, imageOf, letGoIn, rollsNatively } from './sights.ts'
+import { courseOf, goes, hashOf, imageOf, letGoIn, managedLabel, rollsNatively } from './sights.ts'
 
 /** A fault may leave a write of a hand-over undone for so long. */
 const faultMs = 5_000
@@ -142,9 +142,9 @@ export const anOrdinaryDeployment: Watch = (shop) => {
           return `revision ${revisionOf(set)} serves, and ${[...revisions].join(', ')} exist`
         if (imageOf(set) !== imageOf(deployment)) return `Deployment ${shop.name} wants ${imageOf(deployment)}, and ${imageOf(set)} serves`
       }
-      const managed = deployment.metadata.labels?.['serin.dev/managed']
+      const managed = deployment.metadata.labels?.[managedLabel]
       if (managed !== (rollout ? rollout.metadata.name : undefined))
-        return `Deployment ${shop.name} has the label serin.dev/managed=${managed}`
+        return `Deployment ${shop.name} has the label ${managedLabel}=${managed}`
       return undefined
     },
   }
@@ -181,7 +181,7 @@ export const nothingIsOrphaned: Watch = (shop) => {
     changed(sight, { type, object }) {
       // Without its finalizer it vanishes before anybody can do anything: what it had goes with it, or later.
       if (object.kind !== 'Rollout' || type !== 'DELETED' || !sight.deployment || sight.bare) return undefined
-      if (sight.deployment.metadata.labels?.['serin.dev/managed'] === undefined) return left({ ...sight, rollout: undefined }, true)
+      if (sight.deployment.metadata.labels?.[managedLabel] === undefined) return left({ ...sight, rollout: undefined }, true)
       return undefined
     },
     rested(sight) {

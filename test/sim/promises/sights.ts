@@ -10,6 +10,8 @@ import { natureOf } from '../versions.ts'
 export const hashLabel = 'pod-template-hash'
 export const runLabel = 'serin.dev/run'
 export const rolloutLabel = 'serin.dev/rollout'
+/** On a Deployment: the Rollout that guards it. */
+export const managedLabel = 'serin.dev/managed'
 /** Whoever breaks the glass writes it to the Deployment. */
 export const releaseAnnotation = 'serin.dev/release'
 

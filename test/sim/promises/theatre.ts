@@ -7,6 +7,7 @@ import { type Looker, pledges } from '../promises.ts'
 import { repositoryOf } from '../repository.ts'
 import type { Shop } from '../shop.ts'
 import type { Sim } from '../sim.ts'
+import { managedLabel } from './sights.ts'
 
 /** A shop without a cluster: what happens to it is written by hand, and one promise looks at it. */
 export interface Theatre {
@@ -154,7 +155,7 @@ export const deployment = ({ version = 'good0', replicas = 2, paused = false, re
   kind: 'Deployment',
   metadata: {
     name: shopName,
-    labels: { app: shopName, 'serin.dev/managed': shopName },
+    labels: { app: shopName, [managedLabel]: shopName },
     annotations: { 'deployment.kubernetes.io/revision': revision },
     ...more.metadata,
   },

@@ -3,7 +3,7 @@ import { controllerOf, type Sight, statusOf } from '../book.ts'
 import type { Watch } from '../promises.ts'
 import { sourceLagMs } from '../shop.ts'
 import { natureOf } from '../versions.ts'
-import { awayFromRoot, courseOf, imageOf, isSteady, letGoIn, releaseAnnotation, versionOf } from './sights.ts'
+import { awayFromRoot, courseOf, imageOf, isSteady, letGoIn, managedLabel, releaseAnnotation, versionOf } from './sights.ts'
 
 const setOf = (sight: Sight, pod: Obj): Obj | undefined =>
   sight.sets.get(pod.metadata.ownerReferences?.find(({ kind }) => kind === 'ReplicaSet')?.name ?? '')
@@ -99,7 +99,7 @@ export const heldIsHeld: Watch = (shop, sim) => {
       if (object.kind === 'Deployment' && imageOf(object) !== anew) anew = undefined
       if (object.kind === 'ReplicaSet' && (type === 'DELETED' || object.spec.replicas === 0)) started.delete(object.metadata.name)
       const { labels, annotations } = object.metadata
-      const unguarded = annotations?.[releaseAnnotation] !== undefined || labels?.['serin.dev/managed'] === undefined
+      const unguarded = annotations?.[releaseAnnotation] !== undefined || labels?.[managedLabel] === undefined
       if (object.kind === 'Deployment' && (object.spec.replicas === 0 || unguarded) && !object.spec.paused) unjudged = imageOf(object)
       if (object.kind === 'Rollout') {
         if (object.status?.stable) served.add(object.status.stable.set)

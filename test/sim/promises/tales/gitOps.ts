@@ -1,4 +1,5 @@
 import type { Json } from '../../../cluster/apiClient.ts'
+import { managedLabel } from '../sights.ts'
 import { command, rollout, run, shopName, type Theatre } from '../theatre.ts'
 import { applied, type Tale } from './scenes.ts'
 
@@ -50,10 +51,33 @@ function appliedInARollback(of: Theatre, rollback: { revertTemplate: boolean }):
   return of.put(shows('demo:good0'), shows('demo:good1'))
 }
 
+/** A second Rollout guards the Deployment, and what stands in the repository goes out of it while that one rolls back. */
+function rolledBackByATwin(of: Theatre, rollback: { revertTemplate: boolean }): Theatre {
+  const shows = showing(of)
+  const byTwin = (image: string) => {
+    const { metadata, ...rest } = shows(image)
+    return { ...rest, metadata: { ...metadata, labels: { ...metadata.labels, [managedLabel]: 'twin' } } }
+  }
+  applied(of)
+  of.sim.appliedNow = () => false
+  of.sim.repository.release(shopName, 'good1')
+  of.put(byTwin('demo:good1'), rollout({ metadata: { name: 'twin' }, spec: { rollback }, run: run({ stage: 'RollingBack' }) }))
+  of.sim.appliedNow = () => true
+  of.put(byTwin('demo:good0')).at('rested')
+  of.sim.repository.revert(shopName)
+  return of
+}
+
 export const gitOpsTales: Record<string, Tale> = {
   'an empty diff': {
     kept: (of) =>
-      appliedInAnUndo(appliedBeforeAnUndo(appliedInARollback(applied(of()).at('rested'), { revertTemplate: true }), false), 'Undo'),
+      appliedInAnUndo(
+        appliedBeforeAnUndo(
+          appliedInARollback(rolledBackByATwin(applied(of()).at('rested'), { revertTemplate: true }), { revertTemplate: true }),
+          false,
+        ),
+        'Undo',
+      ),
     broken: {
       'for one that applies in a run that is no undo': [
         (of) => appliedInAnUndo(of(), 'Template'),
@@ -70,6 +94,10 @@ export const gitOpsTales: Record<string, Tale> = {
       'for one that applies in mid-rollback, when nobody wants the template written back': [
         (of) => appliedInARollback(of(), { revertTemplate: false }),
         /applying Deployment s1 again would change .*image from "demo:good1" to "demo:good0"/,
+      ],
+      'for one that applies what a second Rollout rolled back, when nobody wants the template written back': [
+        (of) => rolledBackByATwin(of(), { revertTemplate: false }),
+        /applying Deployment s1 again would change .*image from "demo:good0" to "demo:good1"/,
       ],
       'for a tool that compares by itself': [
         (of) => {
