@@ -4,6 +4,7 @@ import type { Instant } from '../clock.ts'
 import { same } from '../traffic/patch.ts'
 import type { WorkloadView } from '../workload/view.ts'
 import type { Action } from './actions.ts'
+import { notAhead } from './clocks.ts'
 import { answer } from './commands.ts'
 import { begin, idle, withItsSet } from './idle.ts'
 import { leave, withoutWorkload } from './leave.ts'
@@ -38,7 +39,7 @@ const newborn: RolloutStatus = { phase: 'Progressing', message: '', conditions: 
  * Safe to run twice, at any moment, after any crash: every part is decided from what is, not from what happened.
  */
 export function plan(o: Observed, now: Instant): Plan {
-  const before = o.rollout.status ?? newborn
+  const before = notAhead(o.rollout.status ?? newborn, now)
   const decided = decide(o, before, now)
   const status = presented(o, decided.status, decided.standing, now)
   const late = status.run && stuckAt(status.run)

@@ -9,20 +9,23 @@ const faultMs = 5_000
 
 export const oneActiveSet: Watch = (shop, sim) => {
   const letGo = letGoIn(shop, sim)
+  /** When somebody deleted the set of the new version. */
+  let newGoneAt = Number.NEGATIVE_INFINITY
   return {
     changed(sight, change) {
       const { object } = change
       letGo.enter(change)
       if (object.kind !== 'ReplicaSet' && object.kind !== 'Rollout') return undefined
       const run = statusOf(sight)?.run
+      if (change.type === 'DELETED' && object.metadata.name === run?.to.set) newGoneAt = sim.now()
       const { deployment } = sight
       // Whoever lets it go by hand lets the native controller roll out.
       if (!run || !deployment?.spec.paused || run.outcome?.released || (run.spec.handOver?.at ?? 100) < 100) return undefined
       // What it finds it puts in order first.
       if (run.stage === 'Starting') return undefined
-      // Between the two writes of a hand-over the native controller may scale the newest version of the history (ADR 23), and never so long that a pod gets ready, unless an answer is lost.
+      // Between the two writes of a hand-over the native controller may scale the newest version of the history (ADR 23), and never so long that a pod gets ready, unless an answer is lost or the new version's set, and has to be made again.
       const between = run.stage === 'Promoting' || run.stage === 'RollingBack'
-      if (between && sim.undisturbed() < faultMs) return undefined
+      if (between && Math.min(sim.undisturbed(), sim.now() - newGoneAt) < faultMs) return undefined
       // A set that wants none is none to the native controller, also while its pods still go: the last promoted one is given back so.
       const counts = ({ spec, status }: Obj) => spec.replicas > 0 && (!between || (status?.readyReplicas ?? 0) > 0)
       const ofRun = ({ metadata: { name } }: Obj) => name === run.from.set || name === run.to.set || !letGo.has(name)
@@ -76,8 +79,9 @@ export const nothingRestarts: Watch = (shop, sim) => {
       if (hash === run.from.hash && run.stage !== 'Promoting' && run.id !== promoted)
         return `pod ${name} of the stable version goes while run ${run.id} is ${run.stage}`
       if (hash !== run.to.hash || run.stage !== 'Promoting' || taken) return undefined
-      // Amid its rolling update the native controller takes what is too many from all sets, those of the new version too.
-      if (rollsNatively(sight) && sim.now() - smallerAt <= scalingMs) return undefined
+      // Amid its rolling update the native controller takes what is too many from all sets, those of the new version too; and before, when the answer to a cheap hand-over is lost.
+      const between = (run.spec.handOver?.at ?? 100) < 100 && sight.deployment.spec.paused && sim.undisturbed() < faultMs
+      if ((rollsNatively(sight) || between) && sim.now() - smallerAt <= scalingMs) return undefined
       const given = [...sight.sets.values()].some((set) => hashOf(set) === hash && controllerOf(set)?.kind === 'Deployment')
       return given ? `pod ${name} of the new version goes after it was handed over in run ${run.id}` : undefined
     },

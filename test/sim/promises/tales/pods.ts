@@ -1,3 +1,4 @@
+import type { Json } from '../../../cluster/apiClient.ts'
 import { deployment, pod, pods, rollout, run, service, set, shopName, type Theatre } from '../theatre.ts'
 import { atRest, canary, inRun, replaced, type Tale } from './scenes.ts'
 
@@ -8,28 +9,56 @@ const orphan = { ...set('new'), metadata: { ...set('new').metadata, ownerReferen
 const scaled = (theatre: Theatre, ...sizes: number[]): Theatre =>
   theatre.put(...sizes.map((replicas) => deployment({ version: 'good1', paused: true, replicas })))
 
-/** The new version was handed over by the cheap hand-over, and somebody wants one pod less while the native controller still updates. */
-const smallerNatively = (theatre: Theatre): Theatre =>
-  theatre
+/** The new version was handed over by the cheap hand-over, and somebody wants one pod less while the native controller still updates, or before it is let go. */
+const smallerNatively = (theatre: Theatre, paused = false): Theatre => {
+  const handOver = { spec: { ...run().spec, handOver: { at: 50 } } }
+  return theatre
+    .put(set('new', { version: 'good1', replicas: 5 }), ...pods('new', 5), rollout({ run: run({ stage: 'Promoting', ...handOver }) }))
+    .put(deployment({ version: 'good1', replicas: 5, paused }))
     .pass(20_000)
-    .put(set('new', { version: 'good1', replicas: 5 }), ...pods('new', 5), rollout({ run: run({ stage: 'Promoting' }) }))
-    .put(deployment({ version: 'good1', replicas: 5 }), {
-      ...deployment({ version: 'good1', replicas: 4 }),
-      status: { replicas: 7, updatedReplicas: 4 },
-    })
+    .put({ ...deployment({ version: 'good1', replicas: 4, paused }), status: { replicas: 7, updatedReplicas: 4 } })
     .gone('Pod', 's1-new-4')
     .gone('Pod', 's1-new-3')
+}
+
+/** An answer was lost a moment ago. */
+const disturbed = (theatre: Theatre): Theatre => {
+  theatre.sim.undisturbed = () => 1_000
+  return theatre
+}
+
+/** The set of the new version is deleted between the two writes of a hand-over, and made again; meanwhile the native controller starts an older one. */
+const startedInAHandOver = (of: Theatre, ms: number): Theatre => {
+  const ready = (hash: string, more: Json) => {
+    const { status, ...rest } = set(hash, more)
+    return { ...rest, status: { ...status, readyReplicas: 2 } }
+  }
+  return inRun(of, { stage: 'Promoting' })
+    .put(set('old', { of: 'Rollout' }))
+    .gone('ReplicaSet', 's1-new')
+    .pass(ms)
+    .put(ready('older', { version: 'good2', revision: '0' }), ready('new', { version: 'good1' }))
+}
 
 export const podsTales: Record<string, Tale> = {
   'one active set': {
-    kept: (of) => inRun(of()),
+    kept: (of) => startedInAHandOver(of(), 0),
     broken: {
+      'an older one gets ready in a hand-over, long after the set of the new version was deleted': [
+        (of) => startedInAHandOver(of(), 5_000),
+        /s1-older \(2\) and s1-new \(2\)/,
+      ],
       'both belong to the Deployment': [(of) => inRun(of()).put(set('new', { version: 'good1' })), /s1-old \(2\) and s1-new \(2\)/],
     },
   },
   'nothing restarts': {
-    kept: (of) => smallerNatively(scaled(inRun(of()).gone('Pod', 's1-new-0'), 1, 5).gone('Pod', 's1-old-0')),
+    kept: (of) =>
+      smallerNatively(disturbed(smallerNatively(scaled(inRun(of()).gone('Pod', 's1-new-0'), 1, 5).gone('Pod', 's1-old-0'))), true),
     broken: {
+      'a new pod after a cheap hand-over that nothing disturbed, before it is let go': [
+        (of) => smallerNatively(inRun(of()), true),
+        /pod s1-new-3 of the new version goes after it was handed over/,
+      ],
       'more stable pods than somebody wished away for a moment': [
         (of) => scaled(inRun(of()), 1, 5).gone('Pod', 's1-old-0').gone('Pod', 's1-old-1'),
         /pod s1-old-1 of the stable version goes/,
