@@ -227,6 +227,23 @@ test('a Service that is made anew while a run goes back is pinned at once, as lo
   expect(does(0, routed)).toMatchObject({ pins: false })
 })
 
+test('a Service that is made anew while pods of a promotion are still missing is pinned at once, to what callers are sent to', () => {
+  const sets = [
+    setObject('web-one', 'v1', { owner: 'workload', replicas: 4 }),
+    setObject('web-two', 'v2', { owner: 'rollout', replicas: 2 }),
+  ]
+  const pins = (more: Partial<Run>) => {
+    const seen = world({ spec: { service: 'web', canary: {} }, image: 'v2', held: true, sets })
+    const { run } = sceneOf(seen, { run: { stage: 'Promoting', ...more } })
+    const o = { ...seen, rollout: { ...seen.rollout, status: { ...rested, run } }, service: unpinnedService }
+    return plan(o, at).actions.flatMap(({ because }) => (because.startsWith('Service web stays') ? because : []))
+  }
+  expect(pins({ mode: 'Routes' })).toEqual(['Service web stays on version one'])
+  expect(pins({ mode: 'Switch' })).toEqual(['Service web stays on version one'])
+  expect(pins({ mode: 'Switch', weight: { wanted: 100, actual: 0 } })).toEqual(['Service web stays on version two'])
+  expect(pins({ mode: 'Pods' })).toEqual([])
+})
+
 test('an edit of how it hands over, or of its steps, does not change the way of a run that is at it', () => {
   const spec = { service: 'web', canary: { steps: [{ weight: 50 }] } }
   const sets = [

@@ -93,6 +93,14 @@ export const starting: Part = inOrder([
   analysesExist,
 ])
 
+/** Made anew, or written whole where no policy guards, it would send to what serves nobody yet, or was refused, too, as long as that has pods. Nothing waits for it. */
+const rootStaysPinned: Part = (scene) => {
+  const { o, run } = scene
+  const pods = [canarySet(scene), freshSet(scene)].some((set) => set?.owner === 'rollout' && hasPods(set))
+  const switchedTo = run.mode === 'Switch' && run.weight.wanted === 100 ? run.to.hash : run.from.hash
+  return typeof o.service !== 'string' && pods ? rootPinned(() => switchedTo)(scene) : satisfied(scene)
+}
+
 /** The new version carries everything; its owner becomes the workload. Every part is decided from what is seen, so a crash between any two goes on here. */
 export const promoting: Part = (scene) => {
   if (handedOver(scene)) return afterwards(scene)
@@ -106,7 +114,15 @@ export const promoting: Part = (scene) => {
   }
   const harm = harmFound(scene) ?? crashing(scene)
   if (harm !== undefined) return fails(scene, harm)
-  return inOrder([templateBack, shareSeen, canaryOfSize(full), ...(spec.service ? traffic[run.mode] : []), afterPassed, swapped])(unsized)
+  return inOrder([
+    templateBack,
+    rootStaysPinned,
+    shareSeen,
+    canaryOfSize(full),
+    ...(spec.service ? traffic[run.mode] : []),
+    afterPassed,
+    swapped,
+  ])(unsized)
 }
 
 /**
@@ -307,12 +323,6 @@ const pinnedBack: Part = (scene) => {
   const back = inOrder([rootPinned(stableHash), rootServes(run.from.set)])(scene)
   if (back.wait || back.actions.length === 0) return back
   return waits(scene, { for: 'the Service to be seen on the stable version', because: 'it is unpinned as it is seen' }, back.actions)
-}
-
-/** Made anew, or written whole where no policy guards, it would send to what was refused, too, as long as that has pods. Nothing waits for it. */
-const rootStaysPinned: Part = (scene) => {
-  const pods = [canarySet(scene), freshSet(scene)].some((set) => set?.owner === 'rollout' && hasPods(set))
-  return typeof scene.o.service !== 'string' && pods ? rootPinned(stableHash)(scene) : satisfied(scene)
 }
 
 /**

@@ -65,8 +65,8 @@ export const rollout: readonly Mutant[] = [
   {
     name: 'promoted at whatever size',
     file: 'controller/src/rollout/stages.ts',
-    find: 'return inOrder([templateBack, shareSeen, canaryOfSize(full), ...',
-    put: 'return inOrder([templateBack, shareSeen, ...',
+    find: '    shareSeen,\n    canaryOfSize(full),\n',
+    put: '    shareSeen,\n',
     why: 'The new version is handed over at the size of its last step: a tenth of the pods gets all of the traffic.',
     breaks: 'enough pods for its share',
     where: routed,
