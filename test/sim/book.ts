@@ -58,6 +58,7 @@ export function bookOf(shops: readonly string[]): Book {
       if (object.kind === 'Rollout') {
         sight.rollout = present
         if (type === 'DELETED') sight.vanished ||= sight.bare
+        if (type === 'ADDED') sight.bare = false
         if (type === 'MODIFIED') sight.bare = isBare(object) && (sight.bare || (old?.metadata.finalizers ?? []).length > 0)
       } else if (object.kind === 'Deployment') sight.deployment = present
       else {

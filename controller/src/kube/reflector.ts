@@ -46,7 +46,8 @@ type End = { how: 'ended' } | { how: 'silent' } | { how: 'gone' | 'failed'; erro
 
 // A watch that ends sooner counts as a failure, however politely it ended: reopening it at once would be a busy loop.
 const shortWatchMs = 5_000
-const longestWaitMs = 30_000
+// client-go waits three times as long, for the sake of the thousands that list. These are two, and a leader that hears of no Deployment leads nothing.
+const longestWaitMs = 10_000
 // A watch that goes on from where it was costs the server little, and until then nothing is heard. A list of everything costs it much.
 const longestWatchWaitMs = 5_000
 // A server that says when to come back minds its own load, and nothing is heard while it is not asked.

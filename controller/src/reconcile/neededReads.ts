@@ -39,7 +39,8 @@ export function neededReads(known: Known, view: WorkloadView | undefined, disord
   const another = takenBy !== undefined || typeof gate === 'object'
   if (!view || another) return nothing
   const beside = rollout.status !== undefined && meetsOthers(view, rollout.status)
-  if (rollout.metadata.deletionTimestamp) return { ...nothing, sets: beside }
+  // What is held stays so when the Rollout is gone, and with several versions it must not.
+  if (rollout.metadata.deletionTimestamp) return { ...nothing, sets: beside || view.held }
   const rest = atRest(known, view, disorder)
   return { ...rest, sets: rest.sets || beside }
 }

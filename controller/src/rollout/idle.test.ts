@@ -129,6 +129,14 @@ describe('with the pausing gate, at the template of the stable version', () => {
   test('it stays paused while pods of the previous version go, which was given back: let go, it would let a newer template in', () => {
     expect(at1({ existing: 8, updated: 4 }, ofWorkload('web-old', 'v0', 0))).toEqual({ writes: [], phase: 'Healthy' })
   })
+  test('let go for that, it is not held again before the native controller has seen it', () => {
+    const o = world({ status: rested, gate: 'paused', sets: [ofWorkload('web-one', 'v1', 1), ofWorkload('web-two', 'v2', 2)] })
+    const { workload } = o
+    if (workload === 'missing') throw new Error('no workload')
+    const seen = (counts: Partial<WorkloadView>) => plan({ ...o, workload: { ...workload, ...counts } }, at)
+    expect(seen({ existing: 3, updated: 1, noticed: false })).toMatchObject({ actions: [], status: { phase: 'Progressing' } })
+    expect(seen({ existing: 4, updated: 4 }).actions).toMatchObject([{ because: 'a change to it waits for Serin' }])
+  })
   test.each([
     ['when all its pods are of it', { existing: 4, updated: 4 }],
     ['when one of them is not available', { existing: 4, updated: 4, available: 3 }],

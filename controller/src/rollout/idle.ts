@@ -121,7 +121,8 @@ function atStable(o: Observed, view: WorkloadView, now: Instant): [Standing, Act
     ? { state: 'settling', message: `no pod of ${images} is available` }
     : { state: 'ready', message: `${images} serves` }
   if (o.gate === 'paused') {
-    const amidUpdate = view.held ? otherPodsIn(view) && o.setsComplete && unfinished(view) : otherPodsIn(view)
+    // Let go just now, it is left to the native controller until that has seen it: else it would be held and let go in turns.
+    const amidUpdate = view.held ? otherPodsIn(view) && o.setsComplete && unfinished(view) : view.existing !== view.updated
     if (!amidUpdate) return [ready, o.kind.hold(view)]
     const settling: Standing = { state: 'settling', message: `the native update back to ${images} goes on` }
     // Let go, it would let a newer template in.

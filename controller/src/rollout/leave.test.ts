@@ -106,3 +106,17 @@ test('a deleted Rollout hears of its workload as long as it waits, also when som
   })
   expect(writes(sets.slice(0, 1)).done).toEqual(['nothing is left to clean up'])
 })
+
+test('a Rollout that is deleted while a template is held amid a native update leaves one version that serves', () => {
+  const native = setObject('web-two', 'v2', { owner: 'workload', replicas: 1 })
+  const sets = [setObject('web-one', 'v1', { owner: 'workload', replicas: 4 }), native]
+  const o = world({ status: rested, image: 'v3', held: true, sets })
+  const metadata = { ...o.rollout.metadata, deletionTimestamp: iso(at), finalizers: ['serin.dev/run'] }
+  const goes = (more: Partial<typeof o>) => plan({ ...o, ...more, rollout: { ...o.rollout, metadata } }, at)
+  const { status, actions } = goes({})
+  expect(actions.map((action) => 'target' in action && action.target.name)).toEqual(['web-two'])
+  expect(status.message).toBe('the Rollout is being deleted: waiting for one version to serve')
+  const [serving] = sets
+  const alone = world({ status: rested, image: 'v3', held: true, sets: serving ? [serving] : [] })
+  expect(goes({ workload: alone.workload }).actions.at(-1)?.because).toBe('nothing is left to clean up')
+})

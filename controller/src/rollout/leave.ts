@@ -6,6 +6,7 @@ import type { Action } from './actions.ts'
 import { goingBack } from './commands.ts'
 import { finalizer } from './finalizer.ts'
 import type { Observed } from './observed.ts'
+import { mixtureOf } from './order.ts'
 import { retire } from './retire.ts'
 import { servicesGone, unpinned } from './routing.ts'
 import { goOn, waiting } from './run.ts'
@@ -25,6 +26,12 @@ export function leave(o: Observed, view: WorkloadView, before: RolloutStatus, no
   if (before.run) return runGone(o, view, before, before.run, now)
   const { status, actions, wait } = retire({ ...o, rollout: without(o) }, view, before, now, true)
   if (status.kept) return { status, actions, wait, statusFirst: false }
+  // Held in mid native update it would have both versions for good, and nobody would know which of them serves.
+  const mixture = view.held && status.stable && o.setsComplete ? mixtureOf(o, view, status, status.stable) : undefined
+  if (mixture?.actions) {
+    const wait = { for: 'one version to serve', because: mixture.heldUntil }
+    return { status, actions: [...actions, ...mixture.actions], wait, statusFirst: false }
+  }
   // Without the Rollout they would be collected as garbage, whether the workload has its pods or not.
   const strays = straysOf(view, before)
   if (strays.length > 0) {

@@ -185,8 +185,11 @@ export const nothingIsOrphaned: Watch = (shop) => {
     changed(sight, { type, object }) {
       // Without its finalizer it vanishes before anybody can do anything: what it had goes with it, or later.
       if (object.kind !== 'Rollout' || type !== 'DELETED' || !sight.deployment || sight.bare) return undefined
-      if (sight.deployment.metadata.labels?.[managedLabel] === undefined) return left({ ...sight, rollout: undefined }, true)
-      return undefined
+      if (sight.deployment.metadata.labels?.[managedLabel] !== undefined) return undefined
+      // A leader that has not heard of every set yet leaves those of a workload that is gone to garbage collection.
+      const anew = object.status?.stable && object.status.stable.workload !== sight.deployment.metadata.uid
+      const sets = [...sight.sets].filter(([, set]) => !anew || controllerOf(set)?.uid !== object.metadata.uid)
+      return left({ ...sight, sets: new Map(sets), rollout: undefined }, true)
     },
     rested(sight) {
       if (statusOf(sight)?.run) return undefined

@@ -126,7 +126,9 @@ export const callersStayOnStable: Watch = (shop, sim) => {
     if (!run) return between(sight)
     if (run.mode === 'Pods' || run.stage !== 'Stepping' || run.outcome || sim.loose(shop.name)) return undefined
     const pinned = sight.service?.spec.selector?.[hashLabel]
-    return sight.service === undefined || pinned === run.from.hash
+    // Its pods come after the pin, also where its set is there already.
+    const comes = [...sight.pods.values()].some((pod) => hashOf(pod) === run.to.hash && pod.metadata.deletionTimestamp === undefined)
+    return sight.service === undefined || pinned === run.from.hash || !comes
       ? undefined
       : `run ${run.id} takes its steps, and Service ${shop.name} selects ${pinned ?? 'pods of any version'}, not ${run.from.hash}`
   }

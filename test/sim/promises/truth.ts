@@ -52,6 +52,9 @@ export const theStatusTellsTheTruth: Watch = (shop) => {
       if (!sight.sets.has(stable.set) && deployment.spec.replicas > 0) return `the stable set ${stable.set} does not exist`
       // A version that crashes by itself now and then was judged before.
       if (!isSteady(image)) return undefined
+      // Its native controller may not make them, and tries less and less often.
+      const { conditions = [] } = sight.sets.get(stable.set)?.status ?? {}
+      if (conditions.some(({ type }: Obj['status']) => type === 'ReplicaFailure')) return undefined
       const { availableReplicas = 0, updatedReplicas = 0 } = deployment.status ?? {}
       return (availableReplicas > 0 || deployment.spec.replicas === 0) && updatedReplicas === deployment.spec.replicas
         ? undefined
@@ -80,6 +83,8 @@ export const theStatusTellsTheTruth: Watch = (shop) => {
     const settles = run.step?.kind === 'scale' && / to settle$/.test(run.waiting?.for)
     const deleted = run.waiting?.for.endsWith(' to be made again')
     if (!run.canary || run.weight.wanted === 0 || run.paused || deleted || rollout.spec.paused || settles) return undefined
+    // Of a version that crashes by itself now and then the number is another one in any moment.
+    if (!isSteady(image)) return undefined
     return run.canary.available !== there
       ? `the status counts ${run.canary.available} available pods of the new version, and ${there} are`
       : undefined

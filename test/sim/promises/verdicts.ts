@@ -100,7 +100,10 @@ export const heldIsHeld: Watch = (shop, sim) => {
       if (object.kind === 'ReplicaSet' && (type === 'DELETED' || object.spec.replicas === 0)) started.delete(object.metadata.name)
       const { labels, annotations } = object.metadata
       const unguarded = annotations?.[releaseAnnotation] !== undefined || labels?.[managedLabel] === undefined
-      if (object.kind === 'Deployment' && (object.spec.replicas === 0 || unguarded) && !object.spec.paused) unjudged = imageOf(object)
+      // The pausing gate lets it go for a native update back, and then nothing holds what comes.
+      const came = object.kind === 'Deployment' && old !== undefined && !old.spec.paused && imageOf(old) !== imageOf(object)
+      const unheld = object.kind === 'Deployment' && !object.spec.paused
+      if (unheld && (object.spec.replicas === 0 || unguarded || (came && !sim.guarded(shop)))) unjudged = imageOf(object)
       if (object.kind === 'Rollout') {
         if (object.status?.stable) served.add(object.status.stable.set)
         for (const { result, to } of object.status?.history ?? [])

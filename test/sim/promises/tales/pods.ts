@@ -1,9 +1,12 @@
 import type { Json } from '../../../cluster/apiClient.ts'
-import { deployment, pod, pods, rollout, run, service, set, shopName, type Theatre } from '../theatre.ts'
+import { deployment, pod, pods, rollout, run, service, set, shopName, stable, type Theatre } from '../theatre.ts'
 import { atRest, canary, inRun, replaced, type Tale } from './scenes.ts'
 
 /** A set that a deleted Deployment left behind. */
 const orphan = { ...set('new'), metadata: { ...set('new').metadata, ownerReferences: [] } }
+
+/** Its stable version was of a Deployment that is gone. */
+const ofGone = rollout({ stable: { ...stable, workload: 'gone' } })
 
 /** By an autoscaler that changes its mind, in mid-run. */
 const scaled = (theatre: Theatre, ...sizes: number[]): Theatre =>
@@ -133,7 +136,11 @@ export const podsTales: Record<string, Tale> = {
         // The Deployment alone is deleted and applied again; nobody has looked at it yet.
         .put(rollout(), orphan)
         .gone('Deployment', shopName)
-        .put({ ...deployment({ metadata: { labels: {} } }), status: undefined })
+        .put({ ...deployment({ metadata: { labels: {}, uid: 'third' } }), status: undefined })
+        .gone('Rollout', shopName)
+        // A leader that has not heard of the set of the run takes it that all is gone.
+        .gone('ReplicaSet', 's1-new')
+        .put(deployment({ metadata: { labels: {}, uid: 'another' } }), ofGone, set('new', { of: 'Rollout' }))
         .gone('Rollout', shopName),
     broken: {
       'a set that nobody has': [

@@ -219,7 +219,11 @@ export const trafficTales: Record<string, Tale> = {
         .put(set('old', { of: 'Rollout' }))
         .at('still')
         .put(set('old', { of: 'Rollout', replicas: 0 }))
-        .at('still'),
+        .at('still')
+        // The next run finds the set of its version there, without pods.
+        .gone('Pod', 's1-new-0')
+        .gone('Pod', 's1-new-1')
+        .put(rollout({ phase: 'Progressing', run: run() })),
     broken: {
       'the Service not pinned': [(of) => inRun(of()).put(service()), /selects pods of any version/],
       'the version before, between runs': [

@@ -9,6 +9,13 @@ const stuckBack = (waiting = {}) => ({
   waiting: { for: 'pods', because: 'traffic goes only to pods that are there', since: '2026-01-01T00:00:00.000Z', ...waiting },
 })
 
+const tooFew = { ...deployment(), status: { observedGeneration: 1, availableReplicas: 1, updatedReplicas: 1 } }
+const flapping = run({
+  to: { ...run().to, images: ['demo:flaps1'] },
+  weight: { wanted: 50, actual: 50 },
+  canary: { replicas: 2, available: 1 },
+})
+
 export const truthTales: Record<string, Tale> = {
   'a reason for waiting': {
     kept: (of) => inRun(of(), stuckBack({ stuck: 'pods do not come back' })).at('still'),
@@ -43,6 +50,13 @@ export const truthTales: Record<string, Tale> = {
         // Its set is deleted while it is scaled to nothing.
         .put(route(), service(), set('old', { replicas: 0 }), deployment({ replicas: 0 }), rollout({ phase: 'Healthy' }))
         .gone('ReplicaSet', 's1-old')
+        .at('still')
+        // It may have no more pods for now.
+        .put({ ...set('old'), status: { conditions: [{ type: 'ReplicaFailure', status: 'True' }] } }, tooFew)
+        .at('still')
+        // It crashes and comes back.
+        .put(route(50, held), deployment({ version: 'flaps1', paused: true }), set('new', { version: 'flaps1', of: 'Rollout' }))
+        .put(rollout({ phase: 'Progressing', run: flapping }))
         .at('still'),
     broken: {
       'of a set that was deleted': [(of) => atRest(of()).gone('ReplicaSet', 's1-old').at('still'), /the stable set s1-old does not exist/],
@@ -78,6 +92,7 @@ export const truthTales: Record<string, Tale> = {
       ],
       'of the step': [(of) => inRun(of(), stepOf(1, 'weight')).at('still'), /is at step/],
       'of people': [(of) => inRun(of(), pausedRun({ weight: { wanted: 0, actual: 0 } })).at('still'), /the run waits for people/],
+      'of pods at rest': [(of) => atRest(of()).put(tooFew).at('still'), /it is Healthy, and 1 of 2 pods are available/],
       'of pods': [
         (of) =>
           inRun(of())

@@ -27,6 +27,12 @@ const scaledInHandOver = (of: Theatre, before: object): Theatre =>
     )
     .put(set('older', { version: 'good9', replicas: 0 }), set('older', { version: 'good9' }))
 
+/** A newer template comes while the native controller is at an update back. */
+const comesAmidUpdate = (of: Theatre, guarded: boolean): Theatre => {
+  of.sim.guarded = () => guarded
+  return atRest(of).put(deployment({ version: 'good2' }), set('new', { version: 'good2' }))
+}
+
 export const verdictsTales: Record<string, Tale> = {
   'held is held': {
     kept(of) {
@@ -41,7 +47,7 @@ export const verdictsTales: Record<string, Tale> = {
       const early = atRest(of())
         .gone('Deployment', 's1')
         .put(unguarded, deployment({ version: 'good2' }), set('new', { version: 'good2' }))
-      return [again, anew, late].find(({ breach }) => breach !== undefined) ?? early
+      return [again, anew, late, comesAmidUpdate(of(), false)].find(({ breach }) => breach !== undefined) ?? early
     },
     broken: {
       'a set of a version that was superseded and never served': [(of) => scaledInHandOver(of(), {}), /s1-older .* was scaled from 0 to 2/],
@@ -53,6 +59,7 @@ export const verdictsTales: Record<string, Tale> = {
         (of) => atRest(of()).put(set('new', { replicas: 0 }), pod('new', 0)),
         /s1-new .* got pod s1-new-0/,
       ],
+      'a set of a template that came to one that policies hold': [(of) => comesAmidUpdate(of(), true), /s1-new .* was scaled from 0 to 2/],
       'a set scaled': [(of) => atRest(of()).put(set('new', { replicas: 0 }), set('new', { replicas: 2 })), /was scaled from 0 to 2/],
     },
   },
