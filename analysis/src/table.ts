@@ -53,5 +53,7 @@ export interface Interval {
   readonly interval: number
   /** Share of the traffic that the canary should have had, in percent. */
   readonly weight?: number
+  /** Pods of the baseline crashed in it, or none was ready all along: that the canary had more than its share is no wonder. */
+  readonly baselineUnsteady?: boolean
   readonly metrics: Readonly<Record<string, Measurement>>
 }

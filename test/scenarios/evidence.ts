@@ -77,6 +77,20 @@ export const evidence: Scenario[] = [
     await endedAs(world, 'RolledBack', 10 * minute, /^pods of the new version crash: [345] restarts of 1 pod/)
   }),
 
+  scenario('a baseline that is ready only now and then is not taken for a routing that does not obey', only, async (story) => {
+    const { when, world } = story
+    const steps = [{ weight: 20 }, { pause: { for: '4m' } }]
+    await shopWithAnalysis(story, { template: { interval: '60s' }, use: { onInconclusive: 'rollback' }, spec: { canary: { steps } } })
+    await when.imageBecomes('v2')
+    for (let minutes = 0; minutes < 6; minutes++) {
+      const recover = world.cluster.inside?.mishaps.ail(({ spec }) => spec.containers[0].image === 'demo:v1')
+      await world.cluster.pass(50_000)
+      recover?.()
+      await world.cluster.pass(10_000)
+    }
+    await endedAs(world, 'Promoted', 20 * minute)
+  }),
+
   scenario('a leak that only grows is found by its trend', only, async (story) => {
     const { when, world } = story
     await shopWithAnalysis(story, {

@@ -50,7 +50,7 @@ function readIntervals(entries: readonly unknown[]): Interval[] {
   for (const [index, entry] of entries.entries()) {
     const outside: Place = { noun: 'entry', number: index + 1, glue: '.' }
     if (!isFields(entry)) return refuse(outside, '', `is ${shown(entry)}: write {"interval": 1, "metrics": {…}}`)
-    refuseMisspelt(entry, ['interval', 'weight', 'metrics'], '', outside)
+    refuseMisspelt(entry, ['interval', 'weight', 'baselineUnsteady', 'metrics'], '', outside)
     const interval = intervalOf(entry.interval, outside)
     const before = found.at(-1)?.interval
     if (before !== undefined && interval <= before)
@@ -61,7 +61,15 @@ function readIntervals(entries: readonly unknown[]): Interval[] {
     const metrics: Readonly<Record<string, Measurement>> = Object.fromEntries(
       Object.entries(entry.metrics).map(([name, measured]) => [nameOf(name, place), readMeasurement(measured, { ...place, metric: name })]),
     )
-    found.push(weight === undefined ? { interval, metrics } : { interval, weight, metrics })
+    const { baselineUnsteady } = entry
+    if (baselineUnsteady !== undefined && typeof baselineUnsteady !== 'boolean')
+      return refuse(place, 'baselineUnsteady', `is ${shown(baselineUnsteady)}: write true or false`)
+    found.push({
+      interval,
+      ...(weight === undefined ? {} : { weight }),
+      ...(baselineUnsteady === undefined ? {} : { baselineUnsteady }),
+      metrics,
+    })
   }
   return found
 }

@@ -148,6 +148,7 @@ describe('a record', () => {
       },
     },
     { interval: 5, metrics: {} },
+    { interval: 6, weight: 5, baselineUnsteady: true, metrics: {} },
   ]
   const plan = planFor([{ name: 'errors', form: 'ratio' }])
 
@@ -172,6 +173,7 @@ describe('a record', () => {
       '{"intervals": [{"interval": 1, "metrics": {"e": {"form": "ratio", "canary": {"bad": 1}}}}]}',
       'interval 1: e.canary.total is missing: write a count, a number from 0 up',
     ],
+    ['{"intervals": [{"interval": 1, "baselineUnsteady": 1, "metrics": {}}]}', 'interval 1: baselineUnsteady is 1: write true or false'],
     ['{"intervals": [{"interval": 1, "metrics": {"e": 3}}]}', 'interval 1: e is 3: write {"form": "ratio", "canary": …, "baseline": …}'],
     [
       '[{"interval": 1, "metric": "e", "form": "ratio", "canary": {"bad": 1}}]',

@@ -1,7 +1,7 @@
 import type { MetricPlan } from '../plan.ts'
 import type { Measurement } from '../table.ts'
 import { mean } from './gauge.ts'
-import { logE } from './kernel.ts'
+import { shareOff, type Told } from './traffic.ts'
 
 // What stands outside the averaged tests: a canary that is plainly broken, data that do not come, traffic that does not go where it should.
 
@@ -20,15 +20,8 @@ const hotIntervals = 2
 const leastEvents = 20
 const missingIntervals = 3
 const offIntervals = 3
-/** Shares off by more than a quarter count; with fewer requests than make this sure, chance explains them. */
-const offBy = 0.25
+/** With fewer requests than make this sure, chance explains a share that is off. */
 const offNats = Math.log(1000)
-
-/** The canary's part of both arms' traffic as configured, 0 to 1. `atMost`: the baseline has other callers too, so less is no wonder. */
-export interface Told {
-  readonly share: number
-  readonly atMost: boolean
-}
 
 /** One more interval; `told` is the share of the traffic that was configured, if it is known. */
 export function observeGuards(state: GuardState, plan: MetricPlan, measured: Measurement | undefined, told: Told | undefined): GuardState {
@@ -77,22 +70,4 @@ function canaryRate(measured: Measurement | undefined): { rate: number; events: 
     default:
       return undefined
   }
-}
-
-/**
- * Nats against "within a quarter of the configured share", above 0 only when it is off by more: the count kernel with requests as the events and the
- * shares as what they come from. Undefined where there are no requests to compare.
- */
-function shareOff(measured: Measurement | undefined, { share, atMost }: Told): number | undefined {
-  if (measured?.form !== 'ratio' || !measured.canary || !measured.baseline || !(share > 0 && share < 1)) return undefined
-  const canary = { bad: measured.canary.total, total: share }
-  const baseline = { bad: measured.baseline.total, total: 1 - share }
-  const all = canary.bad + baseline.bad
-  if (all === 0) return undefined
-  const got = canary.bad / all
-  if (Math.abs(got - share) <= offBy * share || (atMost && got < share)) return 0
-  const tolerated = got > share ? 1 + offBy : 1 / (1 - offBy)
-  const bet = { rho: tolerated, delta: 0, ratio: 2 * tolerated }
-  // Just off counts a little, so that a lasting small deviation is noticed by its length alone.
-  return Math.max(Number.MIN_VALUE, got > share ? logE(canary, baseline, bet) : logE(baseline, canary, bet))
 }

@@ -229,6 +229,15 @@ describe('guards', () => {
     expect(verdictOf(few).verdict).toBe('continue')
   })
 
+  it('takes more than its share for no wonder while the baseline is unsteady, and less for one', () => {
+    const unsteady = (weight: number) => [1, 2, 3].map((at): Interval => ({ ...minute(at, 3, 27, weight), baselineUnsteady: true }))
+    expect(verdictOf(unsteady(5)).verdict).toBe('continue')
+    expect(verdictOf(unsteady(50))).toMatchObject({ verdict: 'inconclusive', because: expect.stringContaining('routing') })
+    const steady = [1, 2, 3, 4].map((at) => minute(at, 3, 27, 5))
+    expect(verdictOf(steady).verdict).toBe('inconclusive')
+    expect(verdictOf(steady.with(2, { ...minute(3, 3, 27, 5), baselineUnsteady: true })).verdict).toBe('continue')
+  })
+
   it('knows that fresh pods get no more than the canary leaves, and that a change of weight comes amid an interval', () => {
     const fresh = planned({ baseline: 'fresh' })
     const all = [1, 2, 3].map((interval): Interval => ({ interval, weight: 100, metrics: { errors: ratio(20, 6000, 0, 0) } }))

@@ -1,13 +1,14 @@
 import { checkInterval, TableError } from '../check.ts'
 import type { Judge } from '../judge.ts'
-import { baselineShare, intervalsIn, type JudgePlan } from '../plan.ts'
+import { intervalsIn, type JudgePlan } from '../plan.ts'
 import type { Interval } from '../table.ts'
 import type { Cause } from '../verdict.ts'
 import type { Gate, Setting } from './engine.ts'
-import { type Alarm, alarm, calmGuards, observeGuards, type Told } from './guards.ts'
+import { type Alarm, alarm, calmGuards, observeGuards } from './guards.ts'
 import { beginMetric, observeMetric } from './metric.ts'
 import { alphaShares } from './shares.ts'
 import { type Evidences, gatePassed, limit, type SequentialState } from './state.ts'
+import { toldBy } from './traffic.ts'
 import { verdictOf } from './verdict.ts'
 
 /**
@@ -56,14 +57,15 @@ export function unsettledAt(unsettled: number, last: number | undefined, weight:
   return weight !== undefined && last !== undefined && weight !== last ? Math.max(unsettled, settle) : unsettled
 }
 
-function counted(state: SequentialState, { interval, weight, metrics }: Interval): SequentialState {
+function counted(state: SequentialState, measuredIn: Interval): SequentialState {
+  const { interval, weight, metrics } = measuredIn
   const changed = weight !== undefined && state.weight !== undefined && weight !== state.weight
   const unsettled = unsettledAt(state.unsettled, state.weight, weight, state.plan.settle)
   const renewed = state.renewed || changed
   const now = { ...state, seen: state.seen + 1, last: interval, ...(weight === undefined ? {} : { weight }) }
   if (unsettled > 0) return { ...now, unsettled: unsettled - 1, renewed }
   // What was counted while the weight changed is of two weights.
-  const told = weight === undefined || changed || !state.plan.routed ? undefined : toldBy(state.plan, weight / 100)
+  const told = changed ? undefined : toldBy(state.plan, measuredIn)
   return {
     ...now,
     unsettled: 0,
@@ -77,10 +79,6 @@ function counted(state: SequentialState, { interval, weight, metrics }: Interval
       return metric ? observeGuards(guard, metric.plan, metrics[metric.plan.name], told) : guard
     }),
   }
-}
-
-function toldBy(plan: JudgePlan, canary: number): Told {
-  return { share: canary / (canary + baselineShare(plan, canary)), atMost: plan.bypass && plan.baseline === 'stable' }
 }
 
 function decided(state: SequentialState, { interval }: Interval): SequentialState {

@@ -27,6 +27,19 @@ describe('neighbouring intervals of one weight', () => {
     })
   })
 
+  it('are of an unsteady baseline when one of them is', () => {
+    const calm: Interval = { interval: 1, weight: 5, metrics: {} }
+    const unsteady: Interval = { interval: 2, weight: 5, baselineUnsteady: true, metrics: {} }
+    expect(merged([calm, unsteady])).toEqual([unsteady])
+    expect(
+      merged([
+        { ...unsteady, interval: 1 },
+        { ...calm, interval: 2 },
+      ]),
+    ).toEqual([unsteady])
+    expect(merged([calm, { ...calm, interval: 2 }])).toEqual([{ ...calm, interval: 2 }])
+  })
+
   it('keep the arm that only one of them has', () => {
     const both = pair({ form: 'ratio', canary: { bad: 1, total: 10 } }, { form: 'ratio', baseline: { bad: 2, total: 30 } })
     expect(both).toEqual({ form: 'ratio', canary: { bad: 1, total: 10 }, baseline: { bad: 2, total: 30 } })

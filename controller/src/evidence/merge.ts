@@ -26,7 +26,7 @@ function pairOf(first: Interval, second: Interval): Interval {
     if (!one || !other) return [[name, (one ?? other) as Measurement]]
     return [[name, both(one, other)]]
   })
-  return { ...second, metrics: Object.fromEntries(metrics) }
+  return { ...second, ...(first.baselineUnsteady ? { baselineUnsteady: true } : {}), metrics: Object.fromEntries(metrics) }
 }
 
 function both(one: Measurement, other: Measurement): Measurement {

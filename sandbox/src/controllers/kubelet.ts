@@ -3,7 +3,7 @@ import { type Context, clusterUser, targetOf } from './context.ts'
 import { equal } from './equal.ts'
 import { exitOf, type ImageBehaviour, type ImageBook } from './images.ts'
 import { conditionOf } from './podState.ts'
-import { type ProcessState, podStatus } from './podStatus.ts'
+import { type End, type ProcessState, podStatus } from './podStatus.ts'
 import { keyOf } from './store.ts'
 import { instant, timestamp } from './time.ts'
 import { createWorkSet } from './workSet.ts'
@@ -57,6 +57,7 @@ interface Process {
   image: string
   startTime: string
   state: ProcessState
+  before: End | undefined
   /** Start of the process, milliseconds; of the last one while none runs. */
   startedAt: number
   restarts: number
@@ -145,6 +146,7 @@ export function startKubelet(ctx: Context, images: ImageBook, nodes: readonly st
       image,
       startTime: now,
       state: { is: 'creating' },
+      before: undefined,
       startedAt: 0,
       restarts: 0,
       served: 0,
@@ -208,6 +210,7 @@ export function startKubelet(ctx: Context, images: ImageBook, nodes: readonly st
       backOffMs,
       () => {
         process.restarts++
+        process.before = { since, at, exitCode }
         start(process)
       },
       false,

@@ -1,17 +1,26 @@
 import type { Obj } from '../types.ts'
 import { conditionOf } from './podState.ts'
 
+/** How a process ended. */
+export interface End {
+  since: string
+  at: string
+  exitCode: number
+}
+
 /** Where the one process of a pod stands. */
 export type ProcessState =
   | { is: 'creating' }
   | { is: 'unpullable'; backingOff: boolean }
   | { is: 'running'; since: string }
-  | { is: 'crashed'; since: string; at: string; exitCode: number; waiting: boolean; backOffMs: number }
+  | ({ is: 'crashed'; waiting: boolean; backOffMs: number } & End)
   /** It ended and is not started again. */
-  | { is: 'over'; since: string; at: string; exitCode: number }
+  | ({ is: 'over' } & End)
 
 export interface ProcessView {
   state: ProcessState
+  /** How it ended before its last start. */
+  before: End | undefined
   ip: string
   node: string
   ready: boolean
@@ -67,9 +76,9 @@ export function podStatus(pod: Obj, view: ProcessView, now: string): Record<stri
 }
 
 /** How the process before ended; of one that waits to be started again, how that one did. */
-function lastState({ state, restarts }: Pick<ProcessView, 'state' | 'restarts'>): Record<string, unknown> {
-  if (state.is === 'crashed') return state.waiting ? { lastState: terminated(state) } : {}
-  return restarts > 0 ? { lastState: { terminated: { exitCode: 1, reason: 'Error', startedAt: null, finishedAt: null } } } : {}
+function lastState({ state, before }: Pick<ProcessView, 'state' | 'before'>): Record<string, unknown> {
+  const end = state.is === 'crashed' && state.waiting ? state : before
+  return end ? { lastState: terminated(end) } : {}
 }
 
 function phaseOf(state: ProcessState): string {
@@ -101,7 +110,7 @@ function containerState(state: ProcessState, image: string, name: string): Recor
   }
 }
 
-function terminated({ exitCode, since, at }: { exitCode: number; since: string; at: string }) {
+function terminated({ exitCode, since, at }: End) {
   return { terminated: { exitCode, reason: exitCode === 0 ? 'Completed' : 'Error', startedAt: since, finishedAt: at } }
 }
 

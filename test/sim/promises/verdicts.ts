@@ -180,9 +180,9 @@ export const onlyBadIsRefused: Watch = (shop, sim) => {
       // So is what has no data; a clock that is ahead by more than the source's lag asks for them too early, every time.
       const tooEarly =
         was.spec.analysis?.onNoData === 'rollback' && sim.plan.skewMs > sourceLagMs && entry.because.includes(': no data of ')
-      // A stable version that crashes answers less than its share, which looks like a routing that does not obey; and is nothing to compare with.
+      // A stable version that crashes is nothing to compare with.
       const [before] = entry.from.images
-      const silent = before !== undefined && !isSteady(before) && /share of the traffic|these are of the old version/.test(entry.because)
+      const silent = before !== undefined && !isSteady(before) && /these are of the old version/.test(entry.because)
       return entry.result === 'RolledBack' &&
         undisturbed &&
         !asWritten &&

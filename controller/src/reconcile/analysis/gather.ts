@@ -12,6 +12,7 @@ import type { AnalysisObject } from '../../rollout/observed.ts'
 import { lagOf } from './lag.ts'
 import { askOnce } from './once.ts'
 import { measureThresholds } from './thresholds.ts'
+import { withUnsteady } from './unsteady.ts'
 import { type AnalysisWorld, type Memory, rolloutOf } from './world.ts'
 
 /** What came of a look at the sources. `next`: when to look again. */
@@ -45,7 +46,7 @@ export async function gather(key: string, run: AnalysisObject, memory: Memory, s
 /** What one part brings. */
 export interface PartGathered {
   key: string
-  intervals: Interval[]
+  intervals: readonly Interval[]
   /** When each of them could be judged at the earliest. */
   due?: Instant[]
   /** What a Job or a webhook answered. */
@@ -59,7 +60,7 @@ async function ofPart(
   memory: Memory,
   part: Part & { intervals: readonly Interval[] },
   start: Instant,
-  { clock, sources, caches }: AnalysisWorld,
+  { client, clock, sources, caches }: AnalysisWorld,
 ): Promise<PartGathered> {
   const { namespace } = run.metadata
   const names = new Set(namesOf(part))
@@ -89,15 +90,16 @@ async function ofPart(
     if (nothing || waited < graceIntervals * step) return { ...idle, problems: said, next: clock.now() + retryAfter(down, memory.downs) }
   }
   const shifts = shiftsOf(run, caches)
+  const measured = intervals.map(({ end, metrics }, at): Interval => {
+    const weight = weightIn(shifts, end)
+    return { interval: done + at + 1, ...(weight === undefined || weight === 0 ? {} : { weight }), metrics }
+  })
   return {
     ...idle,
     problems: said,
-    next: nextOver({ start, step, lag }, clock.now()),
     due: intervals.map(({ end }) => end + lag),
-    intervals: intervals.map(({ end, metrics: measured }, at) => {
-      const weight = weightIn(shifts, end)
-      return { interval: done + at + 1, ...(weight === undefined || weight === 0 ? {} : { weight }), metrics: measured }
-    }),
+    intervals: await withUnsteady(measured, run, part, ({ interval }) => start + (interval - 1) * step, client),
+    next: nextOver({ start, step, lag }, clock.now()),
   }
 }
 
