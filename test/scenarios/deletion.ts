@@ -37,13 +37,17 @@ export const deletion: Scenario[] = [
     await then.hasPods('v1', 4)
   }),
 
-  scenario('a Rollout deleted at rest goes at once', async ({ given, when, then }) => {
-    await given.shopWithRoute({ canary: twentyThenAsk })
+  scenario('a Rollout deleted at rest goes at once, and nothing names it any more', async ({ given, when, then }) => {
+    await given.shopWithRoute({ canary: { steps: [{ weight: 50 }] } })
+    await when.imageBecomes('v2')
+    await then.lastRunWas('Promoted')
+    await then.hasPods('v1', 0)
     await when.deleted('Rollout')
     await then.rolloutIsGone()
     await then.deploymentIsNotManaged()
-    await when.imageBecomes('v2')
-    await then.isOrdinaryDeployment({ revision: 2, version: 'v2' })
+    await then.noSetNamesARollout()
+    await when.imageBecomes('v3')
+    await then.isOrdinaryDeployment({ revision: 3, version: 'v3' })
   }),
 
   scenario('a Rollout deleted while the old version is kept retires it', async ({ given, when, then }) => {

@@ -4,6 +4,7 @@ import type { RolloutStatus } from '../api/rolloutStatus.ts'
 import type { Clock, Instant } from '../clock.ts'
 import { KubeError } from '../kube/errors.ts'
 import type { KubeObject } from '../kube/types.ts'
+import { unlabelled } from '../rollout/leave.ts'
 import type { Note } from '../rollout/notes.ts'
 import type { Observed } from '../rollout/observed.ts'
 import { type Plan, plan } from '../rollout/plan.ts'
@@ -141,7 +142,10 @@ async function complain(
   }
 }
 
-/** No Rollout of that name: what it guarded is let go, and the Service that a run of it held, when somebody took its finalizer away before. */
+/**
+ * No Rollout of that name: what it guarded is let go, sets do not name it any more, and the Service that a run of it held is as it was, when somebody
+ * took its finalizer away before.
+ */
 async function forget(key: string, world: World): Promise<Recheck> {
   const [namespace = '', name = ''] = key.split('/')
   world.complaints.delete(key)
@@ -159,7 +163,11 @@ async function forget(key: string, world: World): Promise<Recheck> {
   // The Services that a run makes are collected as garbage.
   const held = world.caches.services.byIndex(rolloutIndex, key)
   const root = held.find(({ metadata }) => !metadata.ownerReferences?.some(({ kind }) => kind === 'Rollout'))
-  if (root) await apply(strayPin({ service: root, rollout: { metadata: { name } } }), world, () => absent(namespace, name, world))
+  const actions = [
+    ...unlabelled(world.caches.sets.byIndex(rolloutIndex, key), name),
+    ...(root ? strayPin({ service: root, rollout: { metadata: { name } } }) : []),
+  ]
+  await apply(actions, world, () => absent(namespace, name, world))
   return 'never'
 }
 

@@ -1,8 +1,10 @@
 import type { RolloutSpec } from '../api/rollout.ts'
 import type { RolloutStatus, Run } from '../api/rolloutStatus.ts'
 import type { Instant } from '../clock.ts'
+import type { KubeObject } from '../kube/types.ts'
+import { pointer } from '../traffic/patch.ts'
 import { rolloutLabel, type WorkloadView } from '../workload/view.ts'
-import type { Action } from './actions.ts'
+import { type Action, fencedPatch } from './actions.ts'
 import { goingBack } from './commands.ts'
 import { finalizer } from './finalizer.ts'
 import type { Observed } from './observed.ts'
@@ -62,12 +64,32 @@ function runGone(o: Observed, view: WorkloadView, before: RolloutStatus, run: Ru
 function forgotten(o: Observed, view: WorkloadView): Action[] {
   const stable = o.rollout.status?.stable
   const atRest = o.gate === 'paused' && view.template === stable?.template
-  const labelled = view.sets.filter(({ owner, object }) => owner === 'workload' && object.metadata.labels?.[rolloutLabel] !== undefined)
   return [
     ...(atRest ? o.kind.letGo(view, 'nobody guards it any more') : []),
-    ...labelled.flatMap((set) => o.kind.give(view, set, { forget: true, because: 'no Rollout knows it any more' })),
+    ...unlabelled(
+      view.sets.map(({ object }) => object),
+      o.rollout.metadata.name,
+    ),
     ...o.kind.unmanage(view),
   ]
+}
+
+/** Sets do not name a Rollout that is gone. Those that it owned are collected as garbage. */
+export function unlabelled(sets: readonly KubeObject[], rollout: string): Action[] {
+  const label = pointer('metadata', 'labels', rolloutLabel)
+  const others = sets.filter(
+    ({ metadata }) => metadata.labels?.[rolloutLabel] === rollout && !metadata.ownerReferences?.some(({ kind }) => kind === 'Rollout'),
+  )
+  return others.flatMap((set) =>
+    fencedPatch(
+      set,
+      [
+        { op: 'test', path: label, value: rollout },
+        { op: 'remove', path: label },
+      ],
+      'no Rollout knows it any more',
+    ),
+  )
 }
 
 /** The finalizer stays until everything else is done. */

@@ -112,6 +112,12 @@ export function workloadThen(world: World) {
         return undefined
       })
     },
+    async noSetNamesARollout() {
+      await world.expect('no set to name a Rollout', async () => {
+        const named = (await setsOf(world)).filter(({ metadata }) => metadata.labels?.['serin.dev/rollout'] !== undefined)
+        return named.length === 0 ? undefined : `${named.map(({ metadata }) => metadata.name).join(' and ')} do`
+      })
+    },
     /** One set each, whatever happened. */
     async hasSets(count: number) {
       await world.expect(`${count} ReplicaSets`, async () => {

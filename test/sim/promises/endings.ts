@@ -1,7 +1,7 @@
 import type { Obj } from '../../../sandbox/src/types.ts'
 import { type Sight, statusOf } from '../book.ts'
 import type { Watch } from '../promises.ts'
-import { imageOf, isSteady, onTheWayMs, rollsNatively, secondsOf } from './sights.ts'
+import { imageOf, isSteady, onTheWayMs, rollsNatively, sameTemplate, secondsOf } from './sights.ts'
 import { diedLate, goesBackToDead, waitsForEvidence, waitsForPeople } from './waits.ts'
 
 export const everythingEnds: Watch = (shop) => {
@@ -26,15 +26,15 @@ export const everythingEnds: Watch = (shop) => {
       const image = sight.deployment && imageOf(sight.deployment)
       // Its pods come and go by themselves.
       if (phase === 'Progressing' && image !== undefined && stable?.images[0] === image && !isSteady(image)) return undefined
-      const held = refused && sight.deployment?.spec.paused && (stable?.images[0] !== image || isRestart(sight))
+      const held = refused && sight.deployment?.spec.paused && !serves(sight)
       return phase === 'Degraded' && held ? undefined : `it ends as ${phase}: ${message}`
     },
   }
 }
 
-/** A restart is a version of its own, of the same image. */
-const isRestart = ({ deployment }: Sight) =>
-  deployment?.spec.template.metadata?.annotations?.['kubectl.kubernetes.io/restartedAt'] !== undefined
+/** A restart, and one taken back, are versions of their own, of the same image. */
+const serves = ({ deployment, sets }: Sight): boolean =>
+  [...sets.values()].some((set) => set.spec.replicas > 0 && deployment !== undefined && sameTemplate(set, deployment))
 
 export const noStepIsSkipped: Watch = (shop, sim) => ({
   changed(_, { type, object, old }) {

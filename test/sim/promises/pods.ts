@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Obj } from '../../../sandbox/src/types.ts'
 import { controllerOf, type Sight, statusOf } from '../book.ts'
 import type { Watch } from '../promises.ts'
-import { courseOf, goes, hashOf, imageOf, letGoIn, managedLabel, rollsNatively } from './sights.ts'
+import { courseOf, goes, hashOf, imageOf, letGoIn, managedLabel, rollsNatively, sameTemplate } from './sights.ts'
 
 /** A fault may leave a write of a hand-over undone for so long. */
 const faultMs = 5_000
@@ -80,10 +80,14 @@ export const nothingRestarts: Watch = (shop, sim) => {
         return `pod ${name} of the stable version goes while run ${run.id} is ${run.stage}`
       if (hash !== run.to.hash || run.stage !== 'Promoting' || taken) return undefined
       // Amid its rolling update the native controller takes what is too many from all sets, those of the new version too; and before, when the answer to a cheap hand-over is lost.
-      const between = (run.spec.handOver?.at ?? 100) < 100 && sight.deployment.spec.paused && sim.undisturbed() < faultMs
-      if ((rollsNatively(sight) || between) && sim.now() - smallerAt <= scalingMs) return undefined
-      const given = [...sight.sets.values()].some((set) => hashOf(set) === hash && controllerOf(set)?.kind === 'Deployment')
-      return given ? `pod ${name} of the new version goes after it was handed over in run ${run.id}` : undefined
+      const cheaply = (run.spec.handOver?.at ?? 100) < 100 && sight.deployment.spec.paused
+      if ((rollsNatively(sight) || (cheaply && sim.undisturbed() < faultMs)) && sim.now() - smallerAt <= scalingMs) return undefined
+      const set = [...sight.sets.values()].find((one) => hashOf(one) === hash)
+      // It also does where a newer template stops that update.
+      if (!set || (cheaply && !sameTemplate(sight.deployment, set))) return undefined
+      return controllerOf(set)?.kind === 'Deployment'
+        ? `pod ${name} of the new version goes after it was handed over in run ${run.id}`
+        : undefined
     },
   }
 }
@@ -92,12 +96,6 @@ export const nothingRestarts: Watch = (shop, sim) => {
 function frame({ spec }: Obj): unknown {
   const { replicas: _, template: __, paused: ___, ...rest } = spec
   return rest
-}
-
-/** But for the hash, which each set has of its own. */
-function sameTemplate(one: Obj, other: Obj): boolean {
-  const [a, b] = [one.spec.template, other.spec.template]
-  return isDeepStrictEqual(a.spec, b.spec) && isDeepStrictEqual(a.metadata?.annotations, b.metadata?.annotations)
 }
 
 const revisionOf = ({ metadata }: Obj): string => metadata.annotations?.['deployment.kubernetes.io/revision'] ?? '0'
@@ -173,9 +171,10 @@ export const nothingIsOrphaned: Watch = (shop) => {
     }
     // Slices follow their Service a moment later.
     for (const { kind, metadata } of [...sets, ...sight.services.values(), ...(going ? [] : sight.slices.values())]) {
-      // The set of the last version keeps the name of its Rollout as long as there is one.
+      // The set of the last version keeps the name of its Rollout as long as there is one; who sees that it is gone takes it off.
+      const named = sight.rollout !== undefined || (going && kind === 'ReplicaSet')
       const label = Object.keys(metadata.labels ?? {}).find(
-        (key) => key.startsWith('serin.dev/') && (key !== 'serin.dev/rollout' || sight.rollout === undefined),
+        (key) => key.startsWith('serin.dev/') && (key !== 'serin.dev/rollout' || !named),
       )
       if (label !== undefined && kept === undefined) return `${kind} ${metadata.name} has the label ${label}`
     }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Change } from '../../../sandbox/src/api.ts'
 import type { Obj } from '../../../sandbox/src/types.ts'
 import { controllerOf, type Sight } from '../book.ts'
@@ -44,6 +45,12 @@ export const versionOf = (image = ''): string => image.slice(image.indexOf(':') 
 
 /** Its pods stay ready by themselves, once they are. */
 export const isSteady = (image: string): boolean => ['good', 'slow', 'errors'].includes(natureOf(versionOf(image)))
+
+/** The pods that both ask for are the same, but for the hash, which each set has of its own. */
+export function sameTemplate(one: Obj, other: Obj): boolean {
+  const [a, b] = [one.spec.template, other.spec.template]
+  return isDeepStrictEqual(a.spec, b.spec) && isDeepStrictEqual(a.metadata?.annotations, b.metadata?.annotations)
+}
 
 export interface Share {
   service: string

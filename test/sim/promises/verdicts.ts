@@ -81,7 +81,9 @@ export const heldIsHeld: Watch = (shop, sim) => {
     if (!run && (!standing || (standing.spec.replicas === 0 && !standing.status?.replicas))) return undefined
     // Between the two writes of a hand-over the native controller may start the newest version of the history (ADR 23); a refused one is none. Its pods follow.
     const ofHistory = !refused.has(set.metadata.name)
-    if ((run?.stage === 'Promoting' && ofHistory) || imageOf(set) === anew) started.add(set.metadata.name)
+    // The first of the two may also arrive late, when another leader has gone back.
+    const between = run?.stage === 'Promoting' || (standing && controllerOf(standing)?.kind === 'Rollout' && sim.undisturbed() < lateMs)
+    if ((between && ofHistory) || imageOf(set) === anew) started.add(set.metadata.name)
     if (started.has(set.metadata.name) && ofHistory) return undefined
     if (letGo.has(set.metadata.name) || imageOf(set) === unjudged) return undefined
     // The way of a version into its run, or out of it, is seen a moment before it is written down.

@@ -1,10 +1,16 @@
-import { rollout, run } from '../theatre.ts'
-import { atRest, inRun, pausedRun, stepOf, type Tale } from './scenes.ts'
+import type { Json } from '../../../cluster/apiClient.ts'
+import { deployment, rollout, run, set } from '../theatre.ts'
+import { atRest, inRun, pausedRun, refused, stepOf, type Tale } from './scenes.ts'
 
 const goingBack = (from: string) => ({
   ...{ stage: 'RollingBack', step: undefined, weight: { wanted: 50, actual: 50 } },
   from: { ...run().from, images: [`demo:${from}`] },
 })
+
+const restarted = ({ spec, ...rest }: Json): Json => {
+  const annotations = { 'kubectl.kubernetes.io/restartedAt': 'then' }
+  return { ...rest, spec: { ...spec, template: { ...spec.template, metadata: { ...spec.template.metadata, annotations } } } }
+}
 
 export const endingsTales: Record<string, Tale> = {
   'no step is skipped': {
@@ -40,7 +46,13 @@ export const endingsTales: Record<string, Tale> = {
     kept(of) {
       // Nobody gives traffic back to a version that does not stay up: people have to let another one out.
       const dead = inRun(of(), goingBack('flaky0')).at('calm')
-      return dead.breach === undefined ? atRest(of()).at('calm').at('rested') : dead
+      if (dead.breach !== undefined) return dead
+      // A restart taken back is a version of its own, and may be refused.
+      return atRest(of())
+        .at('calm')
+        .at('rested')
+        .put(restarted(set('old')), deployment({ paused: true }), rollout({ phase: 'Degraded', refused }))
+        .at('rested')
     },
     broken: {
       'a run that waits for nobody': [(of) => inRun(of()).at('calm'), /run 1 is Stepping/],
@@ -50,6 +62,13 @@ export const endingsTales: Record<string, Tale> = {
         (of) =>
           atRest(of())
             .put(rollout({ phase: 'Degraded' }))
+            .at('rested'),
+        /it ends as Degraded/,
+      ],
+      'a version that serves, and counts as refused': [
+        (of) =>
+          atRest(of())
+            .put(deployment({ paused: true }), rollout({ phase: 'Degraded', refused }))
             .at('rested'),
         /it ends as Degraded/,
       ],

@@ -24,6 +24,15 @@ const smallerNatively = (theatre: Theatre, paused = false): Theatre => {
     .gone('Pod', 's1-new-3')
 }
 
+/** A newer template is held while the native controller still updates, and takes what is too many from both. */
+const overtakenNatively = (theatre: Theatre, version: string): Theatre => {
+  const handOver = { spec: { ...run().spec, handOver: { at: 50 } } }
+  return theatre
+    .put(set('new', { version: 'good1', replicas: 2 }), rollout({ run: run({ stage: 'Promoting', ...handOver }) }))
+    .put(deployment({ version, paused: true }))
+    .gone('Pod', 's1-new-1')
+}
+
 /** An answer was lost a moment ago. */
 const disturbed = (theatre: Theatre): Theatre => {
   theatre.sim.undisturbed = () => 1_000
@@ -56,11 +65,17 @@ export const podsTales: Record<string, Tale> = {
   },
   'nothing restarts': {
     kept: (of) =>
-      smallerNatively(disturbed(smallerNatively(scaled(inRun(of()).gone('Pod', 's1-new-0'), 1, 5).gone('Pod', 's1-old-0'))), true),
+      overtakenNatively(inRun(of()), 'good2').breach !== undefined
+        ? overtakenNatively(inRun(of()), 'good2')
+        : smallerNatively(disturbed(smallerNatively(scaled(inRun(of()).gone('Pod', 's1-new-0'), 1, 5).gone('Pod', 's1-old-0'))), true),
     broken: {
       'a new pod after a cheap hand-over that nothing disturbed, before it is let go': [
         (of) => smallerNatively(inRun(of()), true),
         /pod s1-new-3 of the new version goes after it was handed over/,
+      ],
+      'a new pod after a cheap hand-over with the template of its run': [
+        (of) => overtakenNatively(inRun(of()), 'good1'),
+        /pod s1-new-1 of the new version goes after it was handed over/,
       ],
       'more stable pods than somebody wished away for a moment': [
         (of) => scaled(inRun(of()), 1, 5).gone('Pod', 's1-old-0').gone('Pod', 's1-old-1'),
@@ -133,6 +148,9 @@ export const podsTales: Record<string, Tale> = {
         // All of it is deleted, and applied again before what went with it is gone.
         .put(set('old', { labels: { 'serin.dev/rollout': shopName } }), deployment({ metadata: { labels: {}, uid: 'anew' } }))
         .gone('Rollout', shopName)
+        // Who sees that it is gone takes its name off the set that serves.
+        .put(rollout(), set('old', { labels: { 'serin.dev/rollout': shopName } }))
+        .gone('Rollout', shopName)
         // The Deployment alone is deleted and applied again; nobody has looked at it yet.
         .put(rollout(), orphan)
         .gone('Deployment', shopName)
@@ -185,7 +203,8 @@ export const podsTales: Record<string, Tale> = {
         (of) =>
           atRest(of())
             .put(deployment({ metadata: { labels: {} } }), set('old', { labels: { 'serin.dev/rollout': shopName } }))
-            .gone('Rollout', shopName),
+            .gone('Rollout', shopName)
+            .at('rested'),
         /has the label serin.dev\/rollout/,
       ],
       'an analysis that goes on': [

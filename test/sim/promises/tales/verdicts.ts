@@ -33,6 +33,13 @@ const comesAmidUpdate = (of: Theatre, guarded: boolean): Theatre => {
   return atRest(of).put(deployment({ version: 'good2' }), set('new', { version: 'good2' }))
 }
 
+/** The stable version's set is taken from the workload when its run is over, and the native controller scales one of the history. */
+const takenLate = (of: Theatre, faultMs: number): Theatre => {
+  of.sim.undisturbed = () => faultMs
+  const older = { version: 'good9', revision: '0' }
+  return atRest(of).put(set('older', { ...older, replicas: 0 }), set('old', { of: 'Rollout' }), set('older', older))
+}
+
 export const verdictsTales: Record<string, Tale> = {
   'held is held': {
     kept(of) {
@@ -47,7 +54,7 @@ export const verdictsTales: Record<string, Tale> = {
       const early = atRest(of())
         .gone('Deployment', 's1')
         .put(unguarded, deployment({ version: 'good2' }), set('new', { version: 'good2' }))
-      return [again, anew, late, comesAmidUpdate(of(), false)].find(({ breach }) => breach !== undefined) ?? early
+      return [again, anew, late, takenLate(of(), 9_000), comesAmidUpdate(of(), false)].find(({ breach }) => breach !== undefined) ?? early
     },
     broken: {
       'a set of a version that was superseded and never served': [(of) => scaledInHandOver(of(), {}), /s1-older .* was scaled from 0 to 2/],
@@ -60,6 +67,7 @@ export const verdictsTales: Record<string, Tale> = {
         /s1-new .* got pod s1-new-0/,
       ],
       'a set of a template that came to one that policies hold': [(of) => comesAmidUpdate(of(), true), /s1-new .* was scaled from 0 to 2/],
+      'a set that stable left room for long after the last fault': [(of) => takenLate(of(), 11_000), /s1-older .* was scaled from 0 to 2/],
       'a set scaled': [(of) => atRest(of()).put(set('new', { replicas: 0 }), set('new', { replicas: 2 })), /was scaled from 0 to 2/],
     },
   },
