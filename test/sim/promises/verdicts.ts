@@ -108,7 +108,8 @@ export const heldIsHeld: Watch = (shop, sim) => {
       if (unheld && (object.spec.replicas === 0 || unguarded || (came && !sim.guarded(shop)))) unjudged = imageOf(object)
       if (object.kind === 'Rollout') {
         if (object.status?.stable) served.add(object.status.stable.set)
-        for (const { result, to } of object.status?.history ?? [])
+        // The last word on a version counts: one that was refused may have been tried again.
+        for (const { result, to } of [...(object.status?.history ?? [])].reverse())
           if (result === 'Promoted') refused.delete(to.set)
           else if (result !== 'Superseded' || !served.has(to.set)) refused.add(to.set)
       }

@@ -14,13 +14,13 @@ const handedOverAndDeleted = (of: Theatre): Theatre =>
     .gone('ReplicaSet', 's1-new')
     .put(rollout({ phase: 'Degraded', run: run({ stage: 'RollingBack' }) }))
 
-/** The native controller scales a set of a version that was superseded, between the writes of the hand-over of another one. */
-const scaledInHandOver = (of: Theatre, before: object): Theatre =>
+/** The native controller scales a set of a version whose runs ended so, the last one first, between the writes of the hand-over of another one. */
+const scaledInHandOver = (of: Theatre, before: object, ...results: string[]): Theatre =>
   inRun(of)
     .put(rollout(before))
     .put(
       rollout({
-        history: [entry('Superseded', { to: { ...run().to, set: 's1-older' } })],
+        history: results.map((result) => entry(result, { to: { ...run().to, set: 's1-older' } })),
         run: run({ id: 2, stage: 'Promoting' }),
         lastRun: 2,
       }),
@@ -43,7 +43,8 @@ const takenLate = (of: Theatre, faultMs: number): Theatre => {
 export const verdictsTales: Record<string, Tale> = {
   'held is held': {
     kept(of) {
-      const again = scaledInHandOver(of(), { stable: { ...stable, set: 's1-older' } })
+      const again = scaledInHandOver(of(), { stable: { ...stable, set: 's1-older' } }, 'Superseded')
+      const retried = scaledInHandOver(of(), {}, 'Promoted', 'Aborted')
       // What was made anew serves, and follows the workload, also while a newer template is held.
       const anew = handedOverAndDeleted(of()).put(set('again', { version: 'good1' }), deployment({ version: 'good2', paused: true }))
       anew.put(set('again', { version: 'good1', replicas: 3 }))
@@ -54,10 +55,20 @@ export const verdictsTales: Record<string, Tale> = {
       const early = atRest(of())
         .gone('Deployment', 's1')
         .put(unguarded, deployment({ version: 'good2' }), set('new', { version: 'good2' }))
-      return [again, anew, late, takenLate(of(), 9_000), comesAmidUpdate(of(), false)].find(({ breach }) => breach !== undefined) ?? early
+      return (
+        [again, retried, anew, late, takenLate(of(), 9_000), comesAmidUpdate(of(), false)].find(({ breach }) => breach !== undefined) ??
+        early
+      )
     },
     broken: {
-      'a set of a version that was superseded and never served': [(of) => scaledInHandOver(of(), {}), /s1-older .* was scaled from 0 to 2/],
+      'a set of a version that was superseded and never served': [
+        (of) => scaledInHandOver(of(), {}, 'Superseded'),
+        /s1-older .* was scaled from 0 to 2/,
+      ],
+      'a set of a version that was refused when it came again': [
+        (of) => scaledInHandOver(of(), {}, 'Aborted', 'Promoted'),
+        /s1-older .* was scaled from 0 to 2/,
+      ],
       'a set beside the one that was deleted': [
         (of) => handedOverAndDeleted(of()).put(set('newer', { version: 'good2' })),
         /s1-newer .* was scaled from 0 to 2/,
