@@ -68,6 +68,13 @@ export const handOver: Scenario[] = [
     await then.routeIsAsBefore()
     await then.serviceIsAsBefore()
     await then.setsAreOrdinaryHistory()
+    // The set that gives way now was made by a run.
+    await when.imageBecomes('v3')
+    await then.runIs({ step: 1, weight: 50 })
+    await when.asks('promote')
+    await then.lastRunWas('Promoted', { to: 'v3' })
+    await then.hasPods('v2', 0)
+    await then.setsAreOrdinaryHistory()
   }),
 
   scenario('a native rolling update that does not end costs no reads', { only: 'embedded' }, async ({ given, when, then, world }) => {

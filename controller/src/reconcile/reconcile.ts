@@ -4,10 +4,11 @@ import type { RolloutStatus } from '../api/rolloutStatus.ts'
 import type { Clock, Instant } from '../clock.ts'
 import { KubeError } from '../kube/errors.ts'
 import type { KubeObject } from '../kube/types.ts'
-import { unlabelled } from '../rollout/leave.ts'
+import { fenced } from '../rollout/actions.ts'
 import type { Note } from '../rollout/notes.ts'
 import type { Observed } from '../rollout/observed.ts'
 import { type Plan, plan } from '../rollout/plan.ts'
+import { unlabelled } from '../rollout/setLabels.ts'
 import { strayPin } from '../rollout/strays.ts'
 import { same } from '../traffic/patch.ts'
 import { kindOf } from '../workload/registry.ts'
@@ -164,7 +165,7 @@ async function forget(key: string, world: World): Promise<Recheck> {
   const held = world.caches.services.byIndex(rolloutIndex, key)
   const root = held.find(({ metadata }) => !metadata.ownerReferences?.some(({ kind }) => kind === 'Rollout'))
   const actions = [
-    ...unlabelled(world.caches.sets.byIndex(rolloutIndex, key), name),
+    ...unlabelled(world.caches.sets.byIndex(rolloutIndex, key), name).map(fenced),
     ...(root ? strayPin({ service: root, rollout: { metadata: { name } } }) : []),
   ]
   await apply(actions, world, () => absent(namespace, name, world))

@@ -11,6 +11,7 @@ import { type Disorder, disorderOf, mixtureOf, otherPodsIn, surplusIn, unfinishe
 import type { Standing } from './phases.ts'
 import { retire } from './retire.ts'
 import { instant, type Wait } from './scene.ts'
+import { unlabelled } from './setLabels.ts'
 
 /** What to do while no run is under way. `begun`: a run was put into the status; it goes on in the same plan. */
 export interface Idle {
@@ -31,7 +32,7 @@ export function idle(o: Observed, view: WorkloadView, before: RolloutStatus, now
   const { status, actions } = retired
   const rest = (standing: Standing, more: Action[] = [], wait: Wait | undefined = retired.wait): Idle => ({
     status,
-    actions: [...actions, ...more],
+    actions: [...actions, ...more, ...former(o, view, status)],
     standing,
     wait,
     begun: false,
@@ -71,6 +72,15 @@ export function idle(o: Observed, view: WorkloadView, before: RolloutStatus, now
   const disorder = disorderOf(o, view, status, stable)
   if (disorder) return putInOrder(disorder)
   return { status: begin(o, view, status, 'Template', now), actions, standing: { state: 'settling', message: '' }, begun: true }
+}
+
+/** A version that gave way to a native update lost its pods where it was: it is history like any other, which no watch of ours need hold. */
+function former({ rollout }: Observed, view: WorkloadView, { stable, kept }: RolloutStatus): Action[] {
+  if (!stable) return []
+  const gone = ({ owner, name, wanted, existing }: SetView) =>
+    owner === 'workload' && wanted === 0 && existing === 0 && name !== stable.set && name !== kept?.version.set
+  const sets = view.sets.filter(gone).map(({ object }) => object)
+  return unlabelled(sets, rollout.metadata.name)
 }
 
 /**

@@ -1,10 +1,8 @@
 import type { RolloutSpec } from '../api/rollout.ts'
 import type { RolloutStatus, Run } from '../api/rolloutStatus.ts'
 import type { Instant } from '../clock.ts'
-import type { KubeObject } from '../kube/types.ts'
-import { pointer } from '../traffic/patch.ts'
-import { rolloutLabel, type WorkloadView } from '../workload/view.ts'
-import { type Action, fencedPatch } from './actions.ts'
+import type { WorkloadView } from '../workload/view.ts'
+import { type Action, fenced } from './actions.ts'
 import { goingBack } from './commands.ts'
 import { finalizer } from './finalizer.ts'
 import type { Observed } from './observed.ts'
@@ -13,6 +11,7 @@ import { retire } from './retire.ts'
 import { servicesGone, unpinned } from './routing.ts'
 import { goOn, waiting } from './run.ts'
 import { handedOver, type Wait } from './scene.ts'
+import { unlabelled } from './setLabels.ts'
 import { allThereFirst, strayPin, straysGone, straysOf } from './strays.ts'
 import { released, routesRestored } from './weights.ts'
 
@@ -69,27 +68,9 @@ function forgotten(o: Observed, view: WorkloadView): Action[] {
     ...unlabelled(
       view.sets.map(({ object }) => object),
       o.rollout.metadata.name,
-    ),
+    ).map(fenced),
     ...o.kind.unmanage(view),
   ]
-}
-
-/** Sets do not name a Rollout that is gone. Those that it owned are collected as garbage. */
-export function unlabelled(sets: readonly KubeObject[], rollout: string): Action[] {
-  const label = pointer('metadata', 'labels', rolloutLabel)
-  const others = sets.filter(
-    ({ metadata }) => metadata.labels?.[rolloutLabel] === rollout && !metadata.ownerReferences?.some(({ kind }) => kind === 'Rollout'),
-  )
-  return others.flatMap((set) =>
-    fencedPatch(
-      set,
-      [
-        { op: 'test', path: label, value: rollout },
-        { op: 'remove', path: label },
-      ],
-      'no Rollout knows it any more',
-    ),
-  )
 }
 
 /** The finalizer stays until everything else is done. */

@@ -170,9 +170,10 @@ export const nothingIsOrphaned: Watch = (shop) => {
       if (owner === undefined) return `ReplicaSet ${set.metadata.name} belongs to nobody`
     }
     // Slices follow their Service a moment later.
-    for (const { kind, metadata } of [...sets, ...sight.services.values(), ...(going ? [] : sight.slices.values())]) {
-      // The set of the last version keeps the name of its Rollout as long as there is one; who sees that it is gone takes it off.
-      const named = sight.rollout !== undefined || (going && kind === 'ReplicaSet')
+    for (const { kind, metadata, spec } of [...sets, ...sight.services.values(), ...(going ? [] : sight.slices.values())]) {
+      // The set of the last version keeps the name of its Rollout as long as there is one; who sees that it is gone takes it off. Those of the history lose it.
+      const history = kind === 'ReplicaSet' && spec.replicas === 0 && metadata.name !== statusOf(sight)?.stable?.set
+      const named = (sight.rollout !== undefined && !history) || (going && kind === 'ReplicaSet')
       const label = Object.keys(metadata.labels ?? {}).find(
         (key) => key.startsWith('serin.dev/') && (key !== 'serin.dev/rollout' || !named),
       )

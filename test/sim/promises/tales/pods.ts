@@ -161,6 +161,13 @@ export const podsTales: Record<string, Tale> = {
         .put(deployment({ metadata: { labels: {}, uid: 'another' } }), ofGone, set('new', { of: 'Rollout' }))
         .gone('Rollout', shopName),
     broken: {
+      'the name of the Rollout on a set of the history': [
+        (of) =>
+          atRest(of())
+            .put(set('older', { replicas: 0, labels: { 'serin.dev/rollout': shopName } }))
+            .at('rested'),
+        /ReplicaSet s1-older has the label serin.dev\/rollout/,
+      ],
       'a set that nobody has': [
         (of) =>
           atRest(of())
