@@ -222,12 +222,17 @@ export async function run(plan: Plan, { keep = false, onward = false }: { keep?:
     }
   }
 
-  /** A shop that was let go is guarded again when a Rollout calls it healthy that did not, or that is a new one; and means the workload that is there. */
+  /**
+   * A shop that was let go is guarded again when a Rollout calls it healthy that did not, or that is a new one; and means the workload that is there,
+   * with the version that it wants: a write that was long on its way tells of what was before.
+   */
   const tighten = (shop: string, { object, old }: Change) => {
     const since = loosened.get(shop)
     if (since === undefined || since === now() || object.metadata.deletionTimestamp || object.status?.phase !== 'Healthy') return
-    const { uid, deletionTimestamp } = book.of(shop).deployment?.metadata ?? {}
-    const present = uid !== undefined && deletionTimestamp === undefined && object.status.stable?.workload === uid
+    const { deployment } = book.of(shop)
+    if (!deployment || deployment.metadata.deletionTimestamp) return
+    const { workload, images } = object.status.stable ?? {}
+    const present = workload === deployment.metadata.uid && images[0] === imageOf(deployment)
     if (present && old?.status?.phase !== 'Healthy') loosened.delete(shop)
   }
   /** Nothing moves, and nothing stands in anybody's way: what is written down has to be so. */

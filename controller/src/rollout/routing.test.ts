@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import type { KubeObject } from '../kube/types.ts'
+import { routerFor } from '../traffic/registry.ts'
+import { plan } from './plan.ts'
 import { canaryReachable, canaryServiceExists } from './routing.ts'
-import { setObject, sliceOf, world } from './testing/observed.ts'
+import { at, setObject, sliceOf, world } from './testing/observed.ts'
 import { rested, sceneOf } from './testing/run.ts'
 
 const routed = { service: 'web', traffic: { routes: [{ kind: 'HTTPRoute', name: 'web' }] } }
@@ -41,4 +43,24 @@ test('a Service that an earlier run left shows the version of this run from now 
       { op: 'add', path: '/metadata/labels/serin.dev~1run', value: '7' },
     ]),
   })
+})
+
+test('a route that is deleted and made anew at any moment of a run gets back the rules that it has then', () => {
+  const kind = 'HTTPRoute'
+  const apiVersion = 'gateway.networking.k8s.io/v1'
+  const sending = (weight: number) => ({ rules: [{ backendRefs: [{ name: 'web', port: 80, weight }] }] })
+  const originalIn = (stage: 'Promoting' | 'RollingBack', labels: Record<string, string>) => {
+    const { o, run } = scene([sliceOf('web-canary', { pod: 'web-two-abcde', ready: true })])
+    const outcome = { result: 'Aborted' as const, because: 'somebody aborted it' }
+    const under = { ...run, stage, ...(stage === 'RollingBack' ? { outcome } : {}) }
+    const status = { ...rested, run: { ...under, originals: { routes: [{ apiVersion, kind, name: 'web', original: sending(1).rules }] } } }
+    const object = { apiVersion, kind, metadata: { name: 'web', namespace: 'shop', labels, resourceVersion: '9' }, spec: sending(5) }
+    const routes = [{ apiVersion, kind, name: 'web', router: routerFor(apiVersion, kind), object }]
+    const { status: after } = plan({ ...o, rollout: { ...o.rollout, status }, routes }, at)
+    return after.run?.originals.routes[0]?.original
+  }
+  for (const stage of ['Promoting', 'RollingBack'] as const) {
+    expect(originalIn(stage, {})).toEqual(sending(5).rules)
+    expect(originalIn(stage, { 'serin.dev/run': '7', 'serin.dev/rollout': 'web' })).toEqual(sending(1).rules)
+  }
 })

@@ -24,7 +24,7 @@ export function baselineServiceOf({ service }: Scene['spec']): string {
 /** A run with a root Service pins it: callers past the gateway stay on one version, and the weights are the whole truth. */
 const pins = ({ run }: Scene): boolean => run.mode !== 'Pods'
 
-/** What nobody holds yet may have been edited since the run was put on paper: then that is the original. */
+/** What nobody holds yet may have been edited since the run was put on paper, or made anew, by other rules, at any moment of it: then that is the original. */
 export const originalsCurrent: Part = (scene) => {
   const { o, run } = scene
   const routes = run.originals.routes.map((known) => {

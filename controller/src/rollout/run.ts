@@ -11,6 +11,7 @@ import { goingBack } from './commands.ts'
 import { crashing } from './crashes.ts'
 import { promoted, wentBack } from './history.ts'
 import type { Observed } from './observed.ts'
+import { originalsCurrent } from './routing.ts'
 import { canarySet, fails, handedOver, inOrder, type Move, pausedBy, type Scene, satisfied, type Wait, waits } from './scene.ts'
 import { finalized, nothingToGoBackTo, promoting, rollingBack, starting } from './stages.ts'
 import { stepsOf } from './steps/planned.ts'
@@ -97,9 +98,9 @@ function stage(scene: Scene): Move {
       return inOrder([underWay, before, (at) => progressOf(step, at)])(scene)
     }
     case 'Promoting':
-      return inOrder([finalized, promoting])(scene)
+      return inOrder([originalsCurrent, finalized, promoting])(scene)
     case 'RollingBack':
-      return inOrder([finalized, rollingBack])(scene)
+      return inOrder([originalsCurrent, finalized, rollingBack])(scene)
   }
 }
 

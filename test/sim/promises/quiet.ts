@@ -68,7 +68,7 @@ const mostReads = 60
 
 export const fewReads: Watch = (shop, sim) => {
   let reads: Asked[] = []
-  /** Let go by hand: what it drains is looked at with every pod that the native controller brings. */
+  /** Let go by hand, or its workload was made anew: what it drains is looked at with every pod that the native controller brings. */
   let released = false
   return {
     asked(request) {
@@ -78,12 +78,14 @@ export const fewReads: Watch = (shop, sim) => {
         ? `a run of ${shop.name} costs more than ${mostReads} reads: ${reads.slice(-8).map(named).join(', ')}`
         : undefined
     },
-    changed(_, { type, object, old }) {
+    changed(sight, { type, object, old }) {
       const another = object.kind === 'Rollout' && object.status?.run?.id !== old?.status?.run?.id
       // One that was made anew is met for the first time.
       const anew = (object.kind === 'Deployment' || object.kind === 'Rollout') && type === 'ADDED'
       if (another || anew) reads = []
-      if (object.kind === 'Rollout') released = object.status?.run?.outcome?.released === true
+      if (another) released = false
+      if (object.kind === 'Rollout' && object.status?.run?.outcome?.released) released = true
+      if (object.kind === 'Deployment' && type === 'ADDED' && statusOf(sight)?.run) released = true
       return undefined
     },
   }

@@ -171,7 +171,10 @@ export const onlyBadIsRefused: Watch = (shop, sim) => {
       const status = statusOf(sight)
       const [entry] = status?.history ?? []
       const refused: string | undefined = status?.refused?.template
-      if (entry?.result === 'Superseded' && refused === entry.to.template && refused !== old?.status?.refused?.template)
+      // Refused by a run before, it stays so when the one that tried it again is replaced.
+      const last = status?.history.find(({ to, result }: Obj) => to.template === entry?.to.template && result !== 'Superseded')
+      const again = last !== undefined && last.result !== 'Promoted'
+      if (entry?.result === 'Superseded' && refused === entry.to.template && refused !== old?.status?.refused?.template && !again)
         return `run ${entry.id} of ${shop.name} was superseded, and ${entry.to.images[0]} counts as refused since`
       const was = begun
       if (status?.run && status.run.id !== begun?.id) begun = { id: status.run.id, at: sim.now(), spec: status.run.spec }

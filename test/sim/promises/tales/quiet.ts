@@ -34,7 +34,8 @@ export const quietTales: Record<string, Tale> = {
     // A Deployment that was made anew is met for the first time, and so is a Rollout.
     kept: (of) => {
       const again = reads(60, reads(60, atRest(of())).gone('Deployment', shopName).put(deployment()))
-      return reads(60, again.gone('Rollout', shopName).put(rollout()))
+      const drains = reads(61, inRun(of()).gone('Deployment', shopName).put(deployment()))
+      return drains.breach === undefined ? reads(60, again.gone('Rollout', shopName).put(rollout())) : drains
     },
     broken: {
       'a loop': [(of) => reads(61, inRun(of())), /more than 60 reads/],

@@ -130,7 +130,9 @@ export const verdictsTales: Record<string, Tale> = {
       const early = of()
       early.sim.plan = { ...early.sim.plan, skewMs: 3_000 }
       const skewed = withoutData(early)
-      return skewed.breach === undefined ? inRun(of()).put(rollout({ history: [aborted], phase: 'Degraded', refused })) : skewed
+      if (skewed.breach !== undefined) return skewed
+      const again = inRun(of(), { id: 2 }).put(rollout({ history: [entry('Superseded', { id: 2 }), aborted], phase: 'Degraded', refused }))
+      return again.breach === undefined ? inRun(of()).put(rollout({ history: [aborted], phase: 'Degraded', refused })) : again
     },
     broken: {
       'a good version without data': [(of) => withoutData(of()), /rolled demo:good1 back/],
